@@ -14,7 +14,7 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     """Import the facade when it is first asked for, so that ``import leftshift`` costs nothing."""
     if name in __all__:
-        from leftshift import model  # noqa: PLC0415
+        from leftshift import model
 
         return getattr(model, name)
     raise AttributeError(f"module 'leftshift' has no attribute '{name}'")

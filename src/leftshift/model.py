@@ -99,10 +99,20 @@ def _heading(result: PlanResult) -> dict[str, Any]:
         "years": [year.label for year in place.years],
         "perimeter": {"name": place.perimeter, "members": {code: share[code] for code in sorted(share)}},
         "settings": {name: place.setting(name) for name in reading.setting_names()},
-        "organisations": [{"code": code, "name": result.names[code], "kind": kinds[code], "share": share.get(code, 0.0)} for code in result.organisations],
+        "organisations": [
+            {"code": code, "name": result.names[code], "kind": kinds[code], "share": share.get(code, 0.0)}
+            for code in result.organisations
+        ],
         "steps": [{"step": row.step, "name": row.name} for row in steps],
         "interventions": [
-            {"intervention": row.intervention, "name": row.name, "step": row.step, "stage": row.stage, "basis": row.basis, "source": row.source}
+            {
+                "intervention": row.intervention,
+                "name": row.name,
+                "step": row.step,
+                "stage": row.stage,
+                "basis": row.basis,
+                "source": row.source,
+            }
             for row in result.projection.economy.interventions
         ],
     }
@@ -114,11 +124,21 @@ def _by_year(result: PlanResult, value: Any) -> dict[str, Any]:
 
 def _figures(result: PlanResult) -> dict[str, Any]:
     def of_year(year: FinancialYear) -> dict[str, dict[str, float]]:
-        return {name: row for stage in ("plan", "do_nothing", "comparison") for name, row in result.impact(year, stage=stage).items()}
+        return {
+            name: row
+            for stage in ("plan", "do_nothing", "comparison")
+            for name, row in result.impact(year, stage=stage).items()
+        }
 
     return {
-        "positions": {code: _by_year(result, lambda year, code=code: result.position(code, year)) for code in result.organisations},
-        "do_nothing": {code: _by_year(result, lambda year, code=code: result.do_nothing_position(code, year)) for code in result.organisations},
+        "positions": {
+            code: _by_year(result, lambda year, code=code: result.position(code, year))
+            for code in result.organisations
+        },
+        "do_nothing": {
+            code: _by_year(result, lambda year, code=code: result.do_nothing_position(code, year))
+            for code in result.organisations
+        },
         "perimeter_position": {
             "do_nothing": _by_year(result, lambda year: result.perimeter_position(year, do_nothing=True)),
             "plan": _by_year(result, result.perimeter_position),
@@ -136,5 +156,8 @@ def _held_against(result: PlanResult) -> dict[str, Any]:
         "tie": [tie.document() for tie in found.ties],
         "tie_counts": found.counts(),
         "comparisons": [tie.document() for tie in found.comparisons],
-        "checks": [{"check": check.check, "passed": check.passed, "detail": check.detail} for check in result.checks()],
+        "checks": [
+            {"check": check.check, "passed": check.passed, "detail": check.detail}
+            for check in result.checks()
+        ],
     }

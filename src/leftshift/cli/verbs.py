@@ -22,8 +22,16 @@ def new(options: Namespace) -> int:
     """Write a new place."""
     folder: Path = options.folder
     code = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "place"
-    write_new_place(folder, code=code, name=options.name, base_year=FinancialYear.parse(options.base_year), last_year=FinancialYear.parse(options.last_year))
-    showing.say(f"{folder} holds a place that runs. Replace its rows by your own, then: leftshift check {folder}")
+    write_new_place(
+        folder,
+        code=code,
+        name=options.name,
+        base_year=FinancialYear.parse(options.base_year),
+        last_year=FinancialYear.parse(options.last_year),
+    )
+    showing.say(
+        f"{folder} holds a place that runs. Replace its rows by your own, then: leftshift check {folder}"
+    )
     return OK
 
 
@@ -32,7 +40,16 @@ def check(options: Namespace) -> int:
     result = _run(options.place)
     checks = result.checks()
     if options.json:
-        _print_json({"faults": [], "total": 0, "by_kind": {}, "checks": [{"check": entry.check, "passed": entry.passed, "detail": entry.detail} for entry in checks]})
+        _print_json(
+            {
+                "faults": [],
+                "total": 0,
+                "by_kind": {},
+                "checks": [
+                    {"check": entry.check, "passed": entry.passed, "detail": entry.detail} for entry in checks
+                ],
+            }
+        )
     else:
         showing.show_checks(result, checks)
     return OK if all(entry.passed for entry in checks) else REFUSED
@@ -90,7 +107,7 @@ def schema(options: Namespace) -> int:
 
 def serve(options: Namespace) -> int:
     """Open places in the web workspace."""
-    from leftshift.workspace.site.serve import serve as serve_workspace  # noqa: PLC0415
+    from leftshift.workspace.site.serve import serve as serve_workspace
 
     return int(serve_workspace(options.places, port=options.port, state=options.state))
 
@@ -107,16 +124,39 @@ def _print_json(document: dict[str, Any]) -> None:
 
 def _calibration_document(calibration: Calibration, *, saved: bool) -> dict[str, Any]:
     return {
-        "targets": [{"figure": row.figure, "organisation": row.organisation, "year": row.year.label, "value": float(row.value), "unit": row.unit} for row in calibration.targets],
-        "changes": [{"row": change.name, "estimate": change.before, "calibrated": change.after, "proportion": change.proportion, "large": change.is_large} for change in calibration.changes],
+        "targets": [
+            {
+                "figure": row.figure,
+                "organisation": row.organisation,
+                "year": row.year.label,
+                "value": float(row.value),
+                "unit": row.unit,
+            }
+            for row in calibration.targets
+        ],
+        "changes": [
+            {
+                "row": change.name,
+                "estimate": change.before,
+                "calibrated": change.after,
+                "proportion": change.proportion,
+                "large": change.is_large,
+            }
+            for change in calibration.changes
+        ],
         "saved": saved,
     }
 
 
 def _csv_tables(result: PlanResult) -> dict[str, str]:
-    import polars as pl  # noqa: PLC0415
+    import polars as pl
 
     found = result.tie_out()
     frames = dict(result.tables())
-    frames["tie"] = pl.DataFrame([entry.document() for entry in (*found.ties, *found.comparisons)], infer_schema_length=None)
-    return {f"{name}.csv": frame.with_columns(pl.col(pl.Float64).round(6)).write_csv() for name, frame in frames.items()}
+    frames["tie"] = pl.DataFrame(
+        [entry.document() for entry in (*found.ties, *found.comparisons)], infer_schema_length=None
+    )
+    return {
+        f"{name}.csv": frame.with_columns(pl.col(pl.Float64).round(6)).write_csv()
+        for name, frame in frames.items()
+    }

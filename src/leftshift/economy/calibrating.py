@@ -12,9 +12,9 @@ from leftshift.economy.preparing import Economy, Floats, prepare
 from leftshift.economy.projecting import project
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import round_half_up
-from leftshift.place.checking import fault_at
 from leftshift.place.place import Place
 from leftshift.place.rows import Contract, Line, Published
+from leftshift.place.seen import fault_at
 
 LARGE_CHANGE = 0.10  # the share of an estimate past which calibration warns (domain rule of the model)
 _STEP = 1e-4
@@ -73,7 +73,10 @@ def calibrate(place: Place) -> Calibration:
     base = economy.flows.base.copy()
     wanted = np.array([float(row.value) / PER_UNIT[row.unit] for row in targets])
     change = _least_change(economy, targets, movable, wanted)
-    values = [float(round_half_up(float(base[at]) * (1 + moved), 3)) for at, moved in zip(movable, change, strict=True)]
+    values = [
+        float(round_half_up(float(base[at]) * (1 + moved), 3))
+        for at, moved in zip(movable, change, strict=True)
+    ]
     rows = [economy.flows.rows[at] for at in movable]
     changes = [Change(_name(row), row, row.value, value) for row, value in zip(rows, values, strict=True)]
     return Calibration(_with_values(place, changes), targets, tuple(changes))
@@ -82,20 +85,48 @@ def calibrate(place: Place) -> Calibration:
 def _target_faults(place: Place, targets: tuple[Published, ...]) -> Faults:
     faults = Faults()
     if not targets:
-        faults.add(Fault("nothing to calibrate to", "published.csv", None, "calibrate", "no row marked yes", "at least one published total",
-                         "Mark the totals that calibration may use"))
-    if not any(row.basis in _CALIBRATED_FROM for row in (*place.contracts, *place.lines)):
-        faults.add(Fault("nothing to calibrate", "contracts.csv", None, "basis", "no estimate", "rows of basis estimate", "Mark what calibration may move"))
+        faults.add(
+            Fault(
+                "nothing to calibrate to",
+                "published.csv",
+                None,
+                "calibrate",
+                "no row marked yes",
+                "at least one published total",
+                "Mark the totals that calibration may use",
+            )
+        )
+    if not any(row.basis in _CALIBRATED_FROM for row in place.flow_rows):
+        faults.add(
+            Fault(
+                "nothing to calibrate",
+                "contracts.csv",
+                None,
+                "basis",
+                "no estimate",
+                "rows of basis estimate",
+                "Mark what calibration may move",
+            )
+        )
     for row in targets:
         if row.figure not in _ABLE:
-            faults.add(fault_at(row, "figure", "figure cannot be a target", expected="one of " + ", ".join(sorted(_ABLE)),
-                                action="Choose a total that depends on estimates: stated effects are never a target"))
+            faults.add(
+                fault_at(
+                    row,
+                    "figure",
+                    "figure cannot be a target",
+                    expected="one of " + ", ".join(sorted(_ABLE)),
+                    action="Choose a total that depends on estimates: stated effects are never a target",
+                )
+            )
     return faults
 
 
 def _from_estimates(place: Place) -> Place:
     """The place with every calibrated value put back to the estimate it came from."""
-    return replace(place, contracts=tuple(map(_estimate, place.contracts)), lines=tuple(map(_estimate, place.lines)))
+    return replace(
+        place, contracts=tuple(map(_estimate, place.contracts)), lines=tuple(map(_estimate, place.lines))
+    )
 
 
 def _estimate(row: _Row) -> _Row:
@@ -105,7 +136,9 @@ def _estimate(row: _Row) -> _Row:
 
 
 def _movable(economy: Economy) -> list[int]:
-    return [at for at, row in enumerate(economy.flows.rows) if row.basis in _CALIBRATED_FROM and row.value > 0]
+    return [
+        at for at, row in enumerate(economy.flows.rows) if row.basis in _CALIBRATED_FROM and row.value > 0
+    ]
 
 
 def _figures(economy: Economy, targets: tuple[Published, ...], base: Floats) -> Floats:
@@ -114,7 +147,9 @@ def _figures(economy: Economy, targets: tuple[Published, ...], base: Floats) -> 
     return np.stack([figure_value(projection, row) / PER_UNIT[row.unit] for row in targets], axis=1)
 
 
-def slopes(economy: Economy, figures: tuple[Published, ...], movable: list[int], base: Floats) -> tuple[Floats, Floats]:
+def slopes(
+    economy: Economy, figures: tuple[Published, ...], movable: list[int], base: Floats
+) -> tuple[Floats, Floats]:
     """Values [figure] and their change [figure, estimate] for a proportional change of each estimate by 1."""
     draws = np.repeat(base[None], len(movable) + 1, axis=0)
     draws[np.arange(1, len(movable) + 1), movable] *= 1 + _STEP
@@ -122,7 +157,9 @@ def slopes(economy: Economy, figures: tuple[Published, ...], movable: list[int],
     return values[0], ((values[1:] - values[0]) / _STEP).T
 
 
-def _least_change(economy: Economy, targets: tuple[Published, ...], movable: list[int], wanted: Floats) -> Floats:
+def _least_change(
+    economy: Economy, targets: tuple[Published, ...], movable: list[int], wanted: Floats
+) -> Floats:
     change = np.zeros(len(movable))
     allowed = np.array([float(half_of_last_digit(row.value)) / PER_UNIT[row.unit] for row in targets])
     off = wanted
@@ -146,9 +183,16 @@ def _refuse_conflict(targets: tuple[Published, ...], off: Floats, allowed: Float
     for row, difference, tolerance in zip(targets, off, allowed, strict=True):
         if abs(difference) > tolerance:
             names = "; ".join(f"{other.figure} {other.year}" for other in targets if other is not row)
-            faults.add(fault_at(row, "value", "totals contradict each other", found=shown(str(row.value)),
-                                expected=f"a total that can be met together with {names or 'the inputs'}; it stays £{difference * 1000:+,.0f} away",
-                                action="Unmark one of the totals, or correct it"))
+            faults.add(
+                fault_at(
+                    row,
+                    "value",
+                    "totals contradict each other",
+                    found=shown(str(row.value)),
+                    expected=f"a total that can be met together with {names or 'the inputs'}; it stays £{difference * 1000:+,.0f} away",
+                    action="Unmark one of the totals, or correct it",
+                )
+            )
     faults.raise_if_any()
 
 

@@ -42,7 +42,9 @@ def _gap(projection: Projection, row: Published, at: int) -> Floats:
 
 
 def _gap_without(projection: Projection, row: Published, at: int) -> Floats:
-    return _gap(projection, row, at) + _weighed(projection, at, _named(projection, row.item), _share(projection, row))
+    return _gap(projection, row, at) + _weighed(
+        projection, at, _named(projection, row.item), _share(projection, row)
+    )
 
 
 def _position(projection: Projection, positions: Floats, row: Published, at: int) -> Floats:
@@ -59,7 +61,9 @@ def _weighed(projection: Projection, at: int, interventions: list[int], share: F
 
 
 def _named(projection: Projection, item: str) -> list[int]:
-    return [position for position, row in enumerate(projection.economy.interventions) if row.intervention == item]
+    return [
+        position for position, row in enumerate(projection.economy.interventions) if row.intervention == item
+    ]
 
 
 def _of_step(projection: Projection, *steps: str) -> list[int]:
@@ -73,7 +77,12 @@ def _bridge(projection: Projection, row: Published, at: int) -> Floats:
 
 
 def _share_of_savings(projection: Projection, row: Published, at: int) -> Floats:
-    part = _weighed(projection, at, _of_step(projection, *(item.strip() for item in row.item.split("+"))), _share(projection, row))
+    part = _weighed(
+        projection,
+        at,
+        _of_step(projection, *(item.strip() for item in row.item.split("+"))),
+        _share(projection, row),
+    )
     whole = _weighed(projection, at, _of_step(projection), _share(projection, row))
     return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
 
@@ -105,7 +114,11 @@ def _unattributed(projection: Projection, row: Published, at: int) -> Floats:
 
 
 def _investment(projection: Projection, row: Published, at: int) -> Floats:
-    rows = [position for position, entry in enumerate(projection.economy.interventions) if entry.stage == "do_nothing"]
+    rows = [
+        position
+        for position, entry in enumerate(projection.economy.interventions)
+        if entry.stage == "do_nothing"
+    ]
     interventions = _named(projection, row.item) if row.item else rows
     return -_weighed(projection, at, interventions, _only(projection, row, attributed=True))
 
@@ -133,7 +146,9 @@ _FIGURES: Mapping[str, Callable[[Projection, Published, int], Floats]] = {
 def how_it_came_about(projection: Projection, row: Published) -> str:
     """``stated`` when the figure restates rows of a plan, ``calibrated`` or ``computed`` when it is worked out."""
     if row.figure == "assumption":
-        return "computed" if projection.economy.rates.is_computed(str(row.organisation), row.item) else "stated"
+        return (
+            "computed" if projection.economy.rates.is_computed(str(row.organisation), row.item) else "stated"
+        )
     if row.figure in {"gap", "gap_without", "closing_position", "do_nothing_position"}:
         return "calibrated" if _rests_on_calibration(projection, row.organisation) else "computed"
     ruled = {effect.intervention for effect in projection.economy.place.effects}
@@ -149,6 +164,11 @@ def how_it_came_about(projection: Projection, row: Published) -> str:
 
 def _rests_on_calibration(projection: Projection, organisation: str | None) -> bool:
     economy = projection.economy
-    inside = {economy.nodes.index(organisation)} if organisation else set(np.flatnonzero(economy.share).tolist())
+    inside = (
+        {economy.nodes.index(organisation)} if organisation else set(np.flatnonzero(economy.share).tolist())
+    )
     flows = economy.flows
-    return any(row.basis == "calibrated" and {int(flows.payer[at]), int(flows.payee[at])} & inside for at, row in enumerate(flows.rows))
+    return any(
+        row.basis == "calibrated" and {int(flows.payer[at]), int(flows.payee[at])} & inside
+        for at, row in enumerate(flows.rows)
+    )

@@ -50,10 +50,16 @@ def parse_formula(text: str) -> Formula:
 
 def _refuse_strangers(root: ast.expr) -> None:
     for node in ast.walk(root):
-        known = isinstance(node, ast.BinOp | ast.UnaryOp | ast.Name | ast.operator | ast.unaryop | ast.expr_context)
+        known = isinstance(
+            node, ast.BinOp | ast.UnaryOp | ast.Name | ast.operator | ast.unaryop | ast.expr_context
+        )
         is_number = isinstance(node, ast.Constant) and type(node.value) in {int, float}
         if not (known or is_number) or isinstance(node, ast.Not | ast.Invert):
-            raise FormulaNotUnderstood(f"'{ast.unparse(node)}' may not stand in a formula" if isinstance(node, ast.expr) else "not a formula")
+            raise FormulaNotUnderstood(
+                f"'{ast.unparse(node)}' may not stand in a formula"
+                if isinstance(node, ast.expr)
+                else "not a formula"
+            )
         if isinstance(node, ast.BinOp) and type(node.op) not in _OPERATIONS:
             raise FormulaNotUnderstood("only + - * / may stand in a formula")
 

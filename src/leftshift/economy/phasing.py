@@ -46,14 +46,21 @@ def _by_month(points: list[ProfilePoint], months: int, start: int) -> Levels:
     if not points:
         return (since_start >= 1).astype(np.float64)
     ordered = sorted((int(point.period), point.share) for point in points if isinstance(point.period, int))
-    periods, shares = np.array([period for period, _ in ordered]), np.array([0.0, *(share for _, share in ordered)])
+    periods, shares = (
+        np.array([period for period, _ in ordered]),
+        np.array([0.0, *(share for _, share in ordered)]),
+    )
     return shares[np.searchsorted(periods, since_start, side="right")]
 
 
 def _by_year(place: Place, points: list[ProfilePoint], months: int, start: int) -> Levels:
     shares = {point.period: point.share for point in points}
     level, by_year = 0.0, []
-    earlier = [point for point in points if isinstance(point.period, FinancialYear) and point.period < place.base_year]
+    earlier = [
+        point
+        for point in points
+        if isinstance(point.period, FinancialYear) and point.period < place.base_year
+    ]
     if earlier:
         level = max(earlier, key=lambda point: str(point.period)).share
     for year in place.years:

@@ -14,7 +14,16 @@ from leftshift.economy.rates import Rates
 from leftshift.foundation.money import parse_number
 from leftshift.foundation.years import MONTHS_IN_YEAR
 from leftshift.place.place import Place
-from leftshift.place.rows import OUTSIDE, UNATTRIBUTED, Contract, Effect, Intervention, Line, Service, StatedEffect
+from leftshift.place.rows import (
+    OUTSIDE,
+    UNATTRIBUTED,
+    Contract,
+    Effect,
+    Intervention,
+    Line,
+    Service,
+    StatedEffect,
+)
 
 RESOURCES = "resources"  # staff, suppliers and all others who are paid and are no organisation of the model
 GOVERNMENT = "government"
@@ -110,7 +119,9 @@ def prepare(place: Place) -> Economy:
     phase = _phases(place, interventions)
     stated = _stated(place, interventions, number, at)
     _ask_for_published(place, rates)
-    return Economy(place, nodes, share, interventions, phase, flows, cost_price, effects, legs, stated, left_out, rates)
+    return Economy(
+        place, nodes, share, interventions, phase, flows, cost_price, effects, legs, stated, left_out, rates
+    )
 
 
 def _ask_for_published(place: Place, rates: Rates) -> None:
@@ -129,13 +140,23 @@ def _counts(place: Place, service: Service, ends: Iterable[str]) -> bool:
 
 def _flows(place: Place, rates: Rates, at: dict[str, int]) -> tuple[Flows, dict[str, int]]:
     services = {row.service: row for row in place.services}
-    contracts = [row for row in place.contracts if row.service in services and {row.payer, row.payee} <= at.keys()]
+    contracts = [
+        row for row in place.contracts if row.service in services and {row.payer, row.payee} <= at.keys()
+    ]
     lines = [row for row in place.lines if row.service in services and row.organisation in at]
     rows: list[Source] = [
-        *sorted((row for row in contracts if _counts(place, services[row.service], (row.payer, row.payee))), key=lambda row: row.contract),
-        *sorted((row for row in lines if _counts(place, services[row.service], ())), key=lambda row: row.line),
+        *sorted(
+            (row for row in contracts if _counts(place, services[row.service], (row.payer, row.payee))),
+            key=lambda row: row.contract,
+        ),
+        *sorted(
+            (row for row in lines if _counts(place, services[row.service], ())), key=lambda row: row.line
+        ),
     ]
-    growth = {key: _growth(place, rates, services[key[1]], key[0]) for key in sorted({(_grower(row), row.service) for row in rows})}
+    growth = {
+        key: _growth(place, rates, services[key[1]], key[0])
+        for key in sorted({(_grower(row), row.service) for row in rows})
+    }
     years = len(place.years)
     volume = np.array([growth[_grower(row), row.service][0] for row in rows]).reshape(-1, years).T.copy()
     price = np.array([growth[_grower(row), row.service][1] for row in rows]).reshape(-1, years).T.copy()
@@ -152,7 +173,10 @@ def _flows(place: Place, rates: Rates, at: dict[str, int]) -> tuple[Flows, dict[
         np.array([row.recurrent for row in rows], dtype=np.bool_),
         volume,
         price,
-        np.array([position for position, row in enumerate(rows) if services[row.service].follows_activity], dtype=np.int64),
+        np.array(
+            [position for position, row in enumerate(rows) if services[row.service].follows_activity],
+            dtype=np.int64,
+        ),
         _spent_again(place, rows),
         _percent_setting(place, "non_recurrent_spend"),
     )
@@ -177,7 +201,10 @@ def _grower(row: Source) -> str:
 
 
 def _growth(place: Place, rates: Rates, service: Service, organisation: str) -> tuple[Floats, Floats]:
-    demographic, other = rates.of(organisation, service.demographic_growth), rates.of(organisation, service.other_growth)
+    demographic, other = (
+        rates.of(organisation, service.demographic_growth),
+        rates.of(organisation, service.other_growth),
+    )
     both = demographic + other if place.setting("growth") == "added" else (1 + demographic) * (1 + other) - 1
     return both, rates.of(organisation, service.price_change)
 
@@ -185,7 +212,11 @@ def _growth(place: Place, rates: Rates, service: Service, organisation: str) -> 
 def _spent_again(place: Place, rows: list[Source]) -> Codes:
     commissioners = {row.code for row in place.organisations if row.kind == "commissioner"}
     return np.array(
-        [p for p, row in enumerate(rows) if isinstance(row, Line) and row.type == "allocation" and row.organisation in commissioners],
+        [
+            p
+            for p, row in enumerate(rows)
+            if isinstance(row, Line) and row.type == "allocation" and row.organisation in commissioners
+        ],
         dtype=np.int64,
     )
 
@@ -211,11 +242,15 @@ def _phases(place: Place, interventions: tuple[Intervention, ...]) -> Floats:
     profiles: dict[str, list] = {}  # type: ignore[type-arg]
     for point in place.profiles:
         profiles.setdefault(point.profile, []).append(point)
-    levels = [part_year(monthly_levels(place, row, profiles.get(row.profile or "", []))) for row in interventions]
+    levels = [
+        part_year(monthly_levels(place, row, profiles.get(row.profile or "", []))) for row in interventions
+    ]
     return np.array(levels).reshape(-1, len(place.years)).T.copy()
 
 
-def _effects(place: Place, at: dict[str, int], number: dict[str, int], flow_at: dict[str, int]) -> tuple[Effects, Legs, tuple[str, ...]]:
+def _effects(
+    place: Place, at: dict[str, int], number: dict[str, int], flow_at: dict[str, int]
+) -> tuple[Effects, Legs, tuple[str, ...]]:
     shares = {(row.rule, row.share): row.value for row in place.rules}
     contracts = {row.contract: row for row in place.contracts}
     owners = {row.line: row.organisation for row in place.lines}
@@ -230,17 +265,35 @@ def _effects(place: Place, at: dict[str, int], number: dict[str, int], flow_at: 
         parties = _parties(row, contracts.get(row.contract or ""), owners)
         for leg in LEGS[row.rule]:
             payer, payee = parties.get(leg.payer), parties.get(leg.payee)
-            if payer is None or payee is None or payer not in at or payee not in at or (leg.payer == "provider" and payer == OUTSIDE):
+            if (
+                payer is None
+                or payee is None
+                or payer not in at
+                or payee not in at
+                or (leg.payer == "provider" and payer == OUTSIDE)
+            ):
                 continue  # an investment in a body outside has no cost side here; refused rows have none either
             price = flow if leg.index in {"payment", "line"} else len(flow_at) + at[payer]
-            legs.append((len(kept), number[row.intervention], at[payer], at[payee], leg.sign * _share(row, leg, shares), flow, price))
+            legs.append(
+                (
+                    len(kept),
+                    number[row.intervention],
+                    at[payer],
+                    at[payee],
+                    leg.sign * _share(row, leg, shares),
+                    flow,
+                    price,
+                )
+            )
         kept.append(row)
     columns = list(zip(*legs, strict=True)) or [()] * 7
     codes = [np.array(column, dtype=np.int64) for column in columns]
     effect, intervention, payer_, payee_, _, volume_of, price_of = codes
     return (
         _effect_arrays(place, kept, flow_at),
-        Legs(effect, intervention, payer_, payee_, np.array(columns[4], dtype=np.float64), volume_of, price_of),
+        Legs(
+            effect, intervention, payer_, payee_, np.array(columns[4], dtype=np.float64), volume_of, price_of
+        ),
         tuple(left_out),
     )
 
@@ -250,7 +303,10 @@ def _effect_arrays(place: Place, kept: list[Effect], flow_at: dict[str, int]) ->
         tuple(kept),
         np.array([row.value or 0.0 for row in kept], dtype=np.float64),
         np.array([row.percent or 0.0 for row in kept], dtype=np.float64),
-        np.array([flow_at[f"contract {row.contract}" if row.contract else f"line {row.line}"] for row in kept], dtype=np.int64),
+        np.array(
+            [flow_at[f"contract {row.contract}" if row.contract else f"line {row.line}"] for row in kept],
+            dtype=np.int64,
+        ),
         np.array([row.price_year.starts - place.base_year.starts for row in kept], dtype=np.int64),
     )
 
@@ -273,11 +329,16 @@ def _share(row: Effect, leg: Leg, shares: dict[tuple[str, str], float]) -> float
     return own if own is not None else shares.get((row.rule, leg.share), 0.0)
 
 
-def _stated(place: Place, interventions: tuple[Intervention, ...], number: dict[str, int], at: dict[str, int]) -> Stated:
+def _stated(
+    place: Place, interventions: tuple[Intervention, ...], number: dict[str, int], at: dict[str, int]
+) -> Stated:
     years = len(place.years)
     amounts: dict[tuple[int, int, int], Floats] = {}
     known = [row for row in place.stated_effects if row.intervention in number and row.organisation in at]
-    for row in sorted(known, key=lambda row: (row.intervention, row.organisation, row.year, row.payer or "", row.payee or "")):
+    for row in sorted(
+        known,
+        key=lambda row: (row.intervention, row.organisation, row.year, row.payer or "", row.payee or ""),
+    ):
         payer, payee, amount = _posting(row)
         key = (number[row.intervention], at.get(payer, at[NOT_STATED]), at.get(payee, at[NOT_STATED]))
         amounts.setdefault(key, np.zeros(years))[row.year.starts - place.base_year.starts] += amount

@@ -38,9 +38,20 @@ class Projection:
         size = len(economy.interventions) * columns
         legs, stated = economy.legs, economy.stated
         draws, years = self.by_rule.shape[:2]
-        total = _net(legs.intervention * columns + legs.payee, legs.intervention * columns + legs.payer, self.by_rule, size)
-        total = total + _net(stated.intervention * columns + stated.payee, stated.intervention * columns + stated.payer, self.by_statement[None], size)
-        return total.reshape(draws, years, len(economy.interventions), columns)
+        total = _net(
+            legs.intervention * columns + legs.payee,
+            legs.intervention * columns + legs.payer,
+            self.by_rule,
+            size,
+        )
+        total = total + _net(
+            stated.intervention * columns + stated.payee,
+            stated.intervention * columns + stated.payer,
+            self.by_statement[None],
+            size,
+        )
+        shaped: Floats = total.reshape(draws, years, len(economy.interventions), columns)
+        return shaped
 
     @cached_property
     def do_nothing(self) -> Floats:
@@ -51,12 +62,14 @@ class Projection:
         again = flows.spent_again
         resources = np.full(len(again), economy.nodes.index("resources"))
         total += _net(resources, flows.payee[again], self.spent_again, size)
-        return total + self.impact[:, :, self._stage("do_nothing"), :].sum(axis=2)
+        invested: Floats = self.impact[:, :, self._stage("do_nothing"), :].sum(axis=2)
+        return total + invested
 
     @cached_property
     def with_plan(self) -> Floats:
         """The position of each node after the plan's interventions [draw, year, node]."""
-        return self.do_nothing + self.impact[:, :, self._stage("plan"), :].sum(axis=2)
+        planned: Floats = self.impact[:, :, self._stage("plan"), :].sum(axis=2)
+        return self.do_nothing + planned
 
     def _stage(self, stage: str) -> Flags:
         return np.array([row.stage == stage for row in self.economy.interventions], dtype=np.bool_)
@@ -77,7 +90,9 @@ def project(economy: Economy, base: Floats | None = None) -> Projection:
     flows = np.where(_alive(economy), start[:, None, :] * volume * price, 0.0)
     spent = flows[:, :, economy.flows.spent_again] * economy.flows.spent_share
     spent[:, 0, :] = 0.0  # the base year is as it was: its spending stands in its lines
-    projection = Projection(economy, flows, spent, _by_rule(economy, flows, volume, price), economy.stated.amount)
+    projection = Projection(
+        economy, flows, spent, _by_rule(economy, flows, volume, price), economy.stated.amount
+    )
     _assert_balance(projection)
     return projection
 
@@ -90,14 +105,20 @@ def _alive(economy: Economy) -> Flags:
 
 def _indices(flows: Flows, base: Floats) -> tuple[Floats, Floats]:
     """Volume [draw, year, flow] and price [1, year, flow], each 1 up to the flow's first year."""
-    own = np.cumprod(1.0 + flows.volume, axis=0)
-    price = np.cumprod(1.0 + flows.price, axis=0)[None]
+    own = _levels(flows.volume)
+    price = _levels(flows.price)[None]
     if not len(flows.follower):
         return own[None], price
-    volume = np.repeat(own[None], len(base), axis=0)
-    growth = flows.volume[None, :, flows.follower] + _activity_growth(flows, base, own)
+    volume: Floats = np.repeat(own[None], len(base), axis=0)
+    growth: Floats = flows.volume[:, flows.follower][None] + _activity_growth(flows, base, own)
     volume[:, :, flows.follower] = np.cumprod(1.0 + growth, axis=1)
     return volume, price
+
+
+def _levels(growth: Floats) -> Floats:
+    """The level that growth [year, ...] reaches, 1 in the base year."""
+    levels: Floats = np.cumprod(1.0 + growth, axis=0, dtype=np.float64)
+    return levels
 
 
 def _activity_growth(flows: Flows, base: Floats, own: Floats) -> Floats:
@@ -127,7 +148,7 @@ def _by_rule(economy: Economy, flows: Floats, volume: Floats, price: Floats) -> 
     if not len(legs.effect):
         return np.zeros((draws, years, 0))
     at = effects.price_year[legs.effect]
-    cost_price = np.cumprod(1.0 + economy.cost_price, axis=0)[None]
+    cost_price = _levels(economy.cost_price)[None]
     prices = np.concatenate([price, cost_price], axis=2)[:, :, legs.price_of]
     volumes = volume[:, :, legs.volume_of]
     column = np.arange(len(at))
@@ -140,9 +161,11 @@ def _by_rule(economy: Economy, flows: Floats, volume: Floats, price: Floats) -> 
 def _sum_into(codes: Codes, values: Floats, size: int) -> Floats:
     """Sum the last axis of values into ``size`` places."""
     lead = values.shape[:-1]
-    flat = values.reshape(-1, values.shape[-1])
+    flat = values.reshape(int(np.prod(lead)), values.shape[-1])
     cells = (np.arange(len(flat))[:, None] * size + codes[None]).ravel()
-    return np.bincount(cells, flat.ravel(), len(flat) * size).reshape(*lead, size)
+    sums = np.bincount(cells, flat.ravel(), len(flat) * size)
+    shaped: Floats = sums.astype(np.float64).reshape(*lead, size)
+    return shaped
 
 
 def _net(gains: Codes, pays: Codes, amounts: Floats, size: int) -> Floats:

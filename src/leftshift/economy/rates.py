@@ -11,9 +11,9 @@ import numpy as np
 from leftshift.economy.formulas import Formula, FormulaNotUnderstood, Series, parse_formula
 from leftshift.foundation.faults import Fault, near_miss
 from leftshift.foundation.years import FinancialYear
-from leftshift.place.checking import Seen, fault_at
 from leftshift.place.place import Place
 from leftshift.place.rows import ALL, Assumption, Derivation
+from leftshift.place.seen import Seen, fault_at
 
 _Key = tuple[str, str]
 
@@ -125,14 +125,29 @@ def rate_faults(rates: Rates, seen: Seen) -> Iterator[Fault]:
         try:
             parse_formula(row.formula)
         except FormulaNotUnderstood as problem:
-            yield fault_at(row, "formula", "formula not understood", expected="names, numbers, + - * / and brackets", action=str(problem).capitalize())
+            yield fault_at(
+                row,
+                "formula",
+                "formula not understood",
+                expected="names, numbers, + - * / and brackets",
+                action=str(problem).capitalize(),
+            )
     yield from _circles(rates)
     if seen.is_sound("assumptions", "derivations"):
         yield from _missing(rates)
     for (organisation, assumption), years in rates.not_finite.items():
-        yield Fault("value out of range", "derivations.csv", None, "formula", f"{assumption} of {organisation} in {', '.join(map(str, years))}",
-                    "a rate above -100%", "Correct the formula or its inputs")
-    if seen.is_sound("assumptions", "derivations", "contracts", "lines", "services", "settings", "organisations", "effects"):
+        yield Fault(
+            "value out of range",
+            "derivations.csv",
+            None,
+            "formula",
+            f"{assumption} of {organisation} in {', '.join(map(str, years))}",
+            "a rate above -100%",
+            "Correct the formula or its inputs",
+        )
+    if seen.is_sound(
+        "assumptions", "derivations", "contracts", "lines", "services", "settings", "organisations", "effects"
+    ):
         yield from _unused(rates)
 
 
@@ -149,25 +164,50 @@ def _circles(rates: Rates) -> Iterator[Fault]:
             row = rows.get(key) or derivations.get(key[1])
             if row is not None:
                 column = "follows" if isinstance(row, Assumption) else "formula"
-                yield fault_at(row, column, "defined from itself", expected="a chain that ends at a rate", action=f"Break the circle {words}")
+                yield fault_at(
+                    row,
+                    column,
+                    "defined from itself",
+                    expected="a chain that ends at a rate",
+                    action=f"Break the circle {words}",
+                )
                 break
 
 
 def _missing(rates: Rates) -> Iterator[Fault]:
-    known = {row.assumption for row in (*rates.place.assumptions, *rates.place.derivations)}
+    known = {row.assumption for row in rates.place.assumptions} | {
+        row.assumption for row in rates.place.derivations
+    }
     for (organisation, assumption), years in sorted(rates.missing.items()):
         span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
-        yield Fault("missing assumption", "assumptions.csv", None, "assumption", f"no {assumption} of {organisation} for {span}",
-                    "a rate for every year into which something grows", f"Add rows for {organisation}, or for all",
-                    None if assumption in known else near_miss(assumption, known))
+        yield Fault(
+            "missing assumption",
+            "assumptions.csv",
+            None,
+            "assumption",
+            f"no {assumption} of {organisation} for {span}",
+            "a rate for every year into which something grows",
+            f"Add rows for {organisation}, or for all",
+            None if assumption in known else near_miss(assumption, known),
+        )
 
 
 def _unused(rates: Rates) -> Iterator[Fault]:
     for row in rates.place.assumptions:
         if id(row) not in rates.used_rows:
-            yield fault_at(row, "assumption", "nothing uses it", expected="a rate that a contract, a line or a formula uses in a year of growth",
-                           action="Remove it, or name it in services.csv")
+            yield fault_at(
+                row,
+                "assumption",
+                "nothing uses it",
+                expected="a rate that a contract, a line or a formula uses in a year of growth",
+                action="Remove it, or name it in services.csv",
+            )
     for derivation in rates.place.derivations:
         if derivation.assumption not in rates.used_derivations:
-            yield fault_at(derivation, "assumption", "nothing uses it", expected="a formula that a service, a formula or a published figure uses",
-                           action="Remove it, or name it in services.csv")
+            yield fault_at(
+                derivation,
+                "assumption",
+                "nothing uses it",
+                expected="a formula that a service, a formula or a published figure uses",
+                action="Remove it, or name it in services.csv",
+            )

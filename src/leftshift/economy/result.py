@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from leftshift.economy.preparing import NOT_STATED, RESOURCES, Floats, prepare
+from leftshift.economy.preparing import Floats, prepare
 from leftshift.economy.projecting import Projection, project
 from leftshift.foundation.sources import Basis, weakest
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
-from leftshift.place.rows import OUTSIDE, UNATTRIBUTED, Contract
+from leftshift.place.rows import UNATTRIBUTED, Contract
 
 if TYPE_CHECKING:
     import polars as pl
@@ -54,12 +52,16 @@ class Result:
     @cached_property
     def names(self) -> dict[str, str]:
         """Organisation code to the name people use."""
-        return {row.code: row.name for row in self.place.organisations} | {UNATTRIBUTED: "Not attributed to an organisation"}
+        return {row.code: row.name for row in self.place.organisations} | {
+            UNATTRIBUTED: "Not attributed to an organisation"
+        }
 
     def _at(self, year: Year) -> int:
         wanted = FinancialYear.parse(year) if isinstance(year, str) else year
         if wanted not in self.years:
-            raise YearNotInPlan(f"{wanted} is not a year of the plan, which runs from {self.years[0]} to {self.years[-1]}")
+            raise YearNotInPlan(
+                f"{wanted} is not a year of the plan, which runs from {self.years[0]} to {self.years[-1]}"
+            )
         return self.years.index(wanted)
 
     def _node(self, organisation: str) -> int:
@@ -67,7 +69,9 @@ class Result:
 
     @cached_property
     def _interventions(self) -> dict[str, int]:
-        return {row.intervention: position for position, row in enumerate(self.projection.economy.interventions)}
+        return {
+            row.intervention: position for position, row in enumerate(self.projection.economy.interventions)
+        }
 
     def position(self, organisation: str, year: Year) -> float:
         """The position of an organisation after the plan's interventions: a surplus is positive."""
@@ -97,7 +101,8 @@ class Result:
 
     @cached_property
     def _weighted(self) -> Floats:
-        return self.projection.perimeter(self.projection.impact)[0]
+        weighted: Floats = self.projection.perimeter(self.projection.impact)[0]
+        return weighted
 
     def impact(self, year: Year, *, stage: str = "plan") -> dict[str, dict[str, float]]:
         """Intervention to organisation to what it does to its position; all interventions of the stage."""
@@ -109,7 +114,9 @@ class Result:
             if self.projection.economy.interventions[position].stage == stage
         }
 
-    def impact_total(self, year: Year, intervention: str | None = None, organisation: str | None = None) -> float:
+    def impact_total(
+        self, year: Year, intervention: str | None = None, organisation: str | None = None
+    ) -> float:
         """The sum of the impact table over what is not named: members of the perimeter, unattributed left out."""
         at, impact = self._at(year), self.projection.impact[0]
         weights = self.projection.economy.share.copy()
@@ -121,9 +128,15 @@ class Result:
         return float((impact[at, rows] @ weights).sum())
 
     def _in_stage(self, stage: str) -> list[int]:
-        return [position for position, row in enumerate(self.projection.economy.interventions) if row.stage == stage]
+        return [
+            position
+            for position, row in enumerate(self.projection.economy.interventions)
+            if row.stage == stage
+        ]
 
-    def investment(self, year: Year, intervention: str | None = None, organisation: str | None = None) -> float:
+    def investment(
+        self, year: Year, intervention: str | None = None, organisation: str | None = None
+    ) -> float:
         """Planned investments counted in do nothing, as a positive amount; of the perimeter unless one is named."""
         weights = self.projection.economy.share.copy()
         if organisation is not None:
@@ -141,31 +154,26 @@ class Result:
             for end in ends:
                 if end in found:
                     found[end].add(row.basis)
-        for row in self.place.stated_effects:
-            if row.organisation in found:
-                found[row.organisation].add(row.basis)
-        for organisation, assumption in ((row.organisation, row.basis) for row in self.place.assumptions):
-            if organisation in found:
-                found[organisation].add(assumption)
+        for effect in self.place.stated_effects:
+            if effect.organisation in found:
+                found[effect.organisation].add(effect.basis)
+        for rate in self.place.assumptions:
+            if rate.organisation in found:
+                found[rate.organisation].add(rate.basis)
         return {code: weakest(bases) for code, bases in found.items()}
 
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """Every table of the result as a polars frame; amounts in £000."""
-        from leftshift.economy import tables  # noqa: PLC0415  (polars takes half a second to import)
+        from leftshift.economy import tables
 
-        return {"positions": tables.positions(self), "bridge": tables.bridge(self), "impact": tables.impact(self), "transfers": tables.transfers(self)}
+        return {
+            "positions": tables.positions(self),
+            "bridge": tables.bridge(self),
+            "impact": tables.impact(self),
+            "transfers": tables.transfers(self),
+        }
 
 
 def run(place: Place) -> Result:
     """Project a place that has been read and checked."""
     return Result(project(prepare(place)))
-
-
-def special_nodes() -> tuple[str, ...]:
-    """The ends of transfers that are no organisation."""
-    return (OUTSIDE, RESOURCES, NOT_STATED)
-
-
-def is_close(left: float, right: float, scale: float = 0.0) -> bool:
-    """Equal as model floats are: within one pound (£0.001k) and 1e-12 of the scale."""
-    return bool(np.abs(left - right) <= 1e-3 + 1e-12 * abs(scale))

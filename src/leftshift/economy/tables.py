@@ -20,9 +20,14 @@ def positions(result: Result) -> pl.DataFrame:
         (code, result.names[code], year.label, stage, value, share.get(code, 0.0), result.basis[code])
         for code in result.organisations
         for year in result.years
-        for stage, value in (("do nothing", result.do_nothing_position(code, year)), ("plan", result.position(code, year)))
+        for stage, value in (
+            ("do nothing", result.do_nothing_position(code, year)),
+            ("plan", result.position(code, year)),
+        )
     ]
-    return pl.DataFrame(rows, schema=["organisation", "name", "year", "stage", "value", "share", "basis"], orient="row")
+    return pl.DataFrame(
+        rows, schema=["organisation", "name", "year", "stage", "value", "share", "basis"], orient="row"
+    )
 
 
 def bridge(result: Result) -> pl.DataFrame:
@@ -30,7 +35,14 @@ def bridge(result: Result) -> pl.DataFrame:
     names = {row.step: row.name for row in result.place.steps}
     rows: list[tuple[str, str, str, float]] = []
     for year in result.years:
-        rows.append((year.label, "do_nothing", "Do-nothing position", result.perimeter_position(year, do_nothing=True)))
+        rows.append(
+            (
+                year.label,
+                "do_nothing",
+                "Do-nothing position",
+                result.perimeter_position(year, do_nothing=True),
+            )
+        )
         rows += [(year.label, step, names[step], value) for step, value in result.bridge(year).items()]
         rows.append((year.label, "closing", "Closing position", result.perimeter_position(year)))
     return pl.DataFrame(rows, schema=["year", "step", "name", "value"], orient="row")
@@ -46,7 +58,9 @@ def impact(result: Result) -> pl.DataFrame:
         for name, by_organisation in result.impact(year, stage=stage).items()
         for code, value in by_organisation.items()
     ]
-    return pl.DataFrame(rows, schema=["year", "intervention", "name", "step", "stage", "organisation", "value"], orient="row")
+    return pl.DataFrame(
+        rows, schema=["year", "intervention", "name", "step", "stage", "organisation", "value"], orient="row"
+    )
 
 
 def transfers(result: Result) -> pl.DataFrame:
@@ -61,18 +75,53 @@ def _transfers(result: Result) -> Iterator[tuple[Any, ...]]:
     for at, year in enumerate(result.years):
         for column, row in enumerate(flows.rows):
             name = row.contract if isinstance(row, Contract) else row.line
-            yield (nodes[flows.payer[column]], nodes[flows.payee[column]], row.service, year.label,
-                   float(projection.flows[0, at, column]), name, row.source, row.origin.file, row.origin.row)
+            yield (
+                nodes[flows.payer[column]],
+                nodes[flows.payee[column]],
+                row.service,
+                year.label,
+                float(projection.flows[0, at, column]),
+                name,
+                row.source,
+                row.origin.file,
+                row.origin.row,
+            )
         for column, flow in enumerate(flows.spent_again):
             row = flows.rows[flow]
-            yield (nodes[flows.payee[flow]], "resources", "non-recurrent spend", year.label,
-                   float(projection.spent_again[0, at, column]), "non_recurrent_spend", row.source, row.origin.file, row.origin.row)
+            yield (
+                nodes[flows.payee[flow]],
+                "resources",
+                "non-recurrent spend",
+                year.label,
+                float(projection.spent_again[0, at, column]),
+                "non_recurrent_spend",
+                row.source,
+                row.origin.file,
+                row.origin.row,
+            )
         for column, effect in enumerate(economy.legs.effect):
             cause = economy.effects.rows[effect]
-            yield (nodes[economy.legs.payer[column]], nodes[economy.legs.payee[column]], cause.rule, year.label,
-                   float(projection.by_rule[0, at, column]), cause.intervention, cause.source, cause.origin.file, cause.origin.row)
+            yield (
+                nodes[economy.legs.payer[column]],
+                nodes[economy.legs.payee[column]],
+                cause.rule,
+                year.label,
+                float(projection.by_rule[0, at, column]),
+                cause.intervention,
+                cause.source,
+                cause.origin.file,
+                cause.origin.row,
+            )
         for column, number in enumerate(economy.stated.intervention):
             intervention = economy.interventions[number]
-            yield (nodes[economy.stated.payer[column]], nodes[economy.stated.payee[column]], "stated effect", year.label,
-                   float(projection.by_statement[at, column]), intervention.intervention, intervention.source,
-                   intervention.origin.file, intervention.origin.row)
+            yield (
+                nodes[economy.stated.payer[column]],
+                nodes[economy.stated.payee[column]],
+                "stated effect",
+                year.label,
+                float(projection.by_statement[at, column]),
+                intervention.intervention,
+                intervention.source,
+                intervention.origin.file,
+                intervention.origin.row,
+            )

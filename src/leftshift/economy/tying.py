@@ -70,8 +70,11 @@ def tie_out(projection: Projection) -> TieOut:
     """Compare every published figure of the place with the projection."""
     place = projection.economy.place
     settled = determined_by_targets(projection.economy, place.published)
-    calibrated = any(row.basis == "calibrated" for row in (*place.contracts, *place.lines))
-    ties = [_tie(projection, row, follows, calibrated=calibrated) for row, follows in zip(place.published, settled, strict=True)]
+    calibrated = any(row.basis == "calibrated" for row in place.flow_rows)
+    ties = [
+        _tie(projection, row, follows, calibrated=calibrated)
+        for row, follows in zip(place.published, settled, strict=True)
+    ]
     ordered = sorted(ties, key=lambda tie: _order(place, tie.row))
     return TieOut(
         tuple(tie for tie in ordered if tie.verdict is not None),
@@ -90,9 +93,19 @@ def _tie(projection: Projection, row: Published, follows: bool, *, calibrated: b
     if calibrated and row.calibrate:
         reason = "; ".join(filter(None, (reason, "used to calibrate, so not counted as a tie")))
     elif follows:
-        reason = "; ".join(filter(None, (reason, "follows from the totals used to calibrate, so not counted as a tie")))
+        reason = "; ".join(
+            filter(None, (reason, "follows from the totals used to calibrate, so not counted as a tie"))
+        )
     counted = row.relation != COMPARISON and not follows and not (calibrated and row.calibrate)
-    return Tie(row, figure_name(projection.economy.place, row), modelled, how_it_came_about(projection, row), _verdict(row, modelled), counted, reason)
+    return Tie(
+        row,
+        figure_name(projection.economy.place, row),
+        modelled,
+        how_it_came_about(projection, row),
+        _verdict(row, modelled),
+        counted,
+        reason,
+    )
 
 
 def _verdict(row: Published, modelled: float) -> Verdict | None:
@@ -109,11 +122,19 @@ def _verdict(row: Published, modelled: float) -> Verdict | None:
 
 def figure_name(place: Place, row: Published) -> str:
     """The figure in words: what, of which step or intervention, of whom."""
-    names = {step.step: step.name for step in place.steps} | {entry.intervention: entry.name for entry in place.interventions}
-    organisations = {entry.code: entry.name for entry in place.organisations} | {UNATTRIBUTED: "not attributed"}
+    names = {step.step: step.name for step in place.steps} | {
+        entry.intervention: entry.name for entry in place.interventions
+    }
+    organisations = {entry.code: entry.name for entry in place.organisations} | {
+        UNATTRIBUTED: "not attributed"
+    }
     words = [str(catalogue("figures")[row.figure]["name"])]
     if row.item:
-        words.append(" and ".join(names.get(item.strip(), item.strip().replace("_", " ")) for item in row.item.split("+")))
+        words.append(
+            " and ".join(
+                names.get(item.strip(), item.strip().replace("_", " ")) for item in row.item.split("+")
+            )
+        )
     if row.organisation:
         words.append(organisations[row.organisation])
     return ": ".join([words[0], ", ".join(words[1:])]) if len(words) > 1 else words[0]

@@ -14,7 +14,9 @@ Scheme = Literal["ODS", "GSS"]
 _ODS = re.compile(r"^[0-9A-Z]{3,6}$")
 _GSS = re.compile(r"^[EWSNJK][0-9]{8}$")
 _MANGLED = re.compile(r"^[0-9](?:\.[0-9]+)?E\+?[0-9]+$", re.IGNORECASE)
-_DATE = re.compile(r"^(?:[0-9]{1,2}[-/ ][A-Za-z]{3}|[A-Za-z]{3}[-/ ][0-9]{2,4}|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4})")
+_DATE = re.compile(
+    r"^(?:[0-9]{1,2}[-/ ][A-Za-z]{3}|[A-Za-z]{3}[-/ ][0-9]{2,4}|[0-9]{1,4}[-/][0-9]{1,2}[-/][0-9]{1,4})"
+)
 
 
 class CodeNotUnderstood(ValueError):
@@ -26,7 +28,9 @@ def scheme_of(code: str) -> Scheme:
     if _GSS.match(code):
         return "GSS"
     if _MANGLED.match(code) or _DATE.match(code):
-        raise CodeNotUnderstood("a spreadsheet turned the code into a number or a date: format the column as text")
+        raise CodeNotUnderstood(
+            "a spreadsheet turned the code into a number or a date: format the column as text"
+        )
     if not _ODS.match(code):
         raise CodeNotUnderstood("an ODS code is 3 to 6 capitals and digits, a GSS code a letter and 8 digits")
     return "ODS"

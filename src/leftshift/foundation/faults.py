@@ -48,7 +48,13 @@ class Fault:
 def shown(text: str) -> str:
     """A found value as it may be printed: quoted, control characters escaped, cut when long."""
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
-    return "nothing" if text == "" else "'" + cut.encode("unicode_escape").decode("ascii") + "'" if not cut.isprintable() else f"'{cut}'"
+    return (
+        "nothing"
+        if text == ""
+        else "'" + cut.encode("unicode_escape").decode("ascii") + "'"
+        if not cut.isprintable()
+        else f"'{cut}'"
+    )
 
 
 def near_miss(text: str, names: Iterable[str]) -> str | None:

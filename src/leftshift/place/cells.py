@@ -37,12 +37,19 @@ def parse_cell(column: Column, text: str) -> Any:
 
 def _text(column: Column, text: str) -> str:
     if any(ord(character) < 32 for character in text):
-        raise CellRefused("text not understood", "text on one line", "Remove line breaks and control characters")
+        raise CellRefused(
+            "text not understood", "text on one line", "Remove line breaks and control characters"
+        )
     return text
 
 
 def _name(column: Column, text: str) -> str:
-    if not text.isascii() or not text.replace("_", "a").isalnum() or not text[0].isalpha() or text != text.lower():
+    if (
+        not text.isascii()
+        or not text.replace("_", "a").isalnum()
+        or not text[0].isalpha()
+        or text != text.lower()
+    ):
         raise CellRefused(
             "name not understood",
             "lower-case letters, digits and underscores, beginning with a letter",
@@ -55,7 +62,9 @@ def _code(column: Column, text: str) -> str:
     if text in _RESERVED:
         if text in column.also:
             return text
-        raise CellRefused("unknown organisation", "the code of an organisation", f"'{text}' may not stand here")
+        raise CellRefused(
+            "unknown organisation", "the code of an organisation", f"'{text}' may not stand here"
+        )
     try:
         scheme_of(text)
     except CodeNotUnderstood as problem:
@@ -69,15 +78,21 @@ def _decimal(column: Column, text: str) -> Decimal:
     except NumberNotUnderstood as problem:
         if text.strip().endswith("%"):
             raise CellRefused("text in a number", "a number", "Take the percent sign away") from problem
-        raise CellRefused("text in a number", "a number", "Write digits only; put words into the source") from problem
+        raise CellRefused(
+            "text in a number", "a number", "Write digits only; put words into the source"
+        ) from problem
 
 
 def _within(column: Column, value: Decimal, scale: int = 1) -> Decimal:
     low, high = column.minimum, column.maximum
-    if (low is not None and value < Decimal(str(low)) * scale) or (high is not None and value > Decimal(str(high)) * scale):
+    if (low is not None and value < Decimal(str(low)) * scale) or (
+        high is not None and value > Decimal(str(high)) * scale
+    ):
         raise CellRefused("value out of range", _range_words(column), "Correct the value")
     if abs(value) > Decimal("1e15") or (value != 0 and abs(value) < Decimal("1e-12")):
-        raise CellRefused("value out of range", "a number of a size that money and rates have", "Correct the value")
+        raise CellRefused(
+            "value out of range", "a number of a size that money and rates have", "Correct the value"
+        )
     return value
 
 
@@ -123,7 +138,11 @@ def _share(column: Column, text: str) -> float:
         return float(_within(column, _decimal(column, text.rstrip().removesuffix("%")) / _HUNDRED))
     value = _decimal(column, text)
     if column.maximum is not None and value > Decimal(str(column.maximum)):
-        raise CellRefused("percentage in doubt", f"a share, {_range_words(column)}", f"Write {text.strip()}% if per cent was meant")
+        raise CellRefused(
+            "percentage in doubt",
+            f"a share, {_range_words(column)}",
+            f"Write {text.strip()}% if per cent was meant",
+        )
     return float(_within(column, value))
 
 
@@ -145,14 +164,18 @@ def _year(column: Column, text: str) -> FinancialYear:
     try:
         return FinancialYear.parse(text)
     except YearNotUnderstood as problem:
-        raise CellRefused("year not understood", "a financial year such as 2016/17", _sentence(str(problem))) from problem
+        raise CellRefused(
+            "year not understood", "a financial year such as 2016/17", _sentence(str(problem))
+        ) from problem
 
 
 def _month(column: Column, text: str) -> Month:
     try:
         return Month.parse(text)
     except YearNotUnderstood as problem:
-        raise CellRefused("month not understood", "a month such as 2016-04", _sentence(str(problem))) from problem
+        raise CellRefused(
+            "month not understood", "a month such as 2016-04", _sentence(str(problem))
+        ) from problem
 
 
 def _period(column: Column, text: str) -> int | FinancialYear:
@@ -165,7 +188,9 @@ def _date(column: Column, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise CellRefused("date not understood", "a date such as 2013-04-01", "Write year-month-day") from None
+        raise CellRefused(
+            "date not understood", "a date such as 2013-04-01", "Write year-month-day"
+        ) from None
 
 
 def _choice(column: Column, text: str) -> str:
@@ -215,7 +240,9 @@ def defaults(name: str) -> dict[str, Any]:
 
 def sorted_rows(table: Table, rows: Iterable[Row]) -> list[Row]:
     """Rows in the canonical order: by key, then by the whole text."""
-    return sorted(rows, key=lambda row: [cell_text(column, getattr(row, name)) for name, column in _keyed(table)])
+    return sorted(
+        rows, key=lambda row: [cell_text(column, getattr(row, name)) for name, column in _keyed(table)]
+    )
 
 
 def _keyed(table: Table) -> list[tuple[str, Column]]:

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from leftshift.foundation.faults import Fault, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
 from leftshift.place import rows
+from leftshift.place.checking_interventions import effect_rules, interventions, stated_pairs
 from leftshift.place.place import Place
-from leftshift.place.rows import OUTSIDE, UNATTRIBUTED, Row
+from leftshift.place.rows import UNATTRIBUTED, Row
 from leftshift.place.schema import Column, Table, catalogue, schema
-
-_CENT = 0.01  # £000: paired effects are printed rounded, and £10 is the finest rounding in use
-
-
-@dataclass
-class Seen:
-    """What reading met: keys of rows that were refused, files with faults, tables not read at all.
-
-    Checks use it so that one slip is not answered with a hundred faults that follow from it.
-    """
-
-    mentioned: dict[str, set[str]] = field(default_factory=dict)
-    faulty: set[str] = field(default_factory=set)
-    unread: set[str] = field(default_factory=set)
-
-    def is_sound(self, *tables: str) -> bool:
-        """Whether these tables were read without any fault."""
-        return not any(f"{table}.csv" in self.faulty for table in tables) and "place.toml" not in self.faulty
-
-
-def fault_at(row: Row, column: str, kind: str, *, expected: str, action: str, found: str | None = None,
-             suggestion: str | None = None) -> Fault:
-    """A fault at a row that was read; what was found is the cell, unless said otherwise."""
-    text = found if found is not None else shown(str(getattr(row, column, "") or ""))
-    return Fault(kind, row.origin.file, row.origin.row or None, column, text, expected, action, suggestion)
+from leftshift.place.seen import Seen, fault_at
 
 
 def check_place(place: Place, seen: Seen) -> Iterator[Fault]:
@@ -70,24 +45,54 @@ def _dangling(found: Iterable[Row], name: str, column: Column, keys: set[str]) -
         if value is not None and value != "" and value not in allowed:
             if value not in guesses and len(guesses) < 1000:
                 guesses[value] = near_miss(value, allowed)
-            yield fault_at(row, name, f"unknown {singular}", expected=f"a {singular} of {target}.csv",
-                           action=f"Correct it, or add it to {target}.csv", suggestion=guesses.get(value))
+            yield fault_at(
+                row,
+                name,
+                f"unknown {singular}",
+                expected=f"a {singular} of {target}.csv",
+                action=f"Correct it, or add it to {target}.csv",
+                suggestion=guesses.get(value),
+            )
 
 
 def empty_place(place: Place, seen: Seen) -> Iterator[Fault]:
     """A place has organisations and money."""
     if not place.organisations and seen.is_sound("organisations") and not seen.mentioned.get("organisations"):
-        yield Fault("empty place", "organisations.csv", None, None, "no rows", "at least one organisation", "Add the organisations of the place")
+        yield Fault(
+            "empty place",
+            "organisations.csv",
+            None,
+            None,
+            "no rows",
+            "at least one organisation",
+            "Add the organisations of the place",
+        )
     if not place.contracts and not place.lines and seen.is_sound("contracts", "lines"):
-        yield Fault("empty place", "lines.csv", None, None, "no rows", "contracts or lines", "Add what the organisations earn and spend")
+        yield Fault(
+            "empty place",
+            "lines.csv",
+            None,
+            None,
+            "no rows",
+            "contracts or lines",
+            "Add what the organisations earn and spend",
+        )
 
 
 def own_perimeter(place: Place, seen: Seen) -> Iterator[Fault]:
     """The perimeter of place.toml has members."""
     names = {row.perimeter for row in place.perimeters}
     if place.perimeter and place.perimeter not in names and seen.is_sound("perimeters"):
-        yield Fault("unknown perimeter", "place.toml", None, "perimeter", shown(place.perimeter), "a perimeter of perimeters.csv",
-                    "Correct it, or add its members", near_miss(place.perimeter, names))
+        yield Fault(
+            "unknown perimeter",
+            "place.toml",
+            None,
+            "perimeter",
+            shown(place.perimeter),
+            "a perimeter of perimeters.csv",
+            "Correct it, or add its members",
+            near_miss(place.perimeter, names),
+        )
 
 
 def settings(place: Place, _: Seen) -> Iterator[Fault]:
@@ -96,10 +101,22 @@ def settings(place: Place, _: Seen) -> Iterator[Fault]:
         values = catalogue("settings")[row.setting]["values"]
         if values == ["percent"]:
             if not _is_percent(row.value):
-                yield fault_at(row, "value", "not one of the choices", expected="a percentage such as 1%", action="Write it with a % sign")
+                yield fault_at(
+                    row,
+                    "value",
+                    "not one of the choices",
+                    expected="a percentage such as 1%",
+                    action="Write it with a % sign",
+                )
         elif values != ["assumption"] and row.value not in values:
-            yield fault_at(row, "value", "not one of the choices", expected="one of " + ", ".join(values), action="Use one of them",
-                           suggestion=near_miss(row.value, values))
+            yield fault_at(
+                row,
+                "value",
+                "not one of the choices",
+                expected="one of " + ", ".join(values),
+                action="Use one of them",
+                suggestion=near_miss(row.value, values),
+            )
 
 
 def _is_percent(text: str) -> bool:
@@ -113,17 +130,34 @@ def validity(place: Place, _: Seen) -> Iterator[Fault]:
     """An organisation's code holds in at least one year of the plan."""
     for row in place.organisations:
         if row.valid_from and row.valid_to and row.valid_from > row.valid_to:
-            yield fault_at(row, "valid_to", "dates do not follow", expected=f"a day after {row.valid_from}", action="Correct one of the dates")
+            yield fault_at(
+                row,
+                "valid_to",
+                "dates do not follow",
+                expected=f"a day after {row.valid_from}",
+                action="Correct one of the dates",
+            )
         elif not any(row.validity.covers(year) for year in place.years):
-            yield fault_at(row, "code", "code not valid", expected=f"a code that holds between {place.base_year} and {place.last_year}",
-                           action="Use the code of those years, or correct valid_from and valid_to")
+            yield fault_at(
+                row,
+                "code",
+                "code not valid",
+                expected=f"a code that holds between {place.base_year} and {place.last_year}",
+                action="Use the code of those years, or correct valid_from and valid_to",
+            )
 
 
 def contracts_between_two(place: Place, _: Seen) -> Iterator[Fault]:
     """A contract has two ends, and at most one of them is outside. Payments both ways are valid."""
     for row in place.contracts:
         if row.payer == row.payee:
-            yield fault_at(row, "payee", "contract with itself", expected=f"another body than the payer {row.payer}", action="Correct payer or payee")
+            yield fault_at(
+                row,
+                "payee",
+                "contract with itself",
+                expected=f"another body than the payer {row.payer}",
+                action="Correct payer or payee",
+            )
 
 
 def allocations(place: Place, _: Seen) -> Iterator[Fault]:
@@ -132,119 +166,35 @@ def allocations(place: Place, _: Seen) -> Iterator[Fault]:
     for row in place.lines:
         kind = kinds.get(row.organisation)
         if row.type == "allocation" and kind and not catalogue("kinds")[kind]["may_receive_allocation"]:
-            yield fault_at(row, "organisation", "allocation not allowed", expected="a commissioner or a council",
-                           action=f"{row.organisation} is a {kind}, which receives no allocation: make the line other_income or a contract")
+            yield fault_at(
+                row,
+                "organisation",
+                "allocation not allowed",
+                expected="a commissioner or a council",
+                action=f"{row.organisation} is a {kind}, which receives no allocation: make the line other_income or a contract",
+            )
 
 
 def assumption_values(place: Place, _: Seen) -> Iterator[Fault]:
     """A row of assumptions has a rate, or follows another organisation: one of the two."""
     for row in place.assumptions:
         if (row.percent is None) == (row.follows is None):
-            yield fault_at(row, "percent", "missing value" if row.percent is None else "two values", found="" if row.percent is None else None,
-                           expected="a rate in percent, or an organisation in follows", action="Give one of the two")
+            yield fault_at(
+                row,
+                "percent",
+                "missing value" if row.percent is None else "two values",
+                found="" if row.percent is None else None,
+                expected="a rate in percent, or an organisation in follows",
+                action="Give one of the two",
+            )
         if row.follows == row.organisation:
-            yield fault_at(row, "follows", "defined from itself", expected="another organisation", action="Give a rate, or follow another")
-
-
-def effect_rules(place: Place, seen: Seen) -> Iterator[Fault]:
-    """An effect names what its rule needs, and nothing that its rule does not use."""
-    contracts = {row.contract: row for row in place.contracts}
-    lines = {row.line: row for row in place.lines}
-    shares = {(row.rule, row.share) for row in place.rules}
-    for row in place.effects:
-        rule = catalogue("rules")[row.rule]
-        yield from _needs(row, rule["needs"])
-        yield from _shares(row, rule["shares"], shares, seen)
-        yield from _fits(row, contracts.get(row.contract or ""), lines.get(row.line or ""))
-        if (row.value is None) == (row.percent is None):
-            yield fault_at(row, "value", "missing value" if row.value is None else "two values", expected="a value in £000, or a percent",
-                           action="Give one of the two")
-
-
-def _needs(row: rows.Effect, needs: list[str]) -> Iterator[Fault]:
-    for column in ("contract", "line", "receiver"):
-        given = getattr(row, column) is not None
-        if column in needs and not given:
-            yield fault_at(row, column, "missing value", expected=f"a {column}: the rule {row.rule} needs it", action="Fill in the cell")
-        if given and column not in needs:
-            yield fault_at(row, column, "nothing uses it", expected=f"no {column}: the rule {row.rule} does not use one", action="Clear the cell")
-
-
-def _shares(row: rows.Effect, needs: list[str], known: set[tuple[str, str]], seen: Seen) -> Iterator[Fault]:
-    for column in ("cost_share", "receiver_cost_share", "price_share"):
-        given = getattr(row, column) is not None
-        if column in needs and not given and (row.rule, column) not in known and seen.is_sound("rules"):
-            yield fault_at(row, column, "missing value", expected=f"{column} of the rule {row.rule}", action=f"Add {row.rule}, {column} to rules.csv, or fill in the cell")
-        if given and column not in needs:
-            yield fault_at(row, column, "nothing uses it", expected=f"no {column}: the rule {row.rule} does not use one", action="Clear the cell")
-
-
-def _fits(row: rows.Effect, contract: rows.Contract | None, line: rows.Line | None) -> Iterator[Fault]:
-    if line and line.type != "cost":
-        yield fault_at(row, "line", "line is no cost", expected="a line of type cost", action=f"{line.line} is {line.type}: name a cost line")
-    if not contract:
-        return
-    if row.rule == "repatriation" and contract.payee != OUTSIDE:
-        yield fault_at(row, "contract", "contract stays inside", expected="a contract whose payee is outside", action="Name the contract that comes home")
-    if row.receiver and row.receiver in {contract.payee, contract.payer}:
-        yield fault_at(row, "receiver", "contract with itself", expected="another body than both ends of the contract", action="Name who receives the activity")
-    if contract.payee == OUTSIDE and row.rule not in {"repatriation", "investment"}:
-        yield fault_at(row, "contract", "provider is outside", expected="a contract whose payee is an organisation", action="The rule changes the provider's cost, and this one's is not in the place")
-
-
-def interventions(place: Place, seen: Seen) -> Iterator[Fault]:
-    """Every intervention does something, in the years of the plan, once."""
-    by_rule: dict[str, set[str]] = defaultdict(set)
-    for effect in place.effects:
-        by_rule[effect.intervention].add(effect.rule)
-    stated = {row.intervention for row in place.stated_effects}
-    for row in place.interventions:
-        name = row.intervention
-        if name not in by_rule and name not in stated and seen.is_sound("effects", "stated_effects"):
-            yield fault_at(row, "intervention", "nothing uses it", expected="rows in effects.csv or stated_effects.csv", action="Add its effects, or remove it")
-        if name in by_rule and name in stated:
-            yield fault_at(row, "intervention", "counted twice", expected="effects by rule or stated effects", action="Remove one of the two, or split the intervention")
-        if name in stated and (row.start or row.profile or not row.recurrent):
-            yield fault_at(row, "start" if row.start else "profile" if row.profile else "recurrent", "nothing uses it", expected="an empty cell: stated effects have years",
-                           action="Clear the cell, or give the effect by rule")
-        if row.stated == "net" and "investment" in by_rule[name]:
-            yield fault_at(row, "stated", "counted twice", expected="gross, for it has an investment among its effects", action="State it gross, or remove the investment")
-        if name in by_rule and _begins_after(place, row):
-            yield fault_at(row, "start", "year outside the plan", expected=f"a start, delay included, before the end of {place.last_year}", action="Correct the start or the delay")
-
-
-def _begins_after(place: Place, row: rows.Intervention) -> bool:
-    first = row.start.months_since(place.base_year) if row.start else 12
-    return first + row.delay_months >= 12 * len(place.years)
-
-
-def stated_pairs(place: Place, _: Seen) -> Iterator[Fault]:
-    """Paired stated effects are two sides of one payment, and equal. One-sided ones cannot be tested."""
-    pairs: dict[tuple[Any, ...], list[rows.StatedEffect]] = defaultdict(list)
-    for row in place.stated_effects:
-        if (row.payer is None) != (row.payee is None):
-            column = "payer" if row.payer is None else "payee"
-            yield fault_at(row, column, "missing value", expected="both payer and payee, or neither", action="Fill in the cell, or clear the other")
-        elif row.payer is not None:
-            if row.payer == row.payee:
-                yield fault_at(row, "payee", "contract with itself", expected="another body than the payer", action="Correct payer or payee")
-            if row.organisation not in {row.payer, row.payee}:
-                yield fault_at(row, "organisation", "not a side of the payment", expected=f"{row.payer} or {row.payee}", action="Correct the organisation")
-            pairs[row.intervention, row.year, row.payer, row.payee].append(row)
-    for pair in pairs.values():
-        yield from _unequal(pair)
-
-
-def _unequal(pair: list[rows.StatedEffect]) -> Iterator[Fault]:
-    sides = {row.organisation for row in pair}
-    inside = {end for end in (pair[0].payer, pair[0].payee) if end != OUTSIDE}
-    total = sum(row.amount for row in pair)
-    if inside - sides:
-        yield fault_at(pair[0], "organisation", "effects do not balance", found=f"only {', '.join(sorted(sides))}", expected="both sides of the payment",
-                       action=f"Add the row of {', '.join(sorted(str(end) for end in inside - sides))}")
-    elif len(inside) == 2 and abs(total) > _CENT:
-        yield fault_at(pair[-1], "amount", "effects do not balance", found=f"{total:+,.3f} in sum", expected="two sides that sum to 0",
-                       action="Correct one of the amounts; what is not a payment goes into a row without payer and payee")
+            yield fault_at(
+                row,
+                "follows",
+                "defined from itself",
+                expected="another organisation",
+                action="Give a rate, or follow another",
+            )
 
 
 def profiles(place: Place, _: Seen) -> Iterator[Fault]:
@@ -252,20 +202,28 @@ def profiles(place: Place, _: Seen) -> Iterator[Fault]:
     kinds: dict[str, type] = {}
     for row in place.profiles:
         if kinds.setdefault(row.profile, type(row.period)) is not type(row.period):
-            yield fault_at(row, "period", "profile of two kinds", expected="months only, or financial years only", action="Write all periods of the profile in one way")
+            yield fault_at(
+                row,
+                "period",
+                "profile of two kinds",
+                expected="months only, or financial years only",
+                action="Write all periods of the profile in one way",
+            )
 
 
 def unused(place: Place, seen: Seen) -> Iterator[Fault]:
     """What nothing uses is a slip: no part of a place is without effect in silence."""
-    used = {
-        "services": (("contracts", "lines"), {row.service for row in (*place.contracts, *place.lines)}),
+    used: dict[str, tuple[tuple[str, ...], set[Any]]] = {
+        "services": (("contracts", "lines"), {row.service for row in place.flow_rows}),
         "steps": (("interventions",), {row.step for row in place.interventions}),
         "profiles": (("interventions",), {row.profile for row in place.interventions}),
     }
     for name, (users, names) in used.items():
         table = schema().tables[name]
         if seen.is_sound(*users):
-            yield from _unused_rows(place.table(name), table, names, " or ".join(f"{user}.csv" for user in users))
+            yield from _unused_rows(
+                place.table(name), table, names, " or ".join(f"{user}.csv" for user in users)
+            )
 
 
 def _unused_rows(found: Iterable[Row], table: Table, names: set[Any], users: str) -> Iterator[Fault]:
@@ -275,28 +233,57 @@ def _unused_rows(found: Iterable[Row], table: Table, names: set[Any], users: str
         name = getattr(row, key)
         if name not in names and name not in told:
             told.add(name)
-            yield fault_at(row, key, "nothing uses it", expected=f"a row of {users} that uses it", action="Use it, or remove it")
+            yield fault_at(
+                row,
+                key,
+                "nothing uses it",
+                expected=f"a row of {users} that uses it",
+                action="Use it, or remove it",
+            )
 
 
 def unattributed_member(place: Place, seen: Seen) -> Iterator[Fault]:
     """Where effects are not attributed, the perimeter says whether they count in it."""
     stated = next((row for row in place.stated_effects if row.organisation == UNATTRIBUTED), None)
     if stated and UNATTRIBUTED not in place.shares and seen.is_sound("perimeters"):
-        yield fault_at(stated, "organisation", "unknown organisation", expected=f"a row {place.perimeter}, {UNATTRIBUTED} in perimeters.csv",
-                       action="Add it with share 100%, or attribute the effect")
+        yield fault_at(
+            stated,
+            "organisation",
+            "unknown organisation",
+            expected=f"a row {place.perimeter}, {UNATTRIBUTED} in perimeters.csv",
+            action="Add it with share 100%, or attribute the effect",
+        )
 
 
 def published_items(place: Place, seen: Seen) -> Iterator[Fault]:
     """A published figure names what its kind of figure needs."""
-    known = {"step": {row.step for row in place.steps}, "intervention": {row.intervention for row in place.interventions},
-             "assumption": {row.assumption for row in (*place.assumptions, *place.derivations)}}
+    known = {
+        "step": {row.step for row in place.steps},
+        "intervention": {row.intervention for row in place.interventions},
+        "assumption": {row.assumption for row in place.assumptions}
+        | {row.assumption for row in place.derivations},
+    }
     for row in place.published:
         figure = catalogue("figures")[row.figure]
-        if (figure["organisation"] == "must" and row.organisation is None) or (figure["organisation"] == "no" and row.organisation is not None):
+        if (figure["organisation"] == "must" and row.organisation is None) or (
+            figure["organisation"] == "no" and row.organisation is not None
+        ):
             words = "an organisation" if figure["organisation"] == "must" else "no organisation"
-            yield fault_at(row, "organisation", "missing value" if row.organisation is None else "nothing uses it", expected=words, action="Correct the cell")
+            yield fault_at(
+                row,
+                "organisation",
+                "missing value" if row.organisation is None else "nothing uses it",
+                expected=words,
+                action="Correct the cell",
+            )
         if (row.unit == "%") != (row.figure in {"share_of_savings", "assumption"}):
-            yield fault_at(row, "unit", "not one of the choices", expected="% for a share or a rate, £ for money", action="Correct the unit")
+            yield fault_at(
+                row,
+                "unit",
+                "not one of the choices",
+                expected="% for a share or a rate, £ for money",
+                action="Correct the unit",
+            )
         yield from _item(row, str(figure["item"]), known, seen)
 
 
@@ -307,9 +294,17 @@ def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: See
         yield fault_at(row, "item", "missing value", expected=f"a {kind}", action="Fill in the cell")
     for item in items:
         names = known.get(kind, set())
-        if item.strip() not in names and seen.is_sound("steps", "interventions", "assumptions", "derivations"):
-            yield fault_at(row, "item", f"unknown {kind}" if names else "nothing uses it", expected=f"a {kind} of the place" if names else "an empty cell",
-                           action="Correct the cell", suggestion=near_miss(item, names))
+        if item.strip() not in names and seen.is_sound(
+            "steps", "interventions", "assumptions", "derivations"
+        ):
+            yield fault_at(
+                row,
+                "item",
+                f"unknown {kind}" if names else "nothing uses it",
+                expected=f"a {kind} of the place" if names else "an empty cell",
+                action="Correct the cell",
+                suggestion=near_miss(item, names),
+            )
 
 
 CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (

@@ -13,7 +13,9 @@ from leftshift.place.schema import Column, Table, catalogue, schema
 from leftshift.place.writing import write_files
 
 _SOURCE = "Where does it come from? Replace this"
-_RULE_SOURCE = "LLR five-year strategy, June 2014, where it states a share; otherwise assumed. Replace by your own"
+_RULE_SOURCE = (
+    "LLR five-year strategy, June 2014, where it states a share; otherwise assumed. Replace by your own"
+)
 
 _TYPES: Mapping[str, str] = {
     "text": "text", "code": "organisation code", "name": "lower-case name", "amount": "£000", "number": "number",
@@ -40,7 +42,10 @@ def _table_section(table: Table) -> str:
     must = "needed" if table.required else "may be left out"
     head = [f"## {table.file}\n", f"{table.description} ({must}; one row for each {' + '.join(table.key)})\n"]
     rows = ["| column | holds | needed | what it is |", "| --- | --- | --- | --- |"]
-    rows += [f"| `{column.name}` | {_holds(column)} | {'yes' if column.required else ''} | {_what(column)} |" for column in table.columns.values()]
+    rows += [
+        f"| `{column.name}` | {_holds(column)} | {'yes' if column.required else ''} | {_what(column)} |"
+        for column in table.columns.values()
+    ]
     return "\n".join([*head, *rows]) + "\n"
 
 
@@ -66,14 +71,28 @@ def _what(column: Column) -> str:
 
 
 def _settings_section() -> str:
-    rows = ["## The settings\n", "| setting | values | default | what it does | source of the default |", "| --- | --- | --- | --- | --- |"]
-    rows += [f"| `{name}` | {', '.join(entry['values'])} | `{entry['default']}` | {entry['description']} | {entry['source']} |" for name, entry in catalogue("settings").items()]
+    rows = [
+        "## The settings\n",
+        "| setting | values | default | what it does | source of the default |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    rows += [
+        f"| `{name}` | {', '.join(entry['values'])} | `{entry['default']}` | {entry['description']} | {entry['source']} |"
+        for name, entry in catalogue("settings").items()
+    ]
     return "\n".join(rows) + "\n"
 
 
 def _figures_section() -> str:
-    rows = ["## The figures that can be held against published ones\n", "| figure | what it is | item | organisation |", "| --- | --- | --- | --- |"]
-    rows += [f"| `{name}` | {entry['name']} | {entry['item']} | {entry['organisation']} |" for name, entry in catalogue("figures").items()]
+    rows = [
+        "## The figures that can be held against published ones\n",
+        "| figure | what it is | item | organisation |",
+        "| --- | --- | --- | --- |",
+    ]
+    rows += [
+        f"| `{name}` | {entry['name']} | {entry['item']} | {entry['organisation']} |"
+        for name, entry in catalogue("figures").items()
+    ]
     return "\n".join(rows) + "\n"
 
 
@@ -81,7 +100,9 @@ class FolderNotEmpty(ValueError):
     """A new place is not written over what is there."""
 
 
-def write_new_place(folder: Path, *, code: str, name: str, base_year: FinancialYear, last_year: FinancialYear) -> None:
+def write_new_place(
+    folder: Path, *, code: str, name: str, base_year: FinancialYear, last_year: FinancialYear
+) -> None:
     """Write a new place: the smallest that runs, each table with its columns explained in comments.
 
     Raises FolderNotEmpty when the folder holds anything, ValueError when the years do not follow.
@@ -91,9 +112,20 @@ def write_new_place(folder: Path, *, code: str, name: str, base_year: FinancialY
     if not base_year < last_year:
         raise ValueError(f"the last year must come after {base_year}")
     texts = {table.file: _new_table(table) for table in schema().tables.values()}
-    heading = {"code": code, "name": name, "base_year": str(base_year), "last_year": str(last_year), "perimeter": "NHS", "description": ""}
+    heading = {
+        "code": code,
+        "name": name,
+        "base_year": str(base_year),
+        "last_year": str(last_year),
+        "perimeter": "NHS",
+        "description": "",
+    }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in heading.items()]
-    texts["place.toml"] = "# What the place is called, which years it covers, and whose position is the system's.\n[place]\n" + "\n".join(lines) + "\n"
+    texts["place.toml"] = (
+        "# What the place is called, which years it covers, and whose position is the system's.\n[place]\n"
+        + "\n".join(lines)
+        + "\n"
+    )
     write_files(texts, folder)
 
 

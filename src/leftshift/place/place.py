@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from leftshift.foundation.years import FinancialYear, years_between
 from leftshift.place import rows
@@ -66,15 +67,31 @@ class Place:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the content that does not depend on the order of rows or the spelling of cells."""
-        heading = [self.code, self.name, str(self.base_year), str(self.last_year), self.perimeter, self.description]
-        tables = [table_text(table, sorted_rows(table, self.table(table.name))) for table in schema().tables.values()]
+        heading = [
+            self.code,
+            self.name,
+            str(self.base_year),
+            str(self.last_year),
+            self.perimeter,
+            self.description,
+        ]
+        tables = [
+            table_text(table, sorted_rows(table, self.table(table.name)))
+            for table in schema().tables.values()
+        ]
         return hashlib.sha256("\x00".join(heading + tables).encode()).hexdigest()
+
+    @property
+    def flow_rows(self) -> tuple[rows.Contract | rows.Line, ...]:
+        """Contracts and lines: every row that moves money in the base year."""
+        found: list[rows.Contract | rows.Line] = [*self.contracts, *self.lines]
+        return tuple(found)
 
     def table(self, name: str) -> tuple[rows.Row, ...]:
         """The rows of the table of that name."""
         found: tuple[rows.Row, ...] = getattr(self, name)
         return found
 
-    def with_rows(self, **tables: object) -> Place:
-        """The same place with some tables or facts replaced."""
-        return replace(self, **tables)  # type: ignore[arg-type]
+    def with_tables(self, **tables: Any) -> Place:
+        """The same place with some tables replaced."""
+        return replace(self, **tables)

@@ -57,7 +57,7 @@ class Schema:
 
 
 @cache
-def catalogue(name: str) -> Mapping[str, Mapping[str, Any]]:
+def catalogue(name: str) -> Mapping[str, Any]:
     """One of the data files beside this module: kinds, settings, rules or figures."""
     text = resources.files("leftshift.place").joinpath(f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
@@ -74,12 +74,18 @@ def schema() -> Schema:
 
 def _table(entry: Mapping[str, Any], provenance: Mapping[str, Mapping[str, Any]]) -> Table:
     columns = {name: _column(name, given) for name, given in {**entry["columns"], **provenance}.items()}
-    return Table(entry["name"], entry["description"], tuple(entry["key"]), entry.get("required", False), columns)
+    return Table(
+        entry["name"], entry["description"], tuple(entry["key"]), entry.get("required", False), columns
+    )
 
 
 def _column(name: str, given: Mapping[str, Any]) -> Column:
     fields = dict(given)
-    choices = fields.pop("choices", ()) or tuple(catalogue(fields.pop("choices_from"))) if _has_choices(given) else ()
+    choices = (
+        fields.pop("choices", ()) or tuple(catalogue(fields.pop("choices_from")))
+        if _has_choices(given)
+        else ()
+    )
     also = tuple(fields.pop("also", ()))
     return Column(name, choices=tuple(choices), also=also, **fields)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from pathlib import Path
 
@@ -23,10 +22,19 @@ def document(place: Place, *, in_canonical_order: bool = False) -> dict[str, str
 
 
 def _heading(place: Place) -> str:
-    facts = {"code": place.code, "name": place.name, "base_year": str(place.base_year), "last_year": str(place.last_year),
-             "perimeter": place.perimeter, "description": place.description}
+    facts = {
+        "code": place.code,
+        "name": place.name,
+        "base_year": str(place.base_year),
+        "last_year": str(place.last_year),
+        "perimeter": place.perimeter,
+        "description": place.description,
+    }
     # A JSON string is a TOML basic string; delete (0x7f) is the one character that TOML wants escaped besides.
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f") for name, value in facts.items()]
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+        for name, value in facts.items()
+    ]
     return "\n".join(["[place]", *lines]) + "\n"
 
 
@@ -46,7 +54,7 @@ def write_files(texts: dict[str, str], folder: Path) -> None:
             copy = Path(scratch, name)
             copy.write_text(text, encoding="utf-8", newline="")
         for name in texts:
-            os.replace(Path(scratch, name), folder / name)
+            Path(scratch, name).replace(folder / name)
 
 
 def write_tables(place: Place, folder: Path, names: tuple[str, ...]) -> None:
@@ -61,4 +69,8 @@ def write_tables(place: Place, folder: Path, names: tuple[str, ...]) -> None:
 def _comments(path: Path) -> str:
     if not path.is_file():
         return ""
-    return "".join(line for line in path.read_text("utf-8-sig").splitlines(keepends=True) if line.lstrip('"').startswith("#"))
+    return "".join(
+        line
+        for line in path.read_text("utf-8-sig").splitlines(keepends=True)
+        if line.lstrip('"').startswith("#")
+    )
