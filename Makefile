@@ -50,8 +50,8 @@ docs: chromium env-dev ## Write docs/method, the guide's generated pages and the
 	LEFTSHIFT_WRITE_DOCS=1 LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -q tests/examples tests/library/test_command_line.py tests/journeys
 
 bench: env ## Time reading and projecting, as ratios side by side
-	@$(BIN)/python benchmarks/reading.py
-	@$(BIN)/python benchmarks/projecting.py
+	@$(BIN)/python -m benchmarks.reading
+	@$(BIN)/python -m benchmarks.projecting
 
 env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
 

@@ -130,7 +130,12 @@ class EmbeddedPostgres:
             self.say("Making the database (once) …")
             self._initialise(passwords[ROLES[0]])
         self._launch()
-        self._make_roles(passwords)
+        try:
+            self._make_roles(passwords)
+        except psycopg.OperationalError as problem:  # killed again in this very moment
+            raise DatabaseFailed(
+                f"the database stopped while it was made ready. It said:\n{problem}"
+            ) from problem
 
     def conninfo(self, role: str, database: str = DATABASE) -> str:
         """How to connect as a role, over the socket of this server."""

@@ -150,7 +150,10 @@ def _watch(database: EmbeddedPostgres | None) -> None:
         while database.is_held():
             if database.has_died():
                 _say("The database stopped; starting it again …")
-                database.start()
+                try:
+                    database.start()
+                except DatabaseFailed as problem:
+                    _say(str(problem))  # and try again: as long as the workspace runs, so should its database
             threading.Event().wait(0.5)
 
     threading.Thread(target=watch, name="database watch", daemon=True).start()
