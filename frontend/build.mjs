@@ -1,6 +1,7 @@
 // Builds the style sheet and vendors it, with versions, checksums and licences.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
 
@@ -18,8 +19,13 @@ const css = sass.compile(`${here}app.scss`, {
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });
 const files = { "nhsuk.css": css, "LICENCE-nhsuk-frontend.txt": readFileSync(`${here}licences/nhsuk-frontend.txt`, "utf8") };
+// the icons that the style sheet names; the others, and the logo, stay behind
+for (const [, name] of css.matchAll(/url\("?\.\/(images\/[a-z-]+\.svg)"?\)/g)) {
+  files[name] = readFileSync(`${here}node_modules/nhsuk-frontend/dist/nhsuk/assets/${name}`, "utf8");
+}
 const sums = {};
 for (const [name, text] of Object.entries(files)) {
+  mkdirSync(dirname(`${target}/${name}`), { recursive: true });
   writeFileSync(`${target}/${name}`, text);
   sums[name] = createHash("sha256").update(text).digest("hex");
 }

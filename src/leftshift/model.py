@@ -147,6 +147,8 @@ def _figures(result: PlanResult) -> dict[str, Any]:
         "bridge": _by_year(result, result.bridge),
         "impact": _by_year(result, of_year),
         "basis": result.basis,
+        "perimeter_basis": result.perimeter_basis,
+        "impact_basis": _by_year(result, result.impact_basis),
     }
 
 

@@ -235,10 +235,10 @@ def test_vendored_files_are_what_was_vendored() -> None:
     (record,) = SRC.rglob("VENDORED.json")
     document = json.loads(record.read_text())
 
+    vendored = [path for path in record.parent.rglob("*") if path.is_file() and path != record]
     files = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in record.parent.iterdir()
-        if path != record
+        str(path.relative_to(record.parent)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in vendored
     }
 
     assert files == document["files"]

@@ -129,7 +129,7 @@ def test_a_board_member_asks_how_the_gap_is_closed(page: Page) -> None:
     assert page.get_by_text("Doing nothing leaves a gap of £398.1m in 2018/19").is_visible()
     then_the_chart_is_drawn(page)
     bridge = page.get_by_role("table", name="Bridge 2018/19, £000")
-    assert bridge.get_by_role("row", name="Closing position 1,880").is_visible()
+    assert bridge.get_by_role("row", name="Closing position (calibrated estimate) 1,880").is_visible()
     # when they choose an earlier year
     page.get_by_role("navigation", name="Years").get_by_role("link", name="2015/16").click()
     assert page.get_by_role("heading", name="Overview 2015/16").is_visible()

@@ -204,6 +204,12 @@ def test_all_faults_come_at_once(folder: Path) -> None:
     } <= set(kinds)
 
 
+def test_a_row_with_two_slips_has_both_answered(folder: Path) -> None:
+    change(folder, "contracts.csv", "C01,NM1,RN1,acute,60000", "C01,NM1,RN9,acute,lots")
+
+    assert set(faults_of(folder).counts_by_kind) == {"text in a number", "unknown organisation"}
+
+
 def test_one_slip_is_not_answered_with_faults_that_follow_from_it(folder: Path) -> None:
     change(folder, "contracts.csv", "60000", "lots")  # refuses C01, which three effects name
 

@@ -169,7 +169,7 @@ def test_every_link_of_every_room_leads_somewhere(pages: Pages) -> None:
 
 
 def test_static_files_are_our_own(pages: Pages) -> None:
-    for name in ("vendor/nhsuk.css", "leftshift.css", "leftshift.svg"):
+    for name in ("vendor/nhsuk.css", "vendor/images/nhsuk-icon-cross.svg", "leftshift.css", "leftshift.svg"):
         response = pages.client.get(f"/static/{name}")
         assert response.status_code == 200, name
         response.close()

@@ -162,6 +162,22 @@ class Result:
                 found[rate.organisation].add(rate.basis)
         return {code: weakest(bases) for code, bases in found.items()}
 
+    @cached_property
+    def perimeter_basis(self) -> Basis:
+        """The weakest basis that the position of the perimeter rests on."""
+        return weakest({self.basis[code] for code, share in self.place.shares.items() if share})
+
+    def impact_basis(self, year: Year) -> dict[str, Basis]:
+        """Intervention to the weakest basis of its effects: of the year, where it is stated."""
+        wanted = self.years[self._at(year)]
+        found: dict[str, set[Basis]] = {name: set() for name in self._interventions}
+        for effect in self.place.effects:
+            found[effect.intervention].add(effect.basis)
+        for row in self.place.stated_effects:
+            if row.year == wanted:
+                found[row.intervention].add(row.basis)
+        return {name: weakest(bases) for name, bases in found.items()}
+
     def tables(self) -> Mapping[str, pl.DataFrame]:
         """Every table of the result as a polars frame; amounts in £000."""
         from leftshift.economy import tables

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from leftshift.foundation.faults import Fault, near_miss, shown
+from leftshift.foundation.faults import LISTED_IN_FULL, Fault, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.foundation.sources import Origin
 from leftshift.place import rows
 from leftshift.place.checking_interventions import effect_rules, interventions, stated_pairs
 from leftshift.place.place import Place
@@ -22,12 +23,14 @@ def check_place(place: Place, seen: Seen) -> Iterator[Fault]:
 
 
 def references(place: Place, seen: Seen) -> Iterator[Fault]:
-    """A cell that names something names what is there."""
+    """A cell that names something names what is there; refused rows are looked through as well."""
     for table in schema().tables.values():
         for name, column in table.columns.items():
             target = column.refers or column.refers_part
             if target and target not in seen.unread:
-                yield from _dangling(place.table(table.name), name, column, _keys(place, target, seen))
+                kept = ((row.origin, getattr(row, name)) for row in place.table(table.name))
+                refused = ((row.origin, row.values.get(name)) for row in seen.refused.get(table.name, ()))
+                yield from _dangling([*kept, *refused], column, target, _keys(place, target, seen))
 
 
 def _keys(place: Place, table: str, seen: Seen) -> set[str]:
@@ -35,24 +38,27 @@ def _keys(place: Place, table: str, seen: Seen) -> set[str]:
     return {getattr(row, key) for row in place.table(table)} | seen.mentioned.get(table, set())
 
 
-def _dangling(found: Iterable[Row], name: str, column: Column, keys: set[str]) -> Iterator[Fault]:
-    target = str(column.refers or column.refers_part)
+def _dangling(
+    found: Iterable[tuple[Origin, Any]], column: Column, target: str, keys: set[str]
+) -> Iterator[Fault]:
     singular = target.removesuffix("s")
     allowed = keys | set(column.also)
     guesses: dict[str, str | None] = {}
-    for row in found:
-        value = getattr(row, name)
-        if value is not None and value != "" and value not in allowed:
-            if value not in guesses and len(guesses) < 1000:
-                guesses[value] = near_miss(value, allowed)
-            yield fault_at(
-                row,
-                name,
-                f"unknown {singular}",
-                expected=f"a {singular} of {target}.csv",
-                action=f"Correct it, or add it to {target}.csv",
-                suggestion=guesses.get(value),
-            )
+    for origin, value in found:
+        if value is None or value == "" or value in allowed:
+            continue
+        if value not in guesses and len(guesses) < LISTED_IN_FULL:
+            guesses[value] = near_miss(value, allowed)
+        yield Fault(
+            f"unknown {singular}",
+            origin.file,
+            origin.row or None,
+            column.name,
+            shown(value),
+            f"a {singular} of {target}.csv",
+            f"Correct it, or add it to {target}.csv",
+            guesses.get(value),
+        )
 
 
 def empty_place(place: Place, seen: Seen) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from leftshift.place.checking import check_place
 from leftshift.place.place import Place
 from leftshift.place.rows import ROW_TYPES, Row
 from leftshift.place.schema import Column, Schema, Table, catalogue, schema
-from leftshift.place.seen import Seen
+from leftshift.place.seen import RefusedRow, Seen
 
 PLACE_FILE = "place.toml"
 COMMENT = "#"
@@ -390,11 +390,13 @@ class _RowReader:
             except CellRefused as refused:
                 self._refuse(line, column.name, text, refused)
                 whole = False
-            else:
-                if column.name == self.table.key[0]:
-                    self.reading.seen.mentioned.setdefault(self.table.name, set()).add(text)
-        if whole and len(values) == len(self.table.columns) and self.seen <= self.reading.schema.rows:
+        if values.get(self.table.key[0]) and self.seen <= self.reading.schema.rows:
+            self.reading.seen.mentioned.setdefault(self.table.name, set()).add(str(values[self.table.key[0]]))
+        if whole and len(values) == len(self.table.columns):
             self._keep(line, values)
+        elif not self.reading.faults.is_full:
+            refused = RefusedRow(Origin(self.table.file, line), values)
+            self.reading.seen.refused.setdefault(self.table.name, []).append(refused)
 
     def _cell(self, column: Column, text: str) -> Any:
         if not text:
@@ -429,6 +431,8 @@ class _RowReader:
         return self.empty.get(column.name)
 
     def _keep(self, line: int, values: dict[str, Any]) -> None:
+        if self.seen > self.reading.schema.rows:
+            return
         key = tuple(values[name] for name in self.table.key)
         if key in self.keys:
             words = ", ".join(

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from leftshift.foundation.faults import Fault, shown
+from leftshift.foundation.sources import Origin
 from leftshift.place.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row with a fault: what could be read of it, so that its other faults are found as well."""
+
+    origin: Origin
+    values: Mapping[str, Any]
 
 
 @dataclass
 class Seen:
-    """What reading met: keys of rows that were refused, files with faults, tables not read at all.
+    """What reading met: the first rows that were refused, keys of all rows that were refused, files with faults, tables not read at all.
 
     Checks use it so that one slip is not answered with a hundred faults that follow from it.
     """
@@ -18,6 +29,7 @@ class Seen:
     mentioned: dict[str, set[str]] = field(default_factory=dict)
     faulty: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)
+    refused: dict[str, list[RefusedRow]] = field(default_factory=dict)
 
     def is_sound(self, *tables: str) -> bool:
         """Whether these tables were read without any fault."""

@@ -12,8 +12,15 @@ from django.views.decorators.http import require_safe
 from leftshift.reports import charts
 from leftshift.reports.drawing import draw
 from leftshift.reports.words import headline
-from leftshift.workspace.plan import presenters, queries
+from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.models import Run
+from leftshift.workspace.plan.presenters import home as home_words
+from leftshift.workspace.plan.presenters import impact as impact_words
+from leftshift.workspace.plan.presenters import organisations as organisations_words
+from leftshift.workspace.plan.presenters import overview as overview_words
+from leftshift.workspace.plan.presenters import tie_out as tie_words
+from leftshift.workspace.plan.presenters.page import Page
+from leftshift.workspace.plan.presenters.page import slug as slug_of
 from leftshift.workspace.shared.tables import Table, csv_text
 
 _A_DAY = 86_400
@@ -23,8 +30,8 @@ _A_DAY = 86_400
 def home(request: HttpRequest) -> HttpResponse:
     """The places, each with its headline, and folders that were refused."""
     context = {
-        "places": presenters.place_cards(queries.latest_runs()),
-        "refusals": presenters.refusals(queries.refused_readings()),
+        "places": home_words.place_cards(queries.latest_runs()),
+        "refusals": home_words.refusals(queries.refused_readings()),
     }
     return render(request, "plan/home.jinja", context)
 
@@ -32,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """The address of a place leads to its overview in the last year of the plan."""
-    year = presenters.slug(_run(code).result["headline_year"])
+    year = slug_of(_run(code).result["headline_year"])
     return redirect(f"/places/{code}/overview/{year}/")
 
 
@@ -40,35 +47,35 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 def overview(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Headline and bridge."""
     run = _run(code)
-    return _show(request, presenters.overview(run, _year(run, year), queries.versions_of(code)), run)
+    return _show(request, overview_words.overview(run, _year(run, year), queries.versions_of(code)), run)
 
 
 @require_safe
 def organisations(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Positions by organisation and year."""
     run = _run(code)
-    return _show(request, presenters.organisations(run, _year(run, year)), run)
+    return _show(request, organisations_words.organisations(run, _year(run, year)), run)
 
 
 @require_safe
 def impact(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Impact by intervention and organisation."""
     run = _run(code)
-    return _show(request, presenters.impact(run, _year(run, year)), run)
+    return _show(request, impact_words.impact(run, _year(run, year)), run)
 
 
 @require_safe
 def tie_out(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Published figures beside modelled ones."""
     run = _run(code)
-    return _show(request, presenters.tie_out(run, _year(run, year)), run)
+    return _show(request, tie_words.tie_out(run, _year(run, year)), run)
 
 
 @require_safe
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
-    result = _run(code).result
-    wanted = _year(_run(code), year)
+    run = _run(code)
+    result, wanted = run.result, _year(run, year)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
         "bridge": lambda: charts.bridge(result, wanted),
         "positions": lambda: charts.positions(result),
@@ -79,7 +86,7 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
         raise Http404("no such chart")
     response = HttpResponse(draw(makers[name]()), content_type="image/svg+xml")
     response["Cache-Control"] = (
-        f"private, max-age={_A_DAY}" if request.GET.get("of") == result["fingerprint"][:12] else "no-cache"
+        f"private, max-age={_A_DAY}" if request.GET.get("of") == str(run.pk) else "no-cache"
     )
     return response
 
@@ -89,11 +96,11 @@ def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> H
     """A table of a page as a CSV file, its numbers unrounded."""
     run = _run(code)
     wanted = _year(run, year)
-    makers: dict[str, Callable[[], presenters.Page]] = {
-        "overview": lambda: presenters.overview(run, wanted, []),
-        "organisations": lambda: presenters.organisations(run, wanted),
-        "impact": lambda: presenters.impact(run, wanted),
-        "tie-out": lambda: presenters.tie_out(run, wanted),
+    makers: dict[str, Callable[[], Page]] = {
+        "overview": lambda: overview_words.overview(run, wanted, []),
+        "organisations": lambda: organisations_words.organisations(run, wanted),
+        "impact": lambda: impact_words.impact(run, wanted),
+        "tie-out": lambda: tie_words.tie_out(run, wanted),
     }
     found: list[Table] = (
         [entry for entry in makers[room]().tables if entry.name == name] if room in makers else []
@@ -114,16 +121,16 @@ def _run(code: str) -> Run:
 
 def _year(run: Run, slug: str) -> str:
     for year in run.result["years"]:
-        if presenters.slug(year) == slug:
+        if slug_of(year) == slug:
             return str(year)
     raise Http404("not a year of the plan")
 
 
-def _show(request: HttpRequest, page: presenters.Page, run: Run) -> HttpResponse:
+def _show(request: HttpRequest, page: Page, run: Run) -> HttpResponse:
     said = headline(run.result, page.year)
     room = next(link.address.split("/")[3] for link in page.rooms if link.current)
     return render(
         request,
         "plan/room.jinja",
-        {"page": page, "headline": said, "room": room, "year_slug": presenters.slug(page.year)},
+        {"page": page, "headline": said, "room": room, "year_slug": slug_of(page.year)},
     )

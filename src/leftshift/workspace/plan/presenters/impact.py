@@ -1,0 +1,85 @@
+"""What each intervention does to each organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from leftshift.foundation.money import round_half_up
+from leftshift.reports import words
+from leftshift.workspace.plan.models import Run
+from leftshift.workspace.plan.presenters.page import BASES, UNATTRIBUTED, Page, amount, chart_of, room_page
+from leftshift.workspace.shared.tables import Cell, Row, Table
+
+HEAT_STEPS = 4
+
+
+def impact(run: Run, year: str) -> Page:
+    """What each intervention does to each organisation in a year."""
+    result = run.result
+    picture = chart_of(
+        run,
+        "impact",
+        words.impact_sentence(result, year),
+        f"Bars of what the plan does to each organisation in {year}; the table below holds the figures.",
+        year,
+    )
+    tables = [impact_table(result, year, "plan", f"Impact of the plan {year}, £000")]
+    for stage, title in (
+        ("do_nothing", "Counted in the gap: planned investments"),
+        ("comparison", "Computed for comparison, counted nowhere"),
+    ):
+        table = impact_table(result, year, stage, f"{title} {year}, £000")
+        tables += [table] if table.rows else []
+    return room_page(run, "impact", f"Impact {year}", year, picture, tables)
+
+
+def impact_table(result: Mapping[str, Any], year: str, stage: str, title: str) -> Table:
+    """Interventions of a stage by organisation, in the order of the bridge; what is not attributed stands apart."""
+    steps = {row["step"]: row["name"] for row in result["steps"]}
+    order = list(steps)
+    chosen = sorted(
+        (entry for entry in result["interventions"] if entry["stage"] == stage),
+        key=lambda entry: order.index(entry["step"]),
+    )
+    found = {entry["intervention"]: result["impact"][year][entry["intervention"]] for entry in chosen}
+    shown = [entry for entry in chosen if any(found[entry["intervention"]].values())]
+    codes = _touched(result, found)
+    apart = any(row.get(UNATTRIBUTED) for row in found.values())
+    largest = max((abs(row[code]) for row in found.values() for code in codes), default=0.0)
+    rows = []
+    for entry in shown:
+        basis = BASES[result["impact_basis"][year][entry["intervention"]]]
+        names = [Cell(entry["name"]), Cell(steps[entry["step"]]), Cell(basis)]
+        rows.append(
+            Row(names + _amounts(result, found[entry["intervention"]], codes, apart=apart, largest=largest))
+        )
+    if shown:
+        sums = {code: sum(row.get(code, 0.0) for row in found.values()) for code in (*codes, UNATTRIBUTED)}
+        names = [Cell("Total"), Cell(""), Cell("")]
+        rows.append(Row(names + _amounts(result, sums, codes, apart=apart, largest=0.0), strong=True))
+    columns = ["Intervention", "Step", "Basis", *codes, "Total", *(["Not attributed"] if apart else [])]
+    return Table(f"impact-{stage.replace('_', '-')}", title, columns, rows, numeric_from=3)
+
+
+def _touched(result: Mapping[str, Any], found: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """The organisations that any of the interventions does something to."""
+    codes = (entry["code"] for entry in result["organisations"])
+    return [code for code in codes if code != UNATTRIBUTED and any(row[code] for row in found.values())]
+
+
+def _amounts(
+    result: Mapping[str, Any], row: Mapping[str, float], codes: Sequence[str], *, apart: bool, largest: float
+) -> list[Cell]:
+    share = result["perimeter"]["members"]
+    total = sum(row[code] * share.get(code, 0.0) for code in codes)
+    cells = [amount(row[code], heat(row[code], largest)) for code in codes]
+    return [*cells, amount(total), *([amount(row.get(UNATTRIBUTED, 0.0))] if apart else [])]
+
+
+def heat(value: float, largest: float) -> str:
+    """The shade of a cell: by the root of its share of the largest, so that small effects still show."""
+    if not largest or round_half_up(value) == 0:
+        return ""
+    step = min(HEAT_STEPS, 1 + int(HEAT_STEPS * (abs(value) / largest) ** 0.5 * 0.999))
+    return f"app-heat-{'gain' if value > 0 else 'loss'}-{step}"
