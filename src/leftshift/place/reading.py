@@ -395,8 +395,8 @@ class _RowReader:
         if whole and len(values) == len(self.table.columns):
             self._keep(line, values)
         elif not self.reading.faults.is_full:
-            refused = RefusedRow(Origin(self.table.file, line), values)
-            self.reading.seen.refused.setdefault(self.table.name, []).append(refused)
+            half_read = RefusedRow(Origin(self.table.file, line), values)
+            self.reading.seen.refused.setdefault(self.table.name, []).append(half_read)
 
     def _cell(self, column: Column, text: str) -> Any:
         if not text:
