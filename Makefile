@@ -1,0 +1,101 @@
+# `make` alone lists the targets. Two matter: `make run` and `make test`.
+#
+# System packages, all of Debian: make, git; python3 (3.11 or later) and python3-venv for every target;
+# chromium and fonts-liberation for `make test`; nodejs and npm for `make frontend` only.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT ?= 8000
+PYTEST_ARGS ?=
+BROWSERS := chromium chromium-browser google-chrome
+BROWSER_PACKAGES := chromium fonts-liberation
+
+.PHONY: help env env-dev python chromium run test test-deep lint types fix lock frontend clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: env ## Run the model on the LLR example, then serve the workspace (PORT=8000)
+	@$(BIN)/leftshift run examples/llr-2014
+	@$(BIN)/leftshift serve examples/llr-2014 examples/northmoor --port $(PORT)
+
+test: chromium env-dev lint types ## Run every check and every test
+	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
+	LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest $(PYTEST_ARGS)
+
+test-deep: export HYPOTHESIS_PROFILE := deep
+test-deep: export LEFTSHIFT_DEEP := 1
+test-deep: test ## The same with the long rounds
+
+lint: env-dev ## Style, format and who imports whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+types: env-dev ## Types, strictly
+	@$(BIN)/mypy
+
+fix: env-dev ## Put right what the linter and the formatter can
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
+
+env-dev: $(VENV)/dev.stamp ## Build .venv with what the tests need as well
+
+# A stamp is newer than its lock: nothing to do. uv installs, in half of pip's time; where uv does not run, pip does.
+$(VENV)/run.stamp: requirements/run.txt requirements/uv.txt pyproject.toml | python
+	@$(call install,run)
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt requirements/uv.txt pyproject.toml | python
+	@$(call install,dev)
+	@touch $(VENV)/run.stamp $@
+
+define install
+	echo "Building $(VENV) from requirements/$(1).txt ..."; \
+	[ -x $(BIN)/python ] && $(BIN)/python -c pass 2>/dev/null || $(PYTHON) -m venv --clear $(VENV); \
+	export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never; \
+	if $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt && $(BIN)/uv --version >/dev/null; \
+	then installer="$(BIN)/uv pip install --python $(BIN)/python"; \
+	else echo "uv does not run here; pip installs instead."; installer="$(BIN)/python -m pip install"; fi; \
+	$$installer --quiet --require-hashes -r requirements/$(1).txt; \
+	$$installer --quiet --no-deps --no-build-isolation -e .
+endef
+
+python:
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+	{ echo "leftshift needs Python 3.11 (3.12 and 3.13 should do). On Debian: apt-get install python3 python3-venv. Elsewhere: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || \
+	{ echo "This Python cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; exit 1; }
+
+chromium:
+	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "The browser tests need Chromium; installing it."; \
+	  apt-get -qq -o DPkg::Lock::Timeout=300 update; \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
+	else \
+	  echo "The browser tests need Chromium. Install it, then run make test again. On Debian: apt-get install $(BROWSER_PACKAGES)" >&2; exit 1; \
+	fi
+
+lock: env-dev ## Renew the hashed locks in requirements/
+	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	compile="$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url"; \
+	$$compile --group pyproject.toml:installer --output-file requirements/uv.txt; \
+	$$compile pyproject.toml --group pyproject.toml:build --output-file requirements/run.txt; \
+	$$compile pyproject.toml --group pyproject.toml:dev --constraint requirements/run.txt --output-file requirements/dev.txt
+
+frontend: ## Renew the vendored browser files (needs nodejs and npm)
+	@command -v npm >/dev/null || { echo "make frontend needs npm. On Debian: apt-get install nodejs npm" >&2; exit 1; }
+	@cd frontend && npm ci --ignore-scripts && npm run build
+
+clean: ## Remove the environment and every cache; stored plans in var/ stay
+	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
