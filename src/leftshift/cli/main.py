@@ -1,0 +1,146 @@
+"""The command ``leftshift``: reads the arguments and hands over to one function a verb."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leftshift.foundation.faults import FaultsFound
+from leftshift.foundation.years import YearNotUnderstood
+
+if TYPE_CHECKING:
+    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+
+OK, REFUSED, MISUSED, FAILED = 0, 1, 2, 70
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, 1 for input that was refused, 2 for a misused command."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.verb(options))
+    except FaultsFound as found:
+        from leftshift.cli.showing import show_faults
+
+        show_faults(found.faults, as_json=getattr(options, "json", False))
+        return REFUSED
+    except (YearNotUnderstood, LookupError, ValueError) as problem:
+        if os.environ.get("LEFTSHIFT_DEBUG"):
+            raise
+        print(f"leftshift: {problem}", file=sys.stderr)
+        return MISUSED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except OSError as problem:
+        print(f"leftshift: {problem.strerror or problem}: {problem.filename or ''}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="leftshift",
+        description="One connected plan of a local health and care system that always adds up.",
+    )
+    verbs = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_new(verbs)
+    _add_check(verbs)
+    _add_run(verbs)
+    _add_tie(verbs)
+    _add_calibrate(verbs)
+    _add_schema(verbs)
+    _add_serve(verbs)
+    return parser
+
+
+def _add_new(verbs: Verbs) -> None:
+    command = verbs.add_parser("new", help="write a new place folder with commented tables")
+    command.add_argument("folder", type=Path, help="an empty or new folder")
+    command.add_argument("--name", default="A new place", help="the name people use")
+    command.add_argument(
+        "--base-year", default="2025/26", help="the year the plan starts from (default %(default)s)"
+    )
+    command.add_argument(
+        "--last-year", default="2030/31", help="the last year of the plan (default %(default)s)"
+    )
+    command.set_defaults(verb=_lazy("new"))
+
+
+def _add_check(verbs: Verbs) -> None:
+    command = verbs.add_parser("check", help="read a place, list every fault, run the consistency checks")
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("check"))
+
+
+def _add_run(verbs: Verbs) -> None:
+    command = verbs.add_parser("run", help="project every organisation: gap, bridge, impact, what ties")
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--year", help="the year to show (default: the last of the plan)")
+    command.add_argument("--json", action="store_true", help="print the whole result as JSON")
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="write the tables of the result as CSV files"
+    )
+    command.add_argument("--brief", action="store_true", help="print the headline only")
+    command.set_defaults(verb=_lazy("run"))
+
+
+def _add_tie(verbs: Verbs) -> None:
+    command = verbs.add_parser("tie", help="hold every published figure beside the modelled one")
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--all", action="store_true", help="list what ties as well")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("tie"))
+
+
+def _add_calibrate(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "calibrate", help="move estimates as little as possible so that marked totals are met"
+    )
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--save", action="store_true", help="write the calibrated values into the place")
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("calibrate"))
+
+
+def _add_schema(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "schema", help="describe every table and column of the place folder, as Markdown"
+    )
+    command.set_defaults(verb=_lazy("schema"))
+
+
+def _add_serve(verbs: Verbs) -> None:
+    command = verbs.add_parser("serve", help="open places in the web workspace on this machine")
+    command.add_argument("places", type=Path, nargs="+", help="folders of places")
+    command.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
+    command.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="folder for the database and the log (default %(default)s)",
+    )
+    command.set_defaults(verb=_lazy("serve"))
+
+
+class _lazy:  # noqa: N801  (reads as a function)
+    """A verb that is imported when it is called, so that ``--help`` is instant."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, options: argparse.Namespace) -> int:
+        from leftshift.cli import verbs
+
+        found: int = getattr(verbs, self.name)(options)
+        return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""What each command does."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from leftshift.cli import showing
+from leftshift.economy.calibrating import Calibration
+from leftshift.foundation.years import FinancialYear
+from leftshift.model import Model, PlanResult, read_place
+from leftshift.place.describing import schema_page, write_new_place
+from leftshift.place.writing import write_files, write_tables
+
+OK, REFUSED = 0, 1
+
+
+def new(options: Namespace) -> int:
+    """Write a new place."""
+    folder: Path = options.folder
+    code = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "place"
+    write_new_place(
+        folder,
+        code=code,
+        name=options.name,
+        base_year=FinancialYear.parse(options.base_year),
+        last_year=FinancialYear.parse(options.last_year),
+    )
+    showing.say(
+        f"{folder} holds a place that runs. Replace its rows by your own, then: leftshift check {folder}"
+    )
+    return OK
+
+
+def check(options: Namespace) -> int:
+    """List faults (by raising them), else run the consistency checks."""
+    result = _run(options.place)
+    checks = result.checks()
+    if options.json:
+        _print_json(
+            {
+                "faults": [],
+                "total": 0,
+                "by_kind": {},
+                "checks": [
+                    {"check": entry.check, "passed": entry.passed, "detail": entry.detail} for entry in checks
+                ],
+            }
+        )
+    else:
+        showing.show_checks(result, checks)
+    return OK if all(entry.passed for entry in checks) else REFUSED
+
+
+def run(options: Namespace) -> int:
+    """Project the place; print it, or write it."""
+    result = _run(options.place)
+    year = FinancialYear.parse(options.year) if options.year else result.place.last_year
+    result.gap(year)  # a year outside the plan is refused before anything is written
+    if options.out:
+        write_files(_csv_tables(result), options.out)
+    if options.json:
+        _print_json(result.document())
+    elif options.brief:
+        showing.show_headline(result, year)
+    else:
+        showing.show_result(result, year)
+    if options.out and not options.json:
+        showing.say(f"Tables written to {options.out}")
+    return OK
+
+
+def tie(options: Namespace) -> int:
+    """Hold published figures beside modelled ones."""
+    result = _run(options.place)
+    found = result.tie_out()
+    if options.json:
+        document = result.document()
+        _print_json({key: document[key] for key in ("place", "unit", "tie", "tie_counts", "comparisons")})
+    else:
+        showing.show_tie_out(result, found, everything=options.all)
+    return OK
+
+
+def calibrate(options: Namespace) -> int:
+    """Calibrate the estimates; save them when asked."""
+    with showing.working("Calibrating"):
+        model = read_place(options.place)
+        calibration = model.calibrate()
+    if options.save:
+        write_tables(calibration.place, options.place, ("contracts", "lines"))
+    if options.json:
+        _print_json(_calibration_document(calibration, saved=options.save))
+    else:
+        showing.show_calibration(calibration, saved=options.save)
+    return OK
+
+
+def schema(options: Namespace) -> int:
+    """Print the documentation of the place folder."""
+    print(schema_page(), end="")
+    return OK
+
+
+def serve(options: Namespace) -> int:
+    """Open places in the web workspace."""
+    from leftshift.workspace.site.serve import serve as serve_workspace
+
+    return int(serve_workspace(options.places, port=options.port, state=options.state))
+
+
+def _run(folder: Path) -> PlanResult:
+    with showing.working("Reading and projecting"):
+        model: Model = read_place(folder)
+        return model.project()
+
+
+def _print_json(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+
+
+def _calibration_document(calibration: Calibration, *, saved: bool) -> dict[str, Any]:
+    return {
+        "targets": [
+            {
+                "figure": row.figure,
+                "organisation": row.organisation,
+                "year": row.year.label,
+                "value": float(row.value),
+                "unit": row.unit,
+            }
+            for row in calibration.targets
+        ],
+        "changes": [
+            {
+                "row": change.name,
+                "estimate": change.before,
+                "calibrated": change.after,
+                "proportion": change.proportion,
+                "large": change.is_large,
+            }
+            for change in calibration.changes
+        ],
+        "saved": saved,
+    }
+
+
+def _csv_tables(result: PlanResult) -> dict[str, str]:
+    import polars as pl
+
+    found = result.tie_out()
+    frames = dict(result.tables())
+    frames["tie"] = pl.DataFrame(
+        [entry.document() for entry in (*found.ties, *found.comparisons)], infer_schema_length=None
+    )
+    return {
+        f"{name}.csv": frame.with_columns(pl.col(pl.Float64).round(6)).write_csv()
+        for name, frame in frames.items()
+    }

@@ -1,0 +1,1 @@
+"""The Long Term System Model: contracts, growth, interventions, double entry, bridge."""

@@ -1,0 +1,152 @@
+"""What only the model can see: faults of rates and effects, and the consistency checks of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from leftshift.economy.preparing import Economy, prepare
+from leftshift.economy.rates import rate_faults
+from leftshift.economy.result import Result
+from leftshift.foundation.checks import CheckResult
+from leftshift.foundation.faults import Fault
+from leftshift.place.place import Place
+from leftshift.place.rows import Contract, Line
+from leftshift.place.seen import Seen, fault_at
+
+
+def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
+    """Faults that show when every contract, line and effect asks for its rates."""
+    economy = prepare(place)
+    yield from _assumption_names(place)
+    yield from _followers(economy, seen)
+    yield from rate_faults(economy.rates, seen)
+
+
+def _assumption_names(place: Place) -> Iterator[Fault]:
+    if place.setting("cost_price") == "":
+        yield Fault(
+            "missing value", "settings.csv", None, "value", "nothing", "the name of an assumption", "Name one"
+        )
+
+
+def _followers(economy: Economy, seen: Seen) -> Iterator[Fault]:
+    """A line that follows activity belongs to a body that is paid for some."""
+    flows = economy.flows
+    paid = {
+        flows.payee[at] for at, row in enumerate(flows.rows) if isinstance(row, Contract) and row.recurrent
+    }
+    left_out = {row.payee for row in economy.place.contracts}
+    for at in flows.follower:
+        row = flows.rows[at]
+        owner = row.organisation if isinstance(row, Line) else row.payer
+        if flows.payer[at] not in paid and owner not in left_out and seen.is_sound("contracts", "services"):
+            yield fault_at(
+                row,
+                "service",
+                "nothing uses it",
+                expected=f"a recurrent contract that pays {owner}",
+                action="The line grows with activity, and there is none: give a contract, or a service that does not follow activity",
+            )
+
+
+def run_checks(result: Result) -> tuple[CheckResult, ...]:
+    """The consistency checks of a run."""
+    return (
+        _balance(result),
+        _bridge(result),
+        _inside_cancels(result),
+        _not_more_than_there_is(result),
+        _one_sided(result),
+        _left_out(result),
+    )
+
+
+def _balance(result: Result) -> CheckResult:
+    off = max(
+        float(np.abs(positions.sum(axis=2)).max())
+        for positions in (result.projection.do_nothing, result.projection.with_plan)
+    )
+    return CheckResult(
+        "Every payment has two sides",
+        off <= 1e-3 + 1e-9,
+        f"All positions, those outside included, sum to £{off * 1000:,.2f}",
+    )
+
+
+def _bridge(result: Result) -> CheckResult:
+    off = max(
+        abs(result.perimeter_position(year) + result.gap(year) - sum(result.bridge(year).values()))
+        for year in result.years
+    )
+    return CheckResult(
+        "The bridge leads from the gap to the closing position",
+        off <= 1e-3,
+        f"Largest difference of any year £{off * 1000:,.2f}",
+    )
+
+
+def _inside_cancels(result: Result) -> CheckResult:
+    """The perimeter's position, summed from payments that cross its edge only, is the sum of its members'."""
+    economy, projection = result.projection.economy, result.projection
+    flows, share = economy.flows, economy.share
+    crossing = share[flows.payee] - share[flows.payer]
+    from_edge = (projection.flows[0] * crossing).sum(axis=1) - (
+        projection.spent_again[0] * share[flows.payee[flows.spent_again]]
+    ).sum(axis=1)
+    invested = projection.perimeter(projection.impact)[0][
+        :, [row.stage == "do_nothing" for row in economy.interventions]
+    ].sum(axis=1)
+    off = float(np.abs(from_edge + invested - projection.perimeter(projection.do_nothing)[0]).max())
+    scale = float(np.abs(projection.flows).sum())
+    return CheckResult(
+        "Payments inside the perimeter cancel",
+        off <= 1e-3 + 1e-12 * scale,
+        f"Largest difference of any year £{off * 1000:,.2f}",
+    )
+
+
+def _not_more_than_there_is(result: Result) -> CheckResult:
+    economy, projection = result.projection.economy, result.projection
+    left = projection.flows[0].copy()
+    for column, effect in enumerate(economy.legs.effect):
+        if economy.legs.share[column] < 0:
+            left[:, economy.effects.flow[effect]] += np.minimum(projection.by_rule[0, :, column], 0.0) * (
+                economy.legs.price_of[column] == economy.effects.flow[effect]
+            )
+    names = sorted({_name(economy.flows.rows[at]) for at in np.flatnonzero((left < -1e-6).any(axis=0))})
+    detail = (
+        "No intervention takes away more than there is"
+        if not names
+        else "More is taken away than there is: " + ", ".join(names[:10])
+    )
+    return CheckResult("Interventions fit into what they change", not names, detail)
+
+
+def _name(row: Contract | Line) -> str:
+    return f"contract {row.contract}" if isinstance(row, Contract) else f"line {row.line}"
+
+
+def _one_sided(result: Result) -> CheckResult:
+    single = {row.intervention for row in result.place.stated_effects if row.payer is None}
+    paired = sum(row.payer is not None for row in result.place.stated_effects)
+    if not single:
+        return CheckResult("Stated effects balance", True, "No effect is stated one-sided")
+    words = f"{len(single)} interventions are stated for one side only: balance cannot be tested"
+    return CheckResult(
+        "Stated effects balance", True, words + (f"; {paired} rows are paired and balance" if paired else "")
+    )
+
+
+def _left_out(result: Result) -> CheckResult:
+    economy = result.projection.economy
+    kept = {id(row) for row in economy.flows.rows}
+    rows = [_name(row) for row in result.place.flow_rows if id(row) not in kept]
+    named = [*rows, *(f"effect {name}" for name in economy.left_out)]
+    detail = (
+        "Nothing is left out"
+        if not named
+        else f"{len(named)} left out by the switches: " + ", ".join(sorted(named)[:10])
+    )
+    return CheckResult("What the switches leave out", True, detail)

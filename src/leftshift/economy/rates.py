@@ -1,0 +1,213 @@
+"""Find the rate of an organisation in a year: its own, another's, everybody's, or one worked out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from leftshift.economy.formulas import Formula, FormulaNotUnderstood, Series, parse_formula
+from leftshift.foundation.faults import Fault, near_miss
+from leftshift.foundation.years import FinancialYear
+from leftshift.place.place import Place
+from leftshift.place.rows import ALL, Assumption, Derivation
+from leftshift.place.seen import Seen, fault_at
+
+_Key = tuple[str, str]
+
+
+@dataclass
+class Rates:
+    """The rates of a place, found when asked for; remembers which rows it used and what it missed."""
+
+    place: Place
+    used_rows: set[int] = field(default_factory=set)
+    used_derivations: set[str] = field(default_factory=set)
+    missing: dict[_Key, list[FinancialYear]] = field(default_factory=dict)
+    circles: dict[_Key, tuple[_Key, ...]] = field(default_factory=dict)
+    not_finite: dict[_Key, list[FinancialYear]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._found: dict[_Key, Series] = {}
+        self._rows: dict[_Key, dict[FinancialYear | None, Assumption]] = defaultdict(dict)
+        for row in self.place.assumptions:
+            self._rows[row.organisation, row.assumption][row.year] = row
+        self._derivations = {row.assumption: row for row in self.place.derivations}
+        self._formulas = {name: _formula_or_none(row) for name, row in self._derivations.items()}
+
+    def of(self, organisation: str, assumption: str | None) -> Series:
+        """The rate into each year [year], the base year's being 0; no assumption is no growth."""
+        if not assumption:
+            return np.zeros(len(self.place.years))
+        return self._of(organisation, assumption, ())
+
+    def is_computed(self, organisation: str, assumption: str) -> bool:
+        """Whether the rate is worked out by a formula, and not given as a row."""
+        rows = self._rows.get((organisation, assumption)) or self._rows.get((ALL, assumption))
+        return not rows and assumption in self._derivations
+
+    def _of(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series:
+        key = (organisation, assumption)
+        if key in self._found:
+            return self._found[key]
+        if key in asked:
+            self.circles[key] = asked[asked.index(key) :]
+            return np.zeros(len(self.place.years))
+        found = self._look(organisation, assumption, (*asked, key))
+        if not any(key in circle for circle in self.circles.values()) or not asked:
+            self._found[key] = found
+        return found
+
+    def _look(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series:
+        years = self.place.years
+        rates = np.zeros(len(years))
+        worked_out: Series | None = None
+        for position, year in enumerate(years[1:], start=1):
+            row = self._row(organisation, assumption, year)
+            if row is not None:
+                rates[position] = self._rate_of_row(row, position, asked)
+                continue
+            if worked_out is None:
+                worked_out = self._work_out(organisation, assumption, asked)
+            if worked_out is None:
+                self.missing.setdefault((organisation, assumption), []).append(year)
+            else:
+                rates[position] = worked_out[position]
+        return self._finite(rates, (organisation, assumption))
+
+    def _row(self, organisation: str, assumption: str, year: FinancialYear) -> Assumption | None:
+        own, common = self._rows.get((organisation, assumption), {}), self._rows.get((ALL, assumption), {})
+        for rows, wanted in ((own, year), (own, None), (common, year), (common, None)):
+            if wanted in rows:
+                return rows[wanted]
+        return None
+
+    def _rate_of_row(self, row: Assumption, position: int, asked: tuple[_Key, ...]) -> float:
+        self.used_rows.add(id(row))
+        if row.follows is None:
+            return row.percent or 0.0
+        return float(self._of(row.follows, row.assumption, asked)[position])
+
+    def _work_out(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series | None:
+        if assumption not in self._formulas:
+            return None
+        self.used_derivations.add(assumption)
+        formula = self._formulas[assumption]
+        years = len(self.place.years)
+        if formula is None:
+            return np.zeros(years)
+        value = formula.value(lambda name: self._of(organisation, name, asked))
+        return np.broadcast_to(value, (years,)).copy()
+
+    def _finite(self, rates: Series, key: _Key) -> Series:
+        wrong = ~np.isfinite(rates) | (rates <= -1)
+        wrong[0] = False
+        if wrong.any():
+            self.not_finite[key] = [year for year, bad in zip(self.place.years, wrong, strict=True) if bad]
+        rates[wrong] = 0.0
+        rates[0] = 0.0
+        return rates
+
+
+def _formula_or_none(row: Derivation) -> Formula | None:
+    try:
+        return parse_formula(row.formula)
+    except FormulaNotUnderstood:
+        return None
+
+
+def rate_faults(rates: Rates, seen: Seen) -> Iterator[Fault]:
+    """What is wrong with the rates, once everything that needs one has asked for it."""
+    place = rates.place
+    for row in place.derivations:
+        try:
+            parse_formula(row.formula)
+        except FormulaNotUnderstood as problem:
+            yield fault_at(
+                row,
+                "formula",
+                "formula not understood",
+                expected="names, numbers, + - * / and brackets",
+                action=str(problem).capitalize(),
+            )
+    yield from _circles(rates)
+    if seen.is_sound("assumptions", "derivations"):
+        yield from _missing(rates)
+    for (organisation, assumption), years in rates.not_finite.items():
+        yield Fault(
+            "value out of range",
+            "derivations.csv",
+            None,
+            "formula",
+            f"{assumption} of {organisation} in {', '.join(map(str, years))}",
+            "a rate above -100%",
+            "Correct the formula or its inputs",
+        )
+    if seen.is_sound(
+        "assumptions", "derivations", "contracts", "lines", "services", "settings", "organisations", "effects"
+    ):
+        yield from _unused(rates)
+
+
+def _circles(rates: Rates) -> Iterator[Fault]:
+    told: set[frozenset[_Key]] = set()
+    rows = {(row.organisation, row.assumption): row for row in rates.place.assumptions if row.follows}
+    derivations = {row.assumption: row for row in rates.place.derivations}
+    for circle in rates.circles.values():
+        if frozenset(circle) in told:
+            continue
+        told.add(frozenset(circle))
+        words = " → ".join(f"{name} of {organisation}" for organisation, name in (*circle, circle[0]))
+        for key in circle:
+            row = rows.get(key) or derivations.get(key[1])
+            if row is not None:
+                column = "follows" if isinstance(row, Assumption) else "formula"
+                yield fault_at(
+                    row,
+                    column,
+                    "defined from itself",
+                    expected="a chain that ends at a rate",
+                    action=f"Break the circle {words}",
+                )
+                break
+
+
+def _missing(rates: Rates) -> Iterator[Fault]:
+    known = {row.assumption for row in rates.place.assumptions} | {
+        row.assumption for row in rates.place.derivations
+    }
+    for (organisation, assumption), years in sorted(rates.missing.items()):
+        span = f"{years[0]} to {years[-1]}" if len(years) > 1 else str(years[0])
+        yield Fault(
+            "missing assumption",
+            "assumptions.csv",
+            None,
+            "assumption",
+            f"no {assumption} of {organisation} for {span}",
+            "a rate for every year into which something grows",
+            f"Add rows for {organisation}, or for all",
+            None if assumption in known else near_miss(assumption, known),
+        )
+
+
+def _unused(rates: Rates) -> Iterator[Fault]:
+    for row in rates.place.assumptions:
+        if id(row) not in rates.used_rows:
+            yield fault_at(
+                row,
+                "assumption",
+                "nothing uses it",
+                expected="a rate that a contract, a line or a formula uses in a year of growth",
+                action="Remove it, or name it in services.csv",
+            )
+    for derivation in rates.place.derivations:
+        if derivation.assumption not in rates.used_derivations:
+            yield fault_at(
+                derivation,
+                "assumption",
+                "nothing uses it",
+                expected="a formula that a service, a formula or a published figure uses",
+                action="Remove it, or name it in services.csv",
+            )

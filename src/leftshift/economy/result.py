@@ -1,0 +1,179 @@
+"""The result of a run: every figure is a query on the one projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from leftshift.economy.preparing import Floats, prepare
+from leftshift.economy.projecting import Projection, project
+from leftshift.foundation.sources import Basis, weakest
+from leftshift.foundation.years import FinancialYear
+from leftshift.place.place import Place
+from leftshift.place.rows import UNATTRIBUTED, Contract
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Year = FinancialYear | str
+
+
+class YearNotInPlan(LookupError):
+    """A year that the plan does not reach."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the model gives: positions, gap, bridge and impact, £000.
+
+    Years are given as FinancialYear or in any spelling of it; a year outside the plan raises YearNotInPlan.
+    """
+
+    projection: Projection
+
+    @property
+    def place(self) -> Place:
+        """The place that was projected."""
+        return self.projection.economy.place
+
+    @property
+    def years(self) -> tuple[FinancialYear, ...]:
+        """The base year and every year of the plan."""
+        return self.place.years
+
+    @cached_property
+    def organisations(self) -> tuple[str, ...]:
+        """The codes of those that hold positions, and ``unattributed`` where the plan needs it."""
+        codes = tuple(sorted(row.code for row in self.place.organisations))
+        return (*codes, UNATTRIBUTED) if UNATTRIBUTED in self.place.shares else codes
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Organisation code to the name people use."""
+        return {row.code: row.name for row in self.place.organisations} | {
+            UNATTRIBUTED: "Not attributed to an organisation"
+        }
+
+    def _at(self, year: Year) -> int:
+        wanted = FinancialYear.parse(year) if isinstance(year, str) else year
+        if wanted not in self.years:
+            raise YearNotInPlan(
+                f"{wanted} is not a year of the plan, which runs from {self.years[0]} to {self.years[-1]}"
+            )
+        return self.years.index(wanted)
+
+    def _node(self, organisation: str) -> int:
+        return self.projection.economy.nodes.index(organisation)
+
+    @cached_property
+    def _interventions(self) -> dict[str, int]:
+        return {
+            row.intervention: position for position, row in enumerate(self.projection.economy.interventions)
+        }
+
+    def position(self, organisation: str, year: Year) -> float:
+        """The position of an organisation after the plan's interventions: a surplus is positive."""
+        return float(self.projection.with_plan[0, self._at(year), self._node(organisation)])
+
+    def do_nothing_position(self, organisation: str, year: Year) -> float:
+        """The position of an organisation with growth and prices but no interventions."""
+        return float(self.projection.do_nothing[0, self._at(year), self._node(organisation)])
+
+    def perimeter_position(self, year: Year, *, do_nothing: bool = False) -> float:
+        """The position of the perimeter: the sum of its members' by their shares."""
+        positions = self.projection.do_nothing if do_nothing else self.projection.with_plan
+        return float(self.projection.perimeter(positions)[0, self._at(year)])
+
+    def gap(self, year: Year) -> float:
+        """The gap: minus the do-nothing position of the perimeter."""
+        return -self.perimeter_position(year, do_nothing=True)
+
+    def bridge(self, year: Year) -> dict[str, float]:
+        """Step to its amount, in the order of the bridge; they sum to closing minus do-nothing position."""
+        amounts = self._weighted[self._at(year)]
+        steps = {row.step: 0.0 for row in sorted(self.place.steps, key=lambda row: (row.order, row.step))}
+        for position, row in enumerate(self.projection.economy.interventions):
+            if row.stage == "plan":
+                steps[row.step] += float(amounts[position])
+        return steps
+
+    @cached_property
+    def _weighted(self) -> Floats:
+        weighted: Floats = self.projection.perimeter(self.projection.impact)[0]
+        return weighted
+
+    def impact(self, year: Year, *, stage: str = "plan") -> dict[str, dict[str, float]]:
+        """Intervention to organisation to what it does to its position; all interventions of the stage."""
+        at = self._at(year)
+        nodes = [(code, self._node(code)) for code in self.organisations]
+        return {
+            name: {code: float(self.projection.impact[0, at, position, node]) for code, node in nodes}
+            for name, position in self._interventions.items()
+            if self.projection.economy.interventions[position].stage == stage
+        }
+
+    def impact_total(
+        self, year: Year, intervention: str | None = None, organisation: str | None = None
+    ) -> float:
+        """The sum of the impact table over what is not named: members of the perimeter, unattributed left out."""
+        at, impact = self._at(year), self.projection.impact[0]
+        weights = self.projection.economy.share.copy()
+        weights[self._node(UNATTRIBUTED)] = 0.0
+        if organisation is not None:
+            weights[:] = 0.0
+            weights[self._node(organisation)] = 1.0
+        rows = [self._interventions[intervention]] if intervention else self._in_stage("plan")
+        return float((impact[at, rows] @ weights).sum())
+
+    def _in_stage(self, stage: str) -> list[int]:
+        return [
+            position
+            for position, row in enumerate(self.projection.economy.interventions)
+            if row.stage == stage
+        ]
+
+    def investment(
+        self, year: Year, intervention: str | None = None, organisation: str | None = None
+    ) -> float:
+        """Planned investments counted in do nothing, as a positive amount; of the perimeter unless one is named."""
+        weights = self.projection.economy.share.copy()
+        if organisation is not None:
+            weights[:] = 0.0
+            weights[self._node(organisation)] = 1.0
+        rows = [self._interventions[intervention]] if intervention else self._in_stage("do_nothing")
+        return -float((self.projection.impact[0][self._at(year), rows] @ weights).sum())
+
+    @cached_property
+    def basis(self) -> dict[str, Basis]:
+        """Organisation to the weakest basis of the values and effects that its position rests on."""
+        found: dict[str, set[Basis]] = {code: set() for code in self.organisations}
+        for row in self.projection.economy.flows.rows:
+            ends = (row.payer, row.payee) if isinstance(row, Contract) else (row.organisation,)
+            for end in ends:
+                if end in found:
+                    found[end].add(row.basis)
+        for effect in self.place.stated_effects:
+            if effect.organisation in found:
+                found[effect.organisation].add(effect.basis)
+        for rate in self.place.assumptions:
+            if rate.organisation in found:
+                found[rate.organisation].add(rate.basis)
+        return {code: weakest(bases) for code, bases in found.items()}
+
+    def tables(self) -> Mapping[str, pl.DataFrame]:
+        """Every table of the result as a polars frame; amounts in £000."""
+        from leftshift.economy import tables
+
+        return {
+            "positions": tables.positions(self),
+            "bridge": tables.bridge(self),
+            "impact": tables.impact(self),
+            "transfers": tables.transfers(self),
+        }
+
+
+def run(place: Place) -> Result:
+    """Project a place that has been read and checked."""
+    return Result(project(prepare(place)))

@@ -1,0 +1,140 @@
+"""Hold published figures beside modelled ones: what ties, what does not, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from leftshift.economy.calibrating import determined_by_targets
+from leftshift.economy.figures import figure_value, half_of_last_digit, how_it_came_about
+from leftshift.economy.projecting import Projection
+from leftshift.foundation.money import round_half_up
+from leftshift.place.place import Place
+from leftshift.place.rows import UNATTRIBUTED, Published
+from leftshift.place.schema import catalogue
+
+Verdict = Literal["ties", "differs by rounding", "known conflict", "does not tie"]
+VERDICTS: tuple[Verdict, ...] = ("ties", "differs by rounding", "known conflict", "does not tie")
+COMPARISON = "comparison only"
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """A published figure beside the modelled one, in the unit it was printed in.
+
+    ``verdict`` is None where the figure is for comparison only. ``counted`` is False where the figure was
+    used to calibrate, or follows from those that were: meeting it proves nothing.
+    """
+
+    row: Published
+    name: str
+    modelled: float
+    how: str
+    verdict: Verdict | None
+    counted: bool
+    reason: str
+
+    @property
+    def difference(self) -> float:
+        """Modelled less published."""
+        return self.modelled - float(self.row.value)
+
+    def document(self) -> dict[str, str | float | bool | None]:
+        """As plain values, for JSON."""
+        row = self.row
+        return {
+            "figure": row.figure, "name": self.name, "item": row.item, "organisation": row.organisation, "year": row.year.label,
+            "reading": row.reading, "unit": row.unit, "published": float(row.value), "published_text": str(row.value),
+            "modelled": self.modelled, "difference": self.difference, "verdict": self.verdict, "how": self.how,
+            "counted": self.counted, "used_to_calibrate": row.calibrate, "relation": row.relation, "reason": self.reason,
+            "source": row.source, "basis": row.basis, "file": row.origin.file, "row": row.origin.row,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TieOut:
+    """Every published figure beside the modelled one; those for comparison only stand apart."""
+
+    ties: tuple[Tie, ...]
+    comparisons: tuple[Tie, ...]
+
+    def counts(self) -> dict[Verdict, int]:
+        """How many figures that count have which verdict."""
+        found = Counter(tie.verdict for tie in self.ties if tie.counted)
+        return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
+
+
+def tie_out(projection: Projection) -> TieOut:
+    """Compare every published figure of the place with the projection."""
+    place = projection.economy.place
+    settled = determined_by_targets(projection.economy, place.published)
+    calibrated = any(row.basis == "calibrated" for row in place.flow_rows)
+    ties = [
+        _tie(projection, row, follows, calibrated=calibrated)
+        for row, follows in zip(place.published, settled, strict=True)
+    ]
+    ordered = sorted(ties, key=lambda tie: _order(place, tie.row))
+    return TieOut(
+        tuple(tie for tie in ordered if tie.verdict is not None),
+        tuple(tie for tie in ordered if tie.verdict is None),
+    )
+
+
+def _order(place: Place, row: Published) -> tuple[object, ...]:
+    figures = list(catalogue("figures"))
+    return (figures.index(row.figure), row.year, row.item, row.organisation or "", row.reading, row.value)
+
+
+def _tie(projection: Projection, row: Published, follows: bool, *, calibrated: bool) -> Tie:
+    modelled = float(figure_value(projection, row)[0])
+    reason = row.reason
+    if calibrated and row.calibrate:
+        reason = "; ".join(filter(None, (reason, "used to calibrate, so not counted as a tie")))
+    elif follows:
+        reason = "; ".join(
+            filter(None, (reason, "follows from the totals used to calibrate, so not counted as a tie"))
+        )
+    counted = row.relation != COMPARISON and not follows and not (calibrated and row.calibrate)
+    return Tie(
+        row,
+        figure_name(projection.economy.place, row),
+        modelled,
+        how_it_came_about(projection, row),
+        _verdict(row, modelled),
+        counted,
+        reason,
+    )
+
+
+def _verdict(row: Published, modelled: float) -> Verdict | None:
+    if row.relation == COMPARISON:
+        return None
+    # half a printed digit is inclusive, and the float noise of a sum must not decide
+    off = round_half_up(abs(Decimal(repr(modelled)) - row.value), 9)
+    if off <= half_of_last_digit(row.value):
+        return "ties"
+    if row.tolerance is not None and off <= row.tolerance:
+        return "differs by rounding"
+    return "known conflict" if row.relation == "known conflict" else "does not tie"
+
+
+def figure_name(place: Place, row: Published) -> str:
+    """The figure in words: what, of which step or intervention, of whom."""
+    names = {step.step: step.name for step in place.steps} | {
+        entry.intervention: entry.name for entry in place.interventions
+    }
+    organisations = {entry.code: entry.name for entry in place.organisations} | {
+        UNATTRIBUTED: "not attributed"
+    }
+    words = [str(catalogue("figures")[row.figure]["name"])]
+    if row.item:
+        words.append(
+            " and ".join(
+                names.get(item.strip(), item.strip().replace("_", " ")) for item in row.item.split("+")
+            )
+        )
+    if row.organisation:
+        words.append(organisations[row.organisation])
+    return ": ".join([words[0], ", ".join(words[1:])]) if len(words) > 1 else words[0]

@@ -1,0 +1,313 @@
+"""Named checks of a whole place: each is a function that yields faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from leftshift.foundation.faults import Fault, near_miss, shown
+from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.place import rows
+from leftshift.place.checking_interventions import effect_rules, interventions, stated_pairs
+from leftshift.place.place import Place
+from leftshift.place.rows import UNATTRIBUTED, Row
+from leftshift.place.schema import Column, Table, catalogue, schema
+from leftshift.place.seen import Seen, fault_at
+
+
+def check_place(place: Place, seen: Seen) -> Iterator[Fault]:
+    """Every fault that no single cell shows."""
+    for check in CHECKS:
+        yield from check(place, seen)
+
+
+def references(place: Place, seen: Seen) -> Iterator[Fault]:
+    """A cell that names something names what is there."""
+    for table in schema().tables.values():
+        for name, column in table.columns.items():
+            target = column.refers or column.refers_part
+            if target and target not in seen.unread:
+                yield from _dangling(place.table(table.name), name, column, _keys(place, target, seen))
+
+
+def _keys(place: Place, table: str, seen: Seen) -> set[str]:
+    key = schema().tables[table].key[0]
+    return {getattr(row, key) for row in place.table(table)} | seen.mentioned.get(table, set())
+
+
+def _dangling(found: Iterable[Row], name: str, column: Column, keys: set[str]) -> Iterator[Fault]:
+    target = str(column.refers or column.refers_part)
+    singular = target.removesuffix("s")
+    allowed = keys | set(column.also)
+    guesses: dict[str, str | None] = {}
+    for row in found:
+        value = getattr(row, name)
+        if value is not None and value != "" and value not in allowed:
+            if value not in guesses and len(guesses) < 1000:
+                guesses[value] = near_miss(value, allowed)
+            yield fault_at(
+                row,
+                name,
+                f"unknown {singular}",
+                expected=f"a {singular} of {target}.csv",
+                action=f"Correct it, or add it to {target}.csv",
+                suggestion=guesses.get(value),
+            )
+
+
+def empty_place(place: Place, seen: Seen) -> Iterator[Fault]:
+    """A place has organisations and money."""
+    if not place.organisations and seen.is_sound("organisations") and not seen.mentioned.get("organisations"):
+        yield Fault(
+            "empty place",
+            "organisations.csv",
+            None,
+            None,
+            "no rows",
+            "at least one organisation",
+            "Add the organisations of the place",
+        )
+    if not place.contracts and not place.lines and seen.is_sound("contracts", "lines"):
+        yield Fault(
+            "empty place",
+            "lines.csv",
+            None,
+            None,
+            "no rows",
+            "contracts or lines",
+            "Add what the organisations earn and spend",
+        )
+
+
+def own_perimeter(place: Place, seen: Seen) -> Iterator[Fault]:
+    """The perimeter of place.toml has members."""
+    names = {row.perimeter for row in place.perimeters}
+    if place.perimeter and place.perimeter not in names and seen.is_sound("perimeters"):
+        yield Fault(
+            "unknown perimeter",
+            "place.toml",
+            None,
+            "perimeter",
+            shown(place.perimeter),
+            "a perimeter of perimeters.csv",
+            "Correct it, or add its members",
+            near_miss(place.perimeter, names),
+        )
+
+
+def settings(place: Place, _: Seen) -> Iterator[Fault]:
+    """A switch stands where it can stand."""
+    for row in place.settings:
+        values = catalogue("settings")[row.setting]["values"]
+        if values == ["percent"]:
+            if not _is_percent(row.value):
+                yield fault_at(
+                    row,
+                    "value",
+                    "not one of the choices",
+                    expected="a percentage such as 1%",
+                    action="Write it with a % sign",
+                )
+        elif values != ["assumption"] and row.value not in values:
+            yield fault_at(
+                row,
+                "value",
+                "not one of the choices",
+                expected="one of " + ", ".join(values),
+                action="Use one of them",
+                suggestion=near_miss(row.value, values),
+            )
+
+
+def _is_percent(text: str) -> bool:
+    try:
+        return text.endswith("%") and 0 <= parse_number(text[:-1]) <= 100
+    except NumberNotUnderstood:
+        return False
+
+
+def validity(place: Place, _: Seen) -> Iterator[Fault]:
+    """An organisation's code holds in at least one year of the plan."""
+    for row in place.organisations:
+        if row.valid_from and row.valid_to and row.valid_from > row.valid_to:
+            yield fault_at(
+                row,
+                "valid_to",
+                "dates do not follow",
+                expected=f"a day after {row.valid_from}",
+                action="Correct one of the dates",
+            )
+        elif not any(row.validity.covers(year) for year in place.years):
+            yield fault_at(
+                row,
+                "code",
+                "code not valid",
+                expected=f"a code that holds between {place.base_year} and {place.last_year}",
+                action="Use the code of those years, or correct valid_from and valid_to",
+            )
+
+
+def contracts_between_two(place: Place, _: Seen) -> Iterator[Fault]:
+    """A contract has two ends, and at most one of them is outside. Payments both ways are valid."""
+    for row in place.contracts:
+        if row.payer == row.payee:
+            yield fault_at(
+                row,
+                "payee",
+                "contract with itself",
+                expected=f"another body than the payer {row.payer}",
+                action="Correct payer or payee",
+            )
+
+
+def allocations(place: Place, _: Seen) -> Iterator[Fault]:
+    """Only the kinds of body that kinds.toml names receive an allocation."""
+    kinds = {row.code: row.kind for row in place.organisations}
+    for row in place.lines:
+        kind = kinds.get(row.organisation)
+        if row.type == "allocation" and kind and not catalogue("kinds")[kind]["may_receive_allocation"]:
+            yield fault_at(
+                row,
+                "organisation",
+                "allocation not allowed",
+                expected="a commissioner or a council",
+                action=f"{row.organisation} is a {kind}, which receives no allocation: make the line other_income or a contract",
+            )
+
+
+def assumption_values(place: Place, _: Seen) -> Iterator[Fault]:
+    """A row of assumptions has a rate, or follows another organisation: one of the two."""
+    for row in place.assumptions:
+        if (row.percent is None) == (row.follows is None):
+            yield fault_at(
+                row,
+                "percent",
+                "missing value" if row.percent is None else "two values",
+                found="" if row.percent is None else None,
+                expected="a rate in percent, or an organisation in follows",
+                action="Give one of the two",
+            )
+        if row.follows == row.organisation:
+            yield fault_at(
+                row,
+                "follows",
+                "defined from itself",
+                expected="another organisation",
+                action="Give a rate, or follow another",
+            )
+
+
+def profiles(place: Place, _: Seen) -> Iterator[Fault]:
+    """A profile is by months or by financial years, not both."""
+    kinds: dict[str, type] = {}
+    for row in place.profiles:
+        if kinds.setdefault(row.profile, type(row.period)) is not type(row.period):
+            yield fault_at(
+                row,
+                "period",
+                "profile of two kinds",
+                expected="months only, or financial years only",
+                action="Write all periods of the profile in one way",
+            )
+
+
+def unused(place: Place, seen: Seen) -> Iterator[Fault]:
+    """What nothing uses is a slip: no part of a place is without effect in silence."""
+    used: dict[str, tuple[tuple[str, ...], set[Any]]] = {
+        "services": (("contracts", "lines"), {row.service for row in place.flow_rows}),
+        "steps": (("interventions",), {row.step for row in place.interventions}),
+        "profiles": (("interventions",), {row.profile for row in place.interventions}),
+    }
+    for name, (users, names) in used.items():
+        table = schema().tables[name]
+        if seen.is_sound(*users):
+            yield from _unused_rows(
+                place.table(name), table, names, " or ".join(f"{user}.csv" for user in users)
+            )
+
+
+def _unused_rows(found: Iterable[Row], table: Table, names: set[Any], users: str) -> Iterator[Fault]:
+    key = table.key[0]
+    told: set[str] = set()
+    for row in found:
+        name = getattr(row, key)
+        if name not in names and name not in told:
+            told.add(name)
+            yield fault_at(
+                row,
+                key,
+                "nothing uses it",
+                expected=f"a row of {users} that uses it",
+                action="Use it, or remove it",
+            )
+
+
+def unattributed_member(place: Place, seen: Seen) -> Iterator[Fault]:
+    """Where effects are not attributed, the perimeter says whether they count in it."""
+    stated = next((row for row in place.stated_effects if row.organisation == UNATTRIBUTED), None)
+    if stated and UNATTRIBUTED not in place.shares and seen.is_sound("perimeters"):
+        yield fault_at(
+            stated,
+            "organisation",
+            "unknown organisation",
+            expected=f"a row {place.perimeter}, {UNATTRIBUTED} in perimeters.csv",
+            action="Add it with share 100%, or attribute the effect",
+        )
+
+
+def published_items(place: Place, seen: Seen) -> Iterator[Fault]:
+    """A published figure names what its kind of figure needs."""
+    known = {
+        "step": {row.step for row in place.steps},
+        "intervention": {row.intervention for row in place.interventions},
+        "assumption": {row.assumption for row in place.assumptions}
+        | {row.assumption for row in place.derivations},
+    }
+    for row in place.published:
+        figure = catalogue("figures")[row.figure]
+        if (figure["organisation"] == "must" and row.organisation is None) or (
+            figure["organisation"] == "no" and row.organisation is not None
+        ):
+            words = "an organisation" if figure["organisation"] == "must" else "no organisation"
+            yield fault_at(
+                row,
+                "organisation",
+                "missing value" if row.organisation is None else "nothing uses it",
+                expected=words,
+                action="Correct the cell",
+            )
+        if (row.unit == "%") != (row.figure in {"share_of_savings", "assumption"}):
+            yield fault_at(
+                row,
+                "unit",
+                "not one of the choices",
+                expected="% for a share or a rate, £ for money",
+                action="Correct the unit",
+            )
+        yield from _item(row, str(figure["item"]), known, seen)
+
+
+def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: Seen) -> Iterator[Fault]:
+    kind = needs.removesuffix(" or none").removesuffix("s") if needs != "none" else "none"
+    items = row.item.split("+") if needs == "steps" else [row.item] if row.item else []
+    if not items and not needs.endswith("none"):
+        yield fault_at(row, "item", "missing value", expected=f"a {kind}", action="Fill in the cell")
+    for item in items:
+        names = known.get(kind, set())
+        if item.strip() not in names and seen.is_sound(
+            "steps", "interventions", "assumptions", "derivations"
+        ):
+            yield fault_at(
+                row,
+                "item",
+                f"unknown {kind}" if names else "nothing uses it",
+                expected=f"a {kind} of the place" if names else "an empty cell",
+                action="Correct the cell",
+                suggestion=near_miss(item, names),
+            )
+
+
+CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (
+    references, empty_place, own_perimeter, settings, validity, contracts_between_two, allocations, assumption_values,
+    effect_rules, interventions, stated_pairs, profiles, unused, unattributed_member, published_items,
+)  # fmt: skip

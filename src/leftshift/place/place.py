@@ -1,0 +1,97 @@
+"""A place: data only. What it means for money, beds or people is worked out elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from leftshift.foundation.years import FinancialYear, years_between
+from leftshift.place import rows
+from leftshift.place.cells import sorted_rows, table_text
+from leftshift.place.schema import catalogue, schema
+
+
+@dataclass(frozen=True)
+class Place:
+    """A set of organisations, their money and their plan over a run of financial years.
+
+    Tables are tuples of frozen rows in the order of their file; that order never changes a result.
+    """
+
+    code: str
+    name: str
+    base_year: FinancialYear
+    last_year: FinancialYear
+    perimeter: str
+    description: str = ""
+    organisations: tuple[rows.Organisation, ...] = ()
+    perimeters: tuple[rows.Membership, ...] = ()
+    settings: tuple[rows.Setting, ...] = ()
+    services: tuple[rows.Service, ...] = ()
+    derivations: tuple[rows.Derivation, ...] = ()
+    assumptions: tuple[rows.Assumption, ...] = ()
+    contracts: tuple[rows.Contract, ...] = ()
+    lines: tuple[rows.Line, ...] = ()
+    steps: tuple[rows.Step, ...] = ()
+    interventions: tuple[rows.Intervention, ...] = ()
+    profiles: tuple[rows.ProfilePoint, ...] = ()
+    rules: tuple[rows.RuleShare, ...] = ()
+    effects: tuple[rows.Effect, ...] = ()
+    stated_effects: tuple[rows.StatedEffect, ...] = ()
+    published: tuple[rows.Published, ...] = ()
+
+    @property
+    def years(self) -> tuple[FinancialYear, ...]:
+        """The base year and every year of the plan."""
+        return years_between(self.base_year, self.last_year)
+
+    def setting(self, name: str) -> str:
+        """Where a switch stands: as the place says, else its default."""
+        return self._settings.get(name, str(catalogue("settings")[name]["default"]))
+
+    @cached_property
+    def _settings(self) -> dict[str, str]:
+        return {row.setting: row.value for row in self.settings}
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Organisation to its share in the place's own perimeter."""
+        return self.shares_in(self.perimeter)
+
+    def shares_in(self, perimeter: str) -> dict[str, float]:
+        """Organisation to its share in a perimeter."""
+        return {row.organisation: row.share for row in self.perimeters if row.perimeter == perimeter}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the content that does not depend on the order of rows or the spelling of cells."""
+        heading = [
+            self.code,
+            self.name,
+            str(self.base_year),
+            str(self.last_year),
+            self.perimeter,
+            self.description,
+        ]
+        tables = [
+            table_text(table, sorted_rows(table, self.table(table.name)))
+            for table in schema().tables.values()
+        ]
+        return hashlib.sha256("\x00".join(heading + tables).encode()).hexdigest()
+
+    @property
+    def flow_rows(self) -> tuple[rows.Contract | rows.Line, ...]:
+        """Contracts and lines: every row that moves money in the base year."""
+        found: list[rows.Contract | rows.Line] = [*self.contracts, *self.lines]
+        return tuple(found)
+
+    def table(self, name: str) -> tuple[rows.Row, ...]:
+        """The rows of the table of that name."""
+        found: tuple[rows.Row, ...] = getattr(self, name)
+        return found
+
+    def with_tables(self, **tables: Any) -> Place:
+        """The same place with some tables replaced."""
+        return replace(self, **tables)

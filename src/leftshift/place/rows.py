@@ -1,0 +1,235 @@
+"""The nouns of a place: one frozen dataclass a table, its fields named as the columns are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from leftshift.foundation.codes import Validity
+from leftshift.foundation.sources import Basis, Origin
+from leftshift.foundation.years import FinancialYear, Month
+
+OUTSIDE = "outside"
+ALL = "all"
+UNATTRIBUTED = "unattributed"
+
+Kind = Literal["commissioner", "provider", "council"]
+Scope = Literal["core", "social_care", "transitional"]
+Stage = Literal["plan", "do_nothing", "comparison"]
+LineType = Literal["allocation", "other_income", "cost"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What every row has: a source, a basis, and the row of the file it was read from."""
+
+    source: str
+    basis: Basis
+    origin: Origin = field(default_factory=Origin, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation(Row):
+    """A body of the place, or one outside that it deals with by name."""
+
+    code: str
+    name: str
+    kind: Kind
+    sector: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def validity(self) -> Validity:
+        """The dates between which its code holds."""
+        return Validity(self.valid_from, self.valid_to)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership(Row):
+    """An organisation's share in a perimeter, from 0 to 1."""
+
+    perimeter: str
+    organisation: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Row):
+    """A switch of the model and where it stands."""
+
+    setting: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service(Row):
+    """What is paid for, with the names of the assumptions by which it grows."""
+
+    service: str
+    name: str
+    scope: Scope = "core"
+    demographic_growth: str | None = None
+    other_growth: str | None = None
+    price_change: str | None = None
+    follows_activity: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation(Row):
+    """An assumption worked out from others by a formula."""
+
+    assumption: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumption(Row):
+    """A rate of an organisation in a year: a share of 1 (4% is 0.04), or another organisation's."""
+
+    organisation: str
+    assumption: str
+    year: FinancialYear | None = None
+    percent: float | None = None
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract(Row):
+    """What one body pays another for a service, £000 in its first year."""
+
+    contract: str
+    payer: str
+    payee: str
+    service: str
+    value: float
+    year: FinancialYear
+    recurrent: bool = True
+    estimate: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Row):
+    """An allocation, other income or cost of an organisation, £000 in its first year."""
+
+    line: str
+    organisation: str
+    type: LineType
+    service: str
+    name: str = ""
+    value: float
+    year: FinancialYear
+    recurrent: bool = True
+    estimate: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Row):
+    """A kind of intervention, which is a step of the bridge."""
+
+    step: str
+    name: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intervention(Row):
+    """A change that is planned."""
+
+    intervention: str
+    name: str
+    step: str
+    stage: Stage = "plan"
+    start: Month | None = None
+    delay_months: int = 0
+    profile: str | None = None
+    recurrent: bool = True
+    delivery: float = 1.0
+    stated: Literal["gross", "net"] = "gross"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePoint(Row):
+    """The share of the full-year effect reached, in a month since the start (a number) or a financial year."""
+
+    profile: str
+    period: int | FinancialYear
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleShare(Row):
+    """The size of a share that an intervention rule moves."""
+
+    rule: str
+    share: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect(Row):
+    """What an intervention does, by rule: £000 of a full year, or a share of what it changes."""
+
+    effect: str
+    intervention: str
+    rule: str
+    contract: str | None = None
+    line: str | None = None
+    receiver: str | None = None
+    value: float | None = None
+    percent: float | None = None
+    price_year: FinancialYear
+    cost_share: float | None = None
+    receiver_cost_share: float | None = None
+    price_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedEffect(Row):
+    """The level an intervention reaches in a year for an organisation, as a plan prints it, £000."""
+
+    intervention: str
+    organisation: str
+    year: FinancialYear
+    amount: float
+    payer: str | None = None
+    payee: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published(Row):
+    """A figure printed elsewhere, with the digits it was printed with."""
+
+    figure: str
+    item: str = ""
+    organisation: str | None = None
+    perimeter: str | None = None
+    year: FinancialYear
+    reading: str = ""
+    value: Decimal
+    unit: Literal["£000", "£", "£m", "%"]
+    tolerance: Decimal | None = None
+    relation: str
+    reason: str = ""
+    calibrate: bool = False
+
+
+ROW_TYPES: dict[str, type[Row]] = {
+    "organisations": Organisation,
+    "perimeters": Membership,
+    "settings": Setting,
+    "services": Service,
+    "derivations": Derivation,
+    "assumptions": Assumption,
+    "contracts": Contract,
+    "lines": Line,
+    "steps": Step,
+    "interventions": Intervention,
+    "profiles": ProfilePoint,
+    "rules": RuleShare,
+    "effects": Effect,
+    "stated_effects": StatedEffect,
+    "published": Published,
+}

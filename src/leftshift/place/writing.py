@@ -1,0 +1,76 @@
+"""Write a place folder: whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+from leftshift.place.cells import sorted_rows, table_text
+from leftshift.place.place import Place
+from leftshift.place.schema import schema
+
+
+def document(place: Place, *, in_canonical_order: bool = False) -> dict[str, str]:
+    """File name to text for every file of the place; empty optional tables are left out."""
+    texts = {"place.toml": _heading(place)}
+    for table in schema().tables.values():
+        found = place.table(table.name)
+        if found or table.required:
+            texts[table.file] = table_text(table, sorted_rows(table, found) if in_canonical_order else found)
+    return texts
+
+
+def _heading(place: Place) -> str:
+    facts = {
+        "code": place.code,
+        "name": place.name,
+        "base_year": str(place.base_year),
+        "last_year": str(place.last_year),
+        "perimeter": place.perimeter,
+        "description": place.description,
+    }
+    # A JSON string is a TOML basic string; delete (0x7f) is the one character that TOML wants escaped besides.
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+        for name, value in facts.items()
+    ]
+    return "\n".join(["[place]", *lines]) + "\n"
+
+
+def write_place(place: Place, folder: Path) -> None:
+    """Write every file of the place, each by renaming a finished copy; tables it does not have are removed."""
+    write_files(document(place), folder)
+    for table in schema().tables.values():
+        if not place.table(table.name) and not table.required:
+            (folder / table.file).unlink(missing_ok=True)
+
+
+def write_files(texts: dict[str, str], folder: Path) -> None:
+    """Write texts as files: all are finished beside the folder's own before the first takes its place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
+        for name, text in texts.items():
+            copy = Path(scratch, name)
+            copy.write_text(text, encoding="utf-8", newline="")
+        for name in texts:
+            Path(scratch, name).replace(folder / name)
+
+
+def write_tables(place: Place, folder: Path, names: tuple[str, ...]) -> None:
+    """Write only these tables; the comment lines that their files hold are kept, above the header."""
+    texts = {}
+    for name in names:
+        table = schema().tables[name]
+        texts[table.file] = _comments(folder / table.file) + table_text(table, place.table(name))
+    write_files(texts, folder)
+
+
+def _comments(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    return "".join(
+        line
+        for line in path.read_text("utf-8-sig").splitlines(keepends=True)
+        if line.lstrip('"').startswith("#")
+    )

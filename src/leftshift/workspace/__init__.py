@@ -1,0 +1,1 @@
+"""The web workspace: a Django project over the library."""

@@ -1,0 +1,81 @@
+"""All writes of the slice: each is one transaction with its event."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from django.db import connection, transaction
+
+import leftshift
+from leftshift.foundation.faults import Faults, FaultsFound
+from leftshift.model import Model, from_document, read_place
+from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
+from leftshift.workspace.record.models import record_event
+
+_IMPORTING = 730_401  # key of the advisory lock: one import at a time
+
+
+def import_place(folder: Path, *, by: str) -> Reading:
+    """Read a place folder, store it when its content is new, and run the model on it.
+
+    A folder with faults changes nothing but the reading that tells of them: the last good version stays.
+    """
+    try:
+        model = read_place(folder)
+    except FaultsFound as found:
+        return _refuse(folder, found.faults, by=by)
+    with transaction.atomic():
+        _one_at_a_time()
+        version = _version_of(model, by=by)
+        ensure_run(version, model)
+        return Reading.objects.create(folder=folder.name, version=version)
+
+
+def _refuse(folder: Path, faults: Faults, *, by: str) -> Reading:
+    listed = [fault.document() for fault in faults]
+    told = {"listed": listed, "total": faults.total, "by_kind": dict(sorted(faults.counts_by_kind.items()))}
+    with transaction.atomic():
+        record_event(by=by, action="refused", subject=f"folder {folder.name}", detail={"total": faults.total})
+        return Reading.objects.create(folder=folder.name, faults=told)
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORTING])
+
+
+def _version_of(model: Model, *, by: str) -> PlaceVersion:
+    place, _ = StoredPlace.objects.get_or_create(code=model.place.code)
+    fingerprint = model.place.fingerprint
+    known = place.versions.filter(fingerprint=fingerprint).first()
+    if known:
+        return known
+    number = place.versions.count() + 1
+    version = PlaceVersion.objects.create(place=place, number=number, fingerprint=fingerprint, document=model.document(), added_by=by)
+    record_event(by=by, action="stored", subject=str(version), detail={"fingerprint": fingerprint})
+    return version
+
+
+def ensure_run(version: PlaceVersion, model: Model | None = None) -> Run:
+    """The run of a version by this release of the model; made when there is none yet."""
+    release = model_release()
+    known = version.runs.filter(model_release=release).first()
+    if known:
+        return known
+    result = (model or from_document(version.document)).project().document()
+    with transaction.atomic():
+        return Run.objects.create(version=version, model_release=release, result=result)
+
+
+@cache
+def model_release() -> str:
+    """The release of the model: its version, and a hash of its code, so that a changed model runs again."""
+    package = Path(str(leftshift.__file__)).parent
+    digest = hashlib.sha256()
+    for part in ("foundation", "place", "economy"):
+        for path in sorted(package.joinpath(part).glob("*.*")):
+            digest.update(path.read_bytes())
+    digest.update(package.joinpath("model.py").read_bytes())
+    return f"{leftshift.__version__}+{digest.hexdigest()[:12]}"

@@ -1,0 +1,60 @@
+"""A table as pages and files show it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell shows; ``number`` is its exact value, for files."""
+
+    text: str
+    number: float | None = None
+    tag: str = ""
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row; the first cell is its heading."""
+
+    cells: Sequence[Cell]
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption; columns from ``numeric_from`` up to ``numeric_to`` hold numbers."""
+
+    name: str
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Row]
+    numeric_from: int = 1_000
+    numeric_to: int = 1_000
+
+    def is_numeric(self, position: int) -> bool:
+        """Whether the column holds numbers."""
+        return self.numeric_from <= position < self.numeric_to
+
+
+def csv_text(table: Table) -> str:
+    """The table as CSV; a text that a spreadsheet would run as a formula is quoted with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    for row in table.rows:
+        writer.writerow([_csv_cell(cell) for cell in row.cells])
+    return "\ufeff" + out.getvalue()
+
+
+def _csv_cell(cell: Cell) -> str | float:
+    if cell.number is not None:
+        return round(cell.number, 6)
+    return "'" + cell.text if cell.text.startswith(_FORMULA_STARTS) else cell.text

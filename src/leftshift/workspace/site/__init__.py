@@ -1,0 +1,1 @@
+"""What ties the workspace together: settings, addresses, the database and the server."""

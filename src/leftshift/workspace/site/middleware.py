@@ -1,0 +1,47 @@
+"""A strict content security policy on every page, and problems answered in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+_POLICY = "; ".join([
+    "default-src 'none'", "img-src 'self'", "style-src 'self'", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+])  # fmt: skip
+_Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentSecurityPolicy:
+    """Nothing but our own style sheets and pictures; no script at all."""
+
+    def __init__(self, get_response: _Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the policy."""
+        response = self.get_response(request)
+        response["Content-Security-Policy"] = _POLICY
+        return response
+
+
+class PlainProblems:
+    """A database that is away for a moment is told in words, with the status that says try again."""
+
+    def __init__(self, get_response: _Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page for a database that does not answer."""
+        if not isinstance(exception, OperationalError):
+            return None
+        words = "The database does not answer at the moment. It is being started again; nothing is lost. Load the page again in a few seconds."
+        response = render(request, "shared/problem.jinja", {"title": "One moment", "words": words}, status=503)
+        response["Retry-After"] = "5"
+        return response

@@ -1,0 +1,146 @@
+"""``leftshift serve``: start the database, take in the places, serve the workspace on this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from leftshift.workspace.site.embedded import ROLES, DatabaseFailed, EmbeddedPostgres, StateInUse
+
+_ADDRESS = "127.0.0.1"
+_OWN_SERVER = "LEFTSHIFT_DATABASE_URL"
+
+
+def serve(folders: Sequence[Path], *, port: int, state: Path) -> int:
+    """Serve places until told to stop; gives the exit code. Prints one sentence for anything that is in the way."""
+    url = f"http://localhost:{port}/"
+    if os.environ.get(_OWN_SERVER):
+        return _serve_on(os.environ[_OWN_SERVER], os.environ.get("LEFTSHIFT_OWNER_DATABASE_URL", os.environ[_OWN_SERVER]), folders, port, None)
+    database = EmbeddedPostgres(state, say=_say)
+    try:
+        database.acquire()
+    except StateInUse as other:
+        _say(f"leftshift already runs here{': open ' + other.url if other.url else ', and is just starting'}. Nothing was changed.")
+        return 0
+    try:
+        if _is_taken(port):
+            _say(f"Port {port} is taken by another program. Choose another: leftshift serve … --port {port + 1}, or make run PORT={port + 1}")
+            return 1
+        database.start()
+        os.environ.setdefault("LEFTSHIFT_KEY", database.secrets()["key"])
+        database.announce(url)
+        _, owner, app, _ = ROLES
+        return _serve_on(database.conninfo(app), database.conninfo(owner), folders, port, database)
+    except DatabaseFailed as problem:
+        _say(str(problem))
+        return 1
+    finally:
+        database.stop()
+        database.release()
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_ADDRESS, port))
+        except OSError:
+            return True
+    return False
+
+
+def _serve_on(app: str, owner: str, folders: Sequence[Path], port: int, database: EmbeddedPostgres | None) -> int:
+    prepare(app, owner)
+    take_in(folders)
+    _say(f"Open http://localhost:{port}/ in a browser. Stop with Ctrl-C.")
+    return _run_server(port, database)
+
+
+def prepare(app: str, owner: str) -> None:
+    """Set Django up on the app's connection, and bring the database up to date as its owner."""
+    os.environ[_OWN_SERVER] = app
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leftshift.workspace.site.settings")
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from leftshift.workspace.site.database import let_in, migrate  # noqa: PLC0415
+
+    migrate(owner)
+    if app != owner:
+        _, _, app_role, reader = ROLES
+        let_in(owner, app=app_role, reader=reader)
+
+
+def take_in(folders: Sequence[Path]) -> None:
+    """Read each folder into the workspace, and say what came of it."""
+    from django.db import connection  # noqa: PLC0415
+
+    from leftshift.reports.words import headline  # noqa: PLC0415
+    from leftshift.workspace.plan.actions import import_place  # noqa: PLC0415
+    from leftshift.workspace.plan.queries import latest_run  # noqa: PLC0415
+
+    for folder in folders:
+        reading = import_place(folder, by="leftshift serve")
+        if reading.version is None:
+            _say(f"{folder}: {reading.faults['total']} faults, not taken in. List them with: leftshift check {folder}")
+            continue
+        run = latest_run(reading.version.place.code)
+        assert run is not None
+        _say(f"{run.result['name']}: {headline(run.result, run.result['headline_year'])}")
+    connection.close()
+
+
+def _run_server(port: int, database: EmbeddedPostgres | None) -> int:
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """The web server, in this process: it ends when this process ends."""
+
+        def load_config(self) -> None:
+            """Set what gunicorn needs."""
+            settings: dict[str, Any] = {
+                "bind": f"{_ADDRESS}:{port}", "workers": 1, "threads": 4, "worker_class": "gthread", "proc_name": "leftshift",
+                "loglevel": "warning", "graceful_timeout": 5, "control_socket_disable": True, "when_ready": lambda _: _watch(database),
+            }  # fmt: skip
+            for name, value in settings.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """Give the application."""
+            from leftshift.workspace.site.wsgi import application  # noqa: PLC0415
+
+            return application
+
+    try:
+        Server().run()
+    except SystemExit as stopped:
+        return int(stopped.code or 0) if isinstance(stopped.code, int | None) else 1
+    return 0
+
+
+def _watch(database: EmbeddedPostgres | None) -> None:
+    """Start the database again when it dies while the workspace is served."""
+    if database is None:
+        return
+
+    def watch() -> None:
+        while database.is_held():
+            if database.has_died():
+                _say("The database stopped; starting it again …")
+                database.start()
+            threading.Event().wait(0.5)
+
+    threading.Thread(target=watch, name="database watch", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(serve([Path(argument) for argument in sys.argv[1:]], port=8000, state=Path("var")))
