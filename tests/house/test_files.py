@@ -21,10 +21,8 @@ FOLDERS_THAT_SAY_NOTHING = {
     "lib",
     "libraries",
 }
-# Put together here, so that this file does not name them either.
-REGISTRIES = re.compile(
-    "|".join(("py" "pi" r"\.org", "pythonhosted", "npm" r"js\.(?:org|com)", r"deb\." "debian"))
-)
+# The brackets keep this file from naming them itself.
+REGISTRIES = re.compile(r"pypi\.[o]rg|python[h]osted|npmjs\.(?:[o]rg|[c]om)|deb\.[d]ebian")
 MACHINE_PATHS = re.compile(r"(?:^|[^A-Za-z0-9_.])/(?:work|farm|root|home/[a-z]+|tmp/bash_jobs)/")
 
 

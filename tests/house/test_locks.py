@@ -101,7 +101,7 @@ def test_vendored_files_are_what_their_record_says() -> None:
 
 
 def test_vendored_packages_have_a_licence_beside_them() -> None:
-    for path, record in _records():
+    for _, record in _records():
         for package, about in record["packages"].items():
             assert about["licence"]
             assert any(package in name and "LICENCE" in name for name in record["files"]), package

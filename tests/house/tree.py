@@ -60,10 +60,8 @@ def name_of(path: Path) -> str:
 
 def library_sources() -> Iterator[Path]:
     """Each Python file of the pure library."""
-    for path in files():
-        if path.suffix == ".py" and PACKAGE in path.parents:
-            if path.relative_to(PACKAGE).with_suffix("").parts[0] in LIBRARY:
-                yield path
+    ours = (path for path in files() if path.suffix == ".py" and PACKAGE in path.parents)
+    yield from (path for path in ours if path.relative_to(PACKAGE).with_suffix("").parts[0] in LIBRARY)
 
 
 def in_static(path: Path) -> bool:
