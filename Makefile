@@ -16,13 +16,13 @@ PYTEST_ARGS ?=
 BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-liberation
 
-.PHONY: help env env-dev python chromium run test test-deep lint types fix docs lock frontend clean
+.PHONY: help env env-dev python chromium run test test-deep lint types fix docs bench lock frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: env ## Run the model on the LLR example, then serve the workspace (PORT=8000)
-	@$(BIN)/leftshift run examples/llr-2014 --brief
+	@$(BIN)/leftshift run examples/llr-2014
 	@$(BIN)/leftshift serve examples/llr-2014 examples/northmoor --port $(PORT)
 
 test: chromium env-dev lint types ## Run every check and every test
@@ -45,8 +45,13 @@ fix: env-dev ## Put right what the linter and the formatter can
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-docs: env-dev ## Write the documents that come from the schema and the worked examples
-	@LEFTSHIFT_WRITE_DOCS=1 $(BIN)/pytest --quiet tests/examples tests/library/test_command_line.py
+docs: chromium env-dev ## Write docs/method, the guide's generated pages and the screenshots again
+	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
+	LEFTSHIFT_WRITE_DOCS=1 LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -q tests/examples tests/library/test_command_line.py tests/journeys
+
+bench: env ## Time reading and projecting, as ratios side by side
+	@$(BIN)/python benchmarks/reading.py
+	@$(BIN)/python benchmarks/projecting.py
 
 env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
 

@@ -15,10 +15,11 @@ from leftshift.economy.calibrating import Calibration
 from leftshift.economy.tying import Tie, TieOut
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Faults
-from leftshift.foundation.money import round_half_up, thousands
+from leftshift.foundation.money import thousands
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import PlanResult
 from leftshift.place.rows import UNATTRIBUTED
+from leftshift.reports.words import headline
 
 _PIPED_WIDTH = 160
 _BAR = 32
@@ -63,24 +64,11 @@ def show_faults(faults: Faults, *, as_json: bool = False) -> None:
     console.print(Text(faults.summary() + ". Nothing was written.", "bold"))
 
 
-def millions(value: float) -> str:
-    """£000 as people say it: £398.1m, half up."""
-    rounded = round_half_up(value / 1000, 1)
-    return f"{'−' if rounded < 0 else ''}£{abs(rounded):,}m"
-
-
-def _close(value: float) -> str:
-    return f"a surplus of {millions(value)}" if value >= 0 else f"a deficit of {millions(-value)}"
-
-
 def show_headline(result: PlanResult, year: FinancialYear) -> None:
     """Print what matters in a few lines: gap, bridge, closing position, what ties."""
-    gap, closing = result.gap(year), result.perimeter_position(year)
     console = _console()
     console.print(Text(f"{result.place.name} · {result.place.perimeter}", "bold"))
-    console.print(
-        f"Doing nothing leaves {'a gap of ' + millions(gap) if gap > 0 else 'a surplus of ' + millions(-gap)} in {year}; the plan moves {millions(sum(result.bridge(year).values()))} and ends with {_close(closing)}."
-    )
+    console.print(headline(result.document(), year.label))
     marked = sum(row.basis == "calibrated" for row in result.place.flow_rows)
     if marked:
         console.print(

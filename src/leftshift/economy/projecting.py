@@ -155,7 +155,8 @@ def _by_rule(economy: Economy, flows: Floats, volume: Floats, price: Floats) -> 
     index = (volumes / volumes[:, at, column][:, None]) * (prices / prices[:, at, column][:, None])
     value = effects.value + effects.percent * flows[:, effects.price_year, effects.flow]
     signed: Floats = legs.share * value[:, legs.effect]
-    return signed[:, None, :] * economy.phase[None][:, :, legs.intervention] * index
+    amounts: Floats = signed[:, None, :] * economy.phase[None][:, :, legs.intervention] * index
+    return amounts
 
 
 def _sum_into(codes: Codes, values: Floats, size: int) -> Floats:

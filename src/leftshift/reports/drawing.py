@@ -16,7 +16,7 @@ def draw(spec: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=_KEPT)
 def _draw(text: str) -> str:
-    import vl_convert  # noqa: PLC0415  (84 MB, so only when a chart is asked for)
+    import vl_convert
 
     svg: str = vl_convert.vegalite_to_svg(json.loads(text), allowed_base_urls=[])
     return svg

@@ -8,6 +8,12 @@ from typing import Any
 from leftshift.foundation.money import round_half_up
 
 Document = Mapping[str, Any]
+VERDICTS = ("ties", "differs by rounding", "known conflict", "does not tie")
+
+
+def bridge_steps(result: Document, year: str) -> list[tuple[str, float]]:
+    """The steps of the bridge in their order: a stored document does not keep the order of its keys."""
+    return [(row["step"], result["bridge"][year][row["step"]]) for row in result["steps"]]
 
 
 def millions(value: float) -> str:
@@ -43,7 +49,9 @@ def bridge_sentence(result: Document, year: str) -> str:
 
 def organisations_sentence(result: Document, year: str) -> str:
     """How many organisations end in deficit, and which is deepest."""
-    inside = [row["code"] for row in result["organisations"] if row["share"] and row["code"] != "unattributed"]
+    inside = [
+        row["code"] for row in result["organisations"] if row["share"] and row["code"] != "unattributed"
+    ]
     names = {row["code"]: row["name"] for row in result["organisations"]}
     short = [code for code in inside if round_half_up(result["positions"][code][year]) < 0]
     if not short:
@@ -61,7 +69,11 @@ def impact_sentence(result: Document, year: str) -> str:
         return f"No intervention has an effect in {year}."
     most = max(totals, key=lambda code: totals[code])
     least = min(totals, key=lambda code: totals[code])
-    losing = f" {names[least]} loses {millions(-totals[least])}." if totals[least] < 0 else " No organisation loses in total."
+    losing = (
+        f" {names[least]} loses {millions(-totals[least])}."
+        if totals[least] < 0
+        else " No organisation loses in total."
+    )
     return f"{names[most]} gains most from the plan, {millions(totals[most])}.{losing}"
 
 
@@ -80,10 +92,21 @@ def tie_sentence(counts: Mapping[str, int], uncounted: int) -> str:
     """How much of what was published ties."""
     total = sum(counts.values())
     words = f"{counts['ties'] + counts['differs by rounding']} of {total} published figures tie or differ by rounding"
-    phrases = {"known conflict": ("is a known conflict", "are known conflicts"), "does not tie": ("does not tie", "do not tie")}
-    parts = [f"{counts[verdict]} {one if counts[verdict] == 1 else many}" for verdict, (one, many) in phrases.items() if counts[verdict]]
+    phrases = {
+        "known conflict": ("is a known conflict", "are known conflicts"),
+        "does not tie": ("does not tie", "do not tie"),
+    }
+    parts = [
+        f"{counts[verdict]} {one if counts[verdict] == 1 else many}"
+        for verdict, (one, many) in phrases.items()
+        if counts[verdict]
+    ]
     rest = listed([words, *parts]) + "."
-    return rest + (f" {uncounted} more were used to calibrate, or follow from those, and prove nothing." if uncounted else "")
+    return rest + (
+        f" {uncounted} more were used to calibrate, or follow from those, and prove nothing."
+        if uncounted
+        else ""
+    )
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -53,7 +53,9 @@ def _version_of(model: Model, *, by: str) -> PlaceVersion:
     if known:
         return known
     number = place.versions.count() + 1
-    version = PlaceVersion.objects.create(place=place, number=number, fingerprint=fingerprint, document=model.document(), added_by=by)
+    version = PlaceVersion.objects.create(
+        place=place, number=number, fingerprint=fingerprint, document=model.document(), added_by=by
+    )
     record_event(by=by, action="stored", subject=str(version), detail={"fingerprint": fingerprint})
     return version
 

@@ -49,7 +49,9 @@ class Run(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = (models.UniqueConstraint(fields=("version", "model_release"), name="one_run_a_release"),)
+        constraints = (
+            models.UniqueConstraint(fields=("version", "model_release"), name="one_run_a_release"),
+        )
 
     def __str__(self) -> str:
         return f"run of {self.version}"
@@ -66,7 +68,9 @@ class Reading(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.CheckConstraint(condition=models.Q(version__isnull=False) | ~models.Q(faults={}), name="version_or_faults"),
+            models.CheckConstraint(
+                condition=models.Q(version__isnull=False) | ~models.Q(faults={}), name="version_or_faults"
+            ),
         )
 
     def __str__(self) -> str:

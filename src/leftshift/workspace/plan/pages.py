@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from leftshift.reports import charts
 from leftshift.reports.drawing import draw
+from leftshift.reports.words import headline
 from leftshift.workspace.plan import presenters, queries
 from leftshift.workspace.plan.models import Run
 from leftshift.workspace.shared.tables import Table, csv_text
@@ -21,7 +22,10 @@ _A_DAY = 86_400
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The places, each with its headline, and folders that were refused."""
-    context = {"places": presenters.place_cards(queries.latest_runs()), "refusals": presenters.refusals(queries.refused_readings())}
+    context = {
+        "places": presenters.place_cards(queries.latest_runs()),
+        "refusals": presenters.refusals(queries.refused_readings()),
+    }
     return render(request, "plan/home.jinja", context)
 
 
@@ -74,7 +78,9 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
     if name not in makers:
         raise Http404("no such chart")
     response = HttpResponse(draw(makers[name]()), content_type="image/svg+xml")
-    response["Cache-Control"] = f"private, max-age={_A_DAY}" if request.GET.get("of") == result["fingerprint"][:12] else "no-cache"
+    response["Cache-Control"] = (
+        f"private, max-age={_A_DAY}" if request.GET.get("of") == result["fingerprint"][:12] else "no-cache"
+    )
     return response
 
 
@@ -89,7 +95,9 @@ def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> H
         "impact": lambda: presenters.impact(run, wanted),
         "tie-out": lambda: presenters.tie_out(run, wanted),
     }
-    found: list[Table] = [entry for entry in makers[room]().tables if entry.name == name] if room in makers else []
+    found: list[Table] = (
+        [entry for entry in makers[room]().tables if entry.name == name] if room in makers else []
+    )
     if not found:
         raise Http404("no such table")
     response = HttpResponse(csv_text(found[0]), content_type="text/csv; charset=utf-8")
@@ -112,6 +120,10 @@ def _year(run: Run, slug: str) -> str:
 
 
 def _show(request: HttpRequest, page: presenters.Page, run: Run) -> HttpResponse:
-    headline = presenters.words.headline(run.result, page.year)
+    said = headline(run.result, page.year)
     room = next(link.address.split("/")[3] for link in page.rooms if link.current)
-    return render(request, "plan/room.jinja", {"page": page, "headline": headline, "room": room, "year_slug": presenters.slug(page.year)})
+    return render(
+        request,
+        "plan/room.jinja",
+        {"page": page, "headline": said, "room": room, "year_slug": presenters.slug(page.year)},
+    )

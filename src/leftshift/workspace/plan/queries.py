@@ -18,7 +18,12 @@ def latest_run(code: str) -> Run | None:
     reading = Reading.objects.filter(version__place__code=code).order_by("-id").first()
     if reading is None or reading.version_id is None:
         return None
-    return Run.objects.select_related("version__place").filter(version=reading.version_id).order_by("-id").first()
+    return (
+        Run.objects.select_related("version__place")
+        .filter(version=reading.version_id)
+        .order_by("-id")
+        .first()
+    )
 
 
 def refused_readings() -> list[Reading]:

@@ -22,7 +22,10 @@ class Missing(ChainableUndefined):
 def environment(**options: Any) -> Environment:
     """The environment that Django asks for."""
     packages = ("leftshift.workspace.shared", "leftshift.workspace.plan")
-    loaders = [*(PackageLoader(package, "jinja2") for package in packages), PackageLoader("nhsuk_frontend_jinja", "templates")]
+    loaders = [
+        *(PackageLoader(package, "jinja2") for package in packages),
+        PackageLoader("nhsuk_frontend_jinja", "templates"),
+    ]
     options["loader"] = ChoiceLoader(loaders)
     found = Environment(**{**options, "undefined": Missing, "trim_blocks": True, "lstrip_blocks": True})
     found.globals["static"] = static

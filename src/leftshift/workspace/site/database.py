@@ -13,10 +13,10 @@ _ADDED_TO = ("record_event", "plan_storedplace", "plan_placeversion", "plan_run"
 
 def migrate(owner: str) -> None:
     """Apply the migrations over the owner's connection string."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connections  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connections
 
-    from leftshift.workspace.site.settings import _database  # noqa: PLC0415
+    from leftshift.workspace.site.settings import _database
 
     os.environ["LEFTSHIFT_OWNER_DATABASE_URL"] = owner
     default = connections["default"]
@@ -39,4 +39,7 @@ def let_in(owner: str, *, app: str, reader: str) -> None:
             connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
             connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(tables, name))
             connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), tables, name))
-        connection.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(sql.Identifier(app)))
+            connection.execute(sql.SQL("GRANT SELECT ON django_migrations TO {}").format(name))
+        connection.execute(
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(sql.Identifier(app))
+        )

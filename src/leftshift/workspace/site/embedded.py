@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -110,7 +111,9 @@ class EmbeddedPostgres:
         path = self.state / "secrets.json"
         if not path.exists():
             if (self.data / "PG_VERSION").exists():
-                raise DatabaseFailed(f"{path} is missing, and without it the data in {self.data} cannot be opened: restore it")
+                raise DatabaseFailed(
+                    f"{path} is missing, and without it the data in {self.data} cannot be opened: restore it"
+                )
             names = (*ROLES, "key")
             _write_private(path, json.dumps({name: secrets.token_urlsafe(32) for name in names}))
         found: dict[str, str] = json.loads(path.read_text("utf-8"))
@@ -131,7 +134,9 @@ class EmbeddedPostgres:
 
     def conninfo(self, role: str, database: str = DATABASE) -> str:
         """How to connect as a role, over the socket of this server."""
-        return make_conninfo(host=str(self.sockets), user=role, password=self.secrets()[role], dbname=database)
+        return make_conninfo(
+            host=str(self.sockets), user=role, password=self.secrets()[role], dbname=database
+        )
 
     def is_held(self) -> bool:
         """Whether this process holds the state folder."""
@@ -156,10 +161,26 @@ class EmbeddedPostgres:
     def _launch(self) -> None:
         deadline = time.monotonic() + RECOVERY_SECONDS
         log = self.home / "postgres.log"
-        command = [str(self._binaries() / "postgres"), "-D", str(self.data), "-k", str(self.sockets), "-c", "listen_addresses="]
+        command = [
+            str(self._binaries() / "postgres"),
+            "-D",
+            str(self.data),
+            "-k",
+            str(self.sockets),
+            "-c",
+            "listen_addresses=",
+        ]
         while True:
             with log.open("ab") as out:
-                self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, cwd=self.home, **self._identity())
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
+                    cwd=self.home,
+                    **self._identity(),
+                )
             if self._answers(deadline):
                 return
             if time.monotonic() > deadline:
@@ -196,7 +217,9 @@ class EmbeddedPostgres:
             asked |= found
             time.sleep(0.1)
         if found:
-            raise DatabaseFailed(f"an earlier database (process {min(found)}) does not stop; end it and start again")
+            raise DatabaseFailed(
+                f"an earlier database (process {min(found)}) does not stop; end it and start again"
+            )
         # The pid in the file may by now be another program's, which PostgreSQL would take for a server.
         if sys.platform == "linux":
             (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -209,7 +232,9 @@ class EmbeddedPostgres:
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
-                    if (entry / "cwd").readlink() == self.data and "postgres" in (entry / "exe").readlink().name:
+                    if (entry / "cwd").readlink() == self.data and "postgres" in (
+                        entry / "exe"
+                    ).readlink().name:
                         found.add(int(entry.name))
                 except OSError:
                     continue  # gone meanwhile, or another user's
@@ -226,7 +251,7 @@ class EmbeddedPostgres:
                 os.chown(folder, user.pw_uid, user.pw_gid)
                 folder.chmod(0o700)
 
-    def _identity(self) -> dict[str, int]:
+    def _identity(self) -> dict[str, Any]:
         if not self._as_root:
             return {}
         user = _system_user()
@@ -237,7 +262,9 @@ class EmbeddedPostgres:
         if not self._as_root:
             return packaged / "bin"
         package = packaged.parent
-        copy = _ROOT_HOME / f"server-{version(_WHEEL)}-{hashlib.sha256(str(package).encode()).hexdigest()[:8]}"
+        copy = (
+            _ROOT_HOME / f"server-{version(_WHEEL)}-{hashlib.sha256(str(package).encode()).hexdigest()[:8]}"
+        )
         if not copy.exists():
             with tempfile.TemporaryDirectory(dir=_ROOT_HOME) as scratch:
                 whole = Path(scratch, "copy")
@@ -268,7 +295,9 @@ class EmbeddedPostgres:
                 str(self._binaries() / "initdb"), "-D", str(fresh), "-U", ROLES[0], f"--pwfile={word.name}", "--auth=scram-sha-256",
                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--encoding=UTF8", "--data-checksums",
             ]  # fmt: skip
-            done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=self.home, **self._identity())
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, cwd=self.home, **self._identity()
+            )
         if done.returncode:
             raise DatabaseFailed(f"the database could not be made. It said:\n{done.stderr.strip()[-800:]}")
         fresh.rename(self.data)
@@ -280,9 +309,17 @@ class EmbeddedPostgres:
                 known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
                 if not known:
                     literal = sql.Literal(passwords[role])
-                    connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(sql.Identifier(role), literal))
+                    connection.execute(
+                        sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD {}").format(
+                            sql.Identifier(role), literal
+                        )
+                    )
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(owner)))
+                connection.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(DATABASE), sql.Identifier(owner)
+                    )
+                )
 
 
 def _packaged_server() -> Path:
@@ -297,7 +334,11 @@ def _system_user() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(_SYSTEM_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER], check=False, capture_output=True)
+        subprocess.run(
+            ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", _SYSTEM_USER],
+            check=False,
+            capture_output=True,
+        )
         return pwd.getpwnam(_SYSTEM_USER)
 
 

@@ -42,6 +42,8 @@ class PlainProblems:
         if not isinstance(exception, OperationalError):
             return None
         words = "The database does not answer at the moment. It is being started again; nothing is lost. Load the page again in a few seconds."
-        response = render(request, "shared/problem.jinja", {"title": "One moment", "words": words}, status=503)
+        response = render(
+            request, "shared/problem.jinja", {"title": "One moment", "words": words}, status=503
+        )
         response["Retry-After"] = "5"
         return response

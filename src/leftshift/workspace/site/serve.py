@@ -20,16 +20,26 @@ def serve(folders: Sequence[Path], *, port: int, state: Path) -> int:
     """Serve places until told to stop; gives the exit code. Prints one sentence for anything that is in the way."""
     url = f"http://localhost:{port}/"
     if os.environ.get(_OWN_SERVER):
-        return _serve_on(os.environ[_OWN_SERVER], os.environ.get("LEFTSHIFT_OWNER_DATABASE_URL", os.environ[_OWN_SERVER]), folders, port, None)
+        return _serve_on(
+            os.environ[_OWN_SERVER],
+            os.environ.get("LEFTSHIFT_OWNER_DATABASE_URL", os.environ[_OWN_SERVER]),
+            folders,
+            port,
+            None,
+        )
     database = EmbeddedPostgres(state, say=_say)
     try:
         database.acquire()
     except StateInUse as other:
-        _say(f"leftshift already runs here{': open ' + other.url if other.url else ', and is just starting'}. Nothing was changed.")
+        _say(
+            f"leftshift already runs here{': open ' + other.url if other.url else ', and is just starting'}. Nothing was changed."
+        )
         return 0
     try:
         if _is_taken(port):
-            _say(f"Port {port} is taken by another program. Choose another: leftshift serve … --port {port + 1}, or make run PORT={port + 1}")
+            _say(
+                f"Port {port} is taken by another program. Choose another: leftshift serve … --port {port + 1}, or make run PORT={port + 1}"
+            )
             return 1
         database.start()
         os.environ.setdefault("LEFTSHIFT_KEY", database.secrets()["key"])
@@ -58,7 +68,9 @@ def _is_taken(port: int) -> bool:
     return False
 
 
-def _serve_on(app: str, owner: str, folders: Sequence[Path], port: int, database: EmbeddedPostgres | None) -> int:
+def _serve_on(
+    app: str, owner: str, folders: Sequence[Path], port: int, database: EmbeddedPostgres | None
+) -> int:
     prepare(app, owner)
     take_in(folders)
     _say(f"Open http://localhost:{port}/ in a browser. Stop with Ctrl-C.")
@@ -69,10 +81,10 @@ def prepare(app: str, owner: str) -> None:
     """Set Django up on the app's connection, and bring the database up to date as its owner."""
     os.environ[_OWN_SERVER] = app
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leftshift.workspace.site.settings")
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from leftshift.workspace.site.database import let_in, migrate  # noqa: PLC0415
+    from leftshift.workspace.site.database import let_in, migrate
 
     migrate(owner)
     if app != owner:
@@ -82,16 +94,18 @@ def prepare(app: str, owner: str) -> None:
 
 def take_in(folders: Sequence[Path]) -> None:
     """Read each folder into the workspace, and say what came of it."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from leftshift.reports.words import headline  # noqa: PLC0415
-    from leftshift.workspace.plan.actions import import_place  # noqa: PLC0415
-    from leftshift.workspace.plan.queries import latest_run  # noqa: PLC0415
+    from leftshift.reports.words import headline
+    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.queries import latest_run
 
     for folder in folders:
         reading = import_place(folder, by="leftshift serve")
         if reading.version is None:
-            _say(f"{folder}: {reading.faults['total']} faults, not taken in. List them with: leftshift check {folder}")
+            _say(
+                f"{folder}: {reading.faults['total']} faults, not taken in. List them with: leftshift check {folder}"
+            )
             continue
         run = latest_run(reading.version.place.code)
         assert run is not None
@@ -100,7 +114,7 @@ def take_in(folders: Sequence[Path]) -> None:
 
 
 def _run_server(port: int, database: EmbeddedPostgres | None) -> int:
-    from gunicorn.app.base import BaseApplication  # noqa: PLC0415
+    from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):  # type: ignore[misc]
         """The web server, in this process: it ends when this process ends."""
@@ -116,7 +130,7 @@ def _run_server(port: int, database: EmbeddedPostgres | None) -> int:
 
         def load(self) -> Any:
             """Give the application."""
-            from leftshift.workspace.site.wsgi import application  # noqa: PLC0415
+            from leftshift.workspace.site.wsgi import application
 
             return application
 

@@ -26,7 +26,12 @@ def _database(variable: str) -> dict[str, Any]:
 
 SECRET_KEY = os.environ.get("LEFTSHIFT_KEY", "only for commands that need none")
 DEBUG = False
-ALLOWED_HOSTS = [*filter(None, os.environ.get("LEFTSHIFT_HOSTS", "").split(",")), "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [
+    *filter(None, os.environ.get("LEFTSHIFT_HOSTS", "").split(",")),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+]
 DATABASES = {"default": _database("LEFTSHIFT_DATABASE_URL")}
 INSTALLED_APPS = [
     "django.contrib.staticfiles",
@@ -47,7 +52,10 @@ WSGI_APPLICATION = "leftshift.workspace.site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "OPTIONS": {"environment": "leftshift.workspace.shared.drawing_pages.environment", "context_processors": []},
+        "OPTIONS": {
+            "environment": "leftshift.workspace.shared.drawing_pages.environment",
+            "context_processors": [],
+        },
     }
 ]
 STATIC_URL = "/static/"

@@ -24,7 +24,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """The page for an error of ours."""
     words = "leftshift made a mistake. Nothing was changed. The log of the server says more."
-    return render(request, "shared/problem.jinja", {"title": "Something went wrong", "words": words}, status=500)
+    return render(
+        request, "shared/problem.jinja", {"title": "Something went wrong", "words": words}, status=500
+    )
 
 
 urlpatterns = [path("health", healthy), path("", include("leftshift.workspace.plan.urls"))]

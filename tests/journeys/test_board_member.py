@@ -1,0 +1,204 @@
+"""A board member looks at the plan in a browser, with the keyboard, on a phone; axe finds nothing on any page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from leftshift.workspace.site.embedded import EmbeddedPostgres
+from tests.workspace.test_kill import free_port
+
+ROOT = Path(__file__).parents[2]
+IMAGES = ROOT / "docs" / "guide" / "images"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ROOMS = ["overview/2018-19", "organisations/2018-19", "impact/2018-19", "tie-out/2018-19"]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The workspace with both example places, and a folder that has faults."""
+    scratch = tmp_path_factory.mktemp("journey")
+    broken = Path(shutil.copytree(ROOT / "examples" / "northmoor", scratch / "broken"))
+    (broken / "contracts.csv").write_text((broken / "contracts.csv").read_text().replace("60000", "sixty"))
+    port, state = free_port(), scratch / "state"
+    folders = [str(ROOT / "examples" / "llr-2014"), str(ROOT / "examples" / "northmoor"), str(broken)]
+    command = [
+        sys.executable,
+        "-m",
+        "leftshift.cli.main",
+        "serve",
+        *folders,
+        "--port",
+        str(port),
+        "--state",
+        str(state),
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    ) as process:
+        wait_for(f"http://localhost:{port}/health")
+        yield f"http://localhost:{port}"
+        process.terminate()
+    home = EmbeddedPostgres(state).home
+    if home.parent != state:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def wait_for(address: str) -> None:
+    """Wait until a page is there."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail("the workspace did not start")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    path = (
+        os.environ.get("LEFTSHIFT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    assert path, "the browser tests need Chromium: make test installs it, or says how"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page that notes every error and every request that leaves the machine."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    found = context.new_page()
+    problems: list[str] = []
+    found.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    found.on(
+        "request",
+        lambda request: problems.append(request.url) if not request.url.startswith(address) else None,
+    )
+    yield found
+    context.close()
+    assert problems == []
+
+
+def then_axe_finds_nothing(page: Page) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def then_the_chart_is_drawn(page: Page) -> None:
+    width = page.locator("img.app-chart").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    assert width > 100
+
+
+def test_a_board_member_asks_how_the_gap_is_closed(page: Page) -> None:
+    # given the list of places
+    page.goto("/")
+    then_axe_finds_nothing(page)
+    # when they open LLR
+    page.get_by_role("link", name="Leicester, Leicestershire and Rutland").click()
+    # then the headline, the bridge and its table are there
+    assert page.get_by_text("Doing nothing leaves a gap of £398.1m in 2018/19").is_visible()
+    then_the_chart_is_drawn(page)
+    bridge = page.get_by_role("table", name="Bridge 2018/19, £000")
+    assert bridge.get_by_role("row", name="Closing position 1,880").is_visible()
+    # when they choose an earlier year
+    page.get_by_role("navigation", name="Years").get_by_role("link", name="2015/16").click()
+    assert page.get_by_role("heading", name="Overview 2015/16").is_visible()
+    then_axe_finds_nothing(page)
+
+
+def test_and_who_bears_it(page: Page) -> None:
+    page.goto("/places/llr-2014/overview/2018-19/")
+    page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Impact").click()
+    then_the_chart_is_drawn(page)
+    table = page.get_by_role("table", name="Impact of the plan 2018/19, £000")
+    assert table.get_by_role("row", name="Total").get_by_text("392,994").is_visible()
+    page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Organisations").click()
+    then_the_chart_is_drawn(page)
+    page.get_by_role("navigation", name="Rooms").get_by_role("link", name="What ties").click()
+    assert page.get_by_text("Does not tie").first.is_visible()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_axe_finds_nothing_in_any_room(page: Page, room: str) -> None:
+    page.goto(f"/places/llr-2014/{room}/")
+
+    then_the_chart_is_drawn(page)
+    then_axe_finds_nothing(page)
+
+
+def test_the_keyboard_reaches_content_and_tables(page: Page) -> None:
+    page.goto("/places/llr-2014/impact/2018-19/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "maincontent"
+    reached = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate(
+                "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
+            )
+        )
+    assert {"Overview", "2015/16", "Impact of the plan 2018/19, £000"} <= reached
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_it_fits_a_phone(browser: Browser, address: str, room: str) -> None:
+    context = browser.new_context(base_url=address, viewport={"width": 375, "height": 800})
+    page = context.new_page()
+    page.goto(f"/places/llr-2014/{room}/")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    context.close()
+
+
+def test_faults_of_a_folder_are_listed(page: Page) -> None:
+    page.goto("/")
+
+    page.get_by_role("link", name="The folder broken has 1 fault").click()
+    assert page.get_by_role("table", name="Faults of broken").get_by_text("'sixty'").is_visible()
+    then_axe_finds_nothing(page)
+
+
+@pytest.mark.parametrize("name", ["overview", "organisations", "impact", "tie-out"])
+def test_screenshots_for_the_guide(page: Page, name: str) -> None:
+    page.goto(f"/places/llr-2014/{name}/2018-19/")
+    then_the_chart_is_drawn(page)
+    if os.environ.get("LEFTSHIFT_WRITE_DOCS"):
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(
+            path=IMAGES / f"{name}.png", clip={"x": 0, "y": 0, "width": 1280, "height": 1000}, full_page=True
+        )
+
+    assert (IMAGES / f"{name}.png").exists(), "take it with: make docs"
