@@ -90,6 +90,14 @@ def test_the_patterns_find_what_they_look_for() -> None:
     assert not MACHINE_PATHS.search("docs/work/one.md")
 
 
+def test_people_and_numbers_of_the_examples_are_invented() -> None:
+    tables = [text for path, text in texts() if path.suffix == ".csv" and "examples" in path.parts]
+    nhs_number = re.compile(r"(?<!\d)[0-8]\d{2} ?\d{3} ?\d{4}(?!\d)")
+
+    assert tables
+    assert not [found for text in tables for found in nhs_number.findall(text)]
+
+
 def test_what_starts_the_tests_can_be_run() -> None:
     assert (ROOT / ".ci" / "run").stat().st_mode & stat.S_IXUSR
     assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text("utf-8")

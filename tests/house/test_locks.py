@@ -77,7 +77,6 @@ def test_the_version_is_said_once() -> None:
 
     assert said is not None
     assert said[1] == _project()["project"]["version"]
-    assert f"## {said[1]}" in (ROOT / "CHANGELOG.md").read_text("utf-8")
 
 
 def _records() -> list[tuple[Path, dict[str, Any]]]:
@@ -111,7 +110,18 @@ def test_the_style_sheet_pairs_with_the_templates() -> None:
     templates = _pinned(ROOT / "requirements" / "run.txt")["nhsuk-frontend-jinja"]
     versions = {record["packages"]["nhsuk-frontend"]["version"] for _, record in _records()}
 
-    assert versions == {PAIRS[templates]}
+    asked = json.loads((ROOT / "frontend" / "package.json").read_text("utf-8"))["dependencies"][
+        "nhsuk-frontend"
+    ]
+
+    assert versions == {PAIRS[templates]} == {asked}
+
+
+def test_the_lock_of_the_frontend_holds_no_address() -> None:
+    lock = json.loads((ROOT / "frontend" / "package-lock.json").read_text("utf-8"))
+
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+    assert [name for name, entry in lock["packages"].items() if name and "integrity" not in entry] == []
 
 
 def test_a_vendored_style_sheet_asks_nobody_else() -> None:
@@ -120,3 +130,4 @@ def test_a_vendored_style_sheet_asks_nobody_else() -> None:
             text = sheet.read_text("utf-8")
             assert not re.findall(r"(?:url\(['\"]?|@import ['\"])(?:https?:)?//", text)
             assert "sourceMappingURL" not in text
+            assert "@font-face" not in text
