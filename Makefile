@@ -57,7 +57,8 @@ env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
 
 env-dev: $(VENV)/dev.stamp ## Build .venv with what the tests need as well
 
-# A stamp is newer than its lock: nothing to do. uv installs, in half of pip's time; where uv does not run, pip does.
+# A stamp is newer than its lock: nothing to do. uv installs, in half of pip's time; where it does not run, or does not
+# reach a registry (it reads no pip.conf), pip installs the same lock.
 $(VENV)/run.stamp: requirements/run.txt requirements/uv.txt pyproject.toml | python
 	@$(call install,run)
 	@touch $@
@@ -70,11 +71,10 @@ define install
 	echo "Building $(VENV) from requirements/$(1).txt ..."; \
 	[ -x $(BIN)/python ] && $(BIN)/python -c pass 2>/dev/null || $(PYTHON) -m venv --clear $(VENV); \
 	export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never; \
-	if $(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt && $(BIN)/uv --version >/dev/null; \
-	then installer="$(BIN)/uv pip install --python $(BIN)/python"; \
-	else echo "uv does not run here; pip installs instead."; installer="$(BIN)/python -m pip install"; fi; \
-	$$installer --quiet --require-hashes -r requirements/$(1).txt; \
-	$$installer --quiet --no-deps --no-build-isolation -e .
+	with_pip="$(BIN)/python -m pip install --quiet"; with_uv="$(BIN)/uv pip install --quiet --python $(BIN)/python"; \
+	{ $$with_pip --require-hashes -r requirements/uv.txt && $$with_uv --require-hashes -r requirements/$(1).txt; } || \
+	{ echo "uv could not; pip installs instead."; $$with_pip --require-hashes -r requirements/$(1).txt; }; \
+	$$with_pip --no-deps --no-build-isolation -e .
 endef
 
 python:
