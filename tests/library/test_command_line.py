@@ -232,3 +232,15 @@ def test_help_imports_nothing_heavy() -> None:
     )
 
     assert done.stdout.strip() == ""
+
+
+def test_a_mistake_of_ours_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> None:
+        raise ZeroDivisionError("by design")
+
+    monkeypatch.setattr("leftshift.cli.verbs.read_place", fail)
+
+    assert main(["check", str(NORTHMOOR)]) == 70
+    assert "Please report it" in capsys.readouterr().err
