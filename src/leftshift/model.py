@@ -145,6 +145,7 @@ def _figures(result: PlanResult) -> dict[str, Any]:
         },
         "gap": _by_year(result, result.gap),
         "bridge": _by_year(result, result.bridge),
+        "drivers": _by_year(result, result.drivers),
         "impact": _by_year(result, of_year),
         "basis": result.basis,
         "perimeter_basis": result.perimeter_basis,

@@ -81,7 +81,9 @@ def test_run_gives_the_documented_json(capsys: pytest.CaptureFixture[str]) -> No
     assert main(["run", str(LLR), "--json"]) == 0
 
     document = json.loads(capsys.readouterr().out)
-    assert {"place", "years", "unit", "positions", "gap", "bridge", "impact", "tie"} <= set(document)
+    assert {"place", "years", "unit", "positions", "gap", "bridge", "drivers", "impact", "tie"} <= set(
+        document
+    )
     assert document["unit"] == "£000"
     assert document["gap"]["2018/19"] == pytest.approx(398_116, abs=0.5)
     assert sum(document["bridge"]["2018/19"].values()) == pytest.approx(399_996, abs=1e-6)
@@ -108,6 +110,7 @@ def test_out_writes_tables_that_add_up(folder: Path, tmp_path: Path) -> None:
     assert {path.name for path in out.iterdir()} == {
         "positions.csv",
         "bridge.csv",
+        "drivers.csv",
         "impact.csv",
         "transfers.csv",
         "tie.csv",

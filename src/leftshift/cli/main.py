@@ -44,8 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as problem:
         if os.environ.get("LEFTSHIFT_DEBUG"):
             raise
-        print(f"leftshift made a mistake, and wrote nothing: {type(problem).__name__}: {problem}", file=sys.stderr)
-        print("Please report it, with what LEFTSHIFT_DEBUG=1 shows when you run the command again.", file=sys.stderr)
+        print(
+            f"leftshift made a mistake, and wrote nothing: {type(problem).__name__}: {problem}",
+            file=sys.stderr,
+        )
+        print(
+            "Please report it, with what LEFTSHIFT_DEBUG=1 shows when you run the command again.",
+            file=sys.stderr,
+        )
         return FAILED
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from leftshift.economy.calibrating import Calibration
+from leftshift.economy.drivers import DRIVERS
 from leftshift.economy.tying import Tie, TieOut
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Faults
@@ -101,6 +102,7 @@ def show_result(result: PlanResult, year: FinancialYear) -> None:
     """Print headline, bridge, organisations and impact."""
     show_headline(result, year)
     console = _console()
+    console.print(_drivers_table(result, year))
     console.print(_bridge_table(result, year))
     console.print(_organisations_table(result))
     console.print(_impact_table(result, year))
@@ -112,6 +114,18 @@ def _table(title: str, columns: Iterable[str], *, left: int = 1) -> Table:
     )
     for position, name in enumerate(columns):
         table.add_column(name, justify="left" if position < left else "right", overflow="fold")
+    return table
+
+
+def _drivers_table(result: PlanResult, year: FinancialYear) -> Table:
+    table = _table(f"Drivers of the gap {year}, £000", ["", "£000", ""])
+    table.columns[2].justify = "left"
+    rows = [*_running(result.drivers(year), 0.0), ("gap", 0.0, result.gap(year))]
+    points = [point for _, low, high in rows for point in (low, high)]
+    for name, low, high in rows:
+        style = "bold" if name == "gap" else "red" if high >= low else "green"
+        label = "Do-nothing gap" if name == "gap" else DRIVERS[name]
+        table.add_row(label, Text(thousands(high - low), style), Text(_bar(low, high, points), style))
     return table
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,11 +47,20 @@ class Flows:
     base: Floats
     first: Codes
     recurrent: Flags
-    volume: Floats
+    demographic: Floats
+    other: Floats
+    growth_multiplied: bool
     price: Floats
     follower: Codes  # flows whose volume follows the activity of who bears them
     spent_again: Codes  # allocations of which a share is spent non-recurrently
     spent_share: float
+
+    @cached_property
+    def volume(self) -> Floats:
+        """Growth of volume [year, flow]: demographic and other growth, added or multiplied."""
+        if self.growth_multiplied:
+            return (1 + self.demographic) * (1 + self.other) - 1
+        return self.demographic + self.other
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,10 @@ class Legs:
     volume_of: Codes  # flow whose volume index applies
     price_of: Codes  # column of prices: flows first, then organisations' cost prices
 
+    def none(self) -> Legs:
+        """No legs at all."""
+        return Legs(*(getattr(self, entry.name)[:0] for entry in fields(self)))
+
 
 @dataclass(frozen=True)
 class Effects:
@@ -75,6 +89,10 @@ class Effects:
     percent: Floats
     flow: Codes
     price_year: Codes
+
+    def none(self) -> Effects:
+        """No effects at all."""
+        return Effects(*(getattr(self, entry.name)[:0] for entry in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -154,15 +172,17 @@ def _flows(place: Place, rates: Rates, at: dict[str, int]) -> tuple[Flows, dict[
         ),
     ]
     growth = {
-        key: _growth(place, rates, services[key[1]], key[0])
+        key: _growth(rates, services[key[1]], key[0])
         for key in sorted({(_grower(row), row.service) for row in rows})
     }
     years = len(place.years)
-    volume = np.array([growth[_grower(row), row.service][0] for row in rows]).reshape(-1, years).T.copy()
-    price = np.array([growth[_grower(row), row.service][1] for row in rows]).reshape(-1, years).T.copy()
+    demographic, other, price = (
+        np.array([growth[_grower(row), row.service][part] for row in rows]).reshape(-1, years).T.copy()
+        for part in range(3)
+    )
     first = np.array([row.year.starts - place.base_year.starts for row in rows], dtype=np.int64)
     not_yet = np.arange(years)[:, None] <= first[None, :]
-    volume[not_yet], price[not_yet] = 0.0, 0.0
+    demographic[not_yet], other[not_yet], price[not_yet] = 0.0, 0.0, 0.0
     ends = [_ends(row) for row in rows]
     flows = Flows(
         tuple(rows),
@@ -171,7 +191,9 @@ def _flows(place: Place, rates: Rates, at: dict[str, int]) -> tuple[Flows, dict[
         np.array([row.value for row in rows], dtype=np.float64),
         first,
         np.array([row.recurrent for row in rows], dtype=np.bool_),
-        volume,
+        demographic,
+        other,
+        place.setting("growth") == "multiplied",
         price,
         np.array(
             [position for position, row in enumerate(rows) if services[row.service].follows_activity],
@@ -200,13 +222,11 @@ def _grower(row: Source) -> str:
     return row.payer if isinstance(row, Contract) else row.organisation
 
 
-def _growth(place: Place, rates: Rates, service: Service, organisation: str) -> tuple[Floats, Floats]:
-    demographic, other = (
-        rates.of(organisation, service.demographic_growth),
-        rates.of(organisation, service.other_growth),
-    )
-    both = demographic + other if place.setting("growth") == "added" else (1 + demographic) * (1 + other) - 1
-    return both, rates.of(organisation, service.price_change)
+def _growth(rates: Rates, service: Service, organisation: str) -> tuple[Floats, Floats, Floats]:
+    """Demographic growth, other growth and change of price by year."""
+    names = (service.demographic_growth, service.other_growth, service.price_change)
+    demographic, other, price = (rates.of(organisation, name) for name in names)
+    return demographic, other, price
 
 
 def _spent_again(place: Place, rows: list[Source]) -> Codes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leftshift.economy.drivers import drivers
 from leftshift.economy.preparing import Floats, prepare
 from leftshift.economy.projecting import Projection, project
 from leftshift.foundation.sources import Basis, weakest
@@ -162,6 +163,21 @@ class Result:
                 found[rate.organisation].add(rate.basis)
         return {code: weakest(bases) for code, bases in found.items()}
 
+    def drivers(self, year: Year, organisation: str | None = None) -> dict[str, float]:
+        """Driver to what it adds to the gap of an organisation, or of the perimeter; they sum to the gap."""
+        at = self._at(year)
+        if organisation is not None:
+            return {
+                name: float(values[at, self._node(organisation)]) for name, values in self._drivers.items()
+            }
+        return {
+            name: float(values[at] @ self.projection.economy.share) for name, values in self._drivers.items()
+        }
+
+    @cached_property
+    def _drivers(self) -> dict[str, Floats]:
+        return drivers(self.projection)
+
     @cached_property
     def perimeter_basis(self) -> Basis:
         """The weakest basis that the position of the perimeter rests on."""
@@ -185,6 +201,7 @@ class Result:
         return {
             "positions": tables.positions(self),
             "bridge": tables.bridge(self),
+            "drivers": tables.drivers(self),
             "impact": tables.impact(self),
             "transfers": tables.transfers(self),
         }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from leftshift.economy.drivers import DRIVERS
 from leftshift.place.rows import Contract
 
 if TYPE_CHECKING:
@@ -46,6 +47,17 @@ def bridge(result: Result) -> pl.DataFrame:
         rows += [(year.label, step, names[step], value) for step, value in result.bridge(year).items()]
         rows.append((year.label, "closing", "Closing position", result.perimeter_position(year)))
     return pl.DataFrame(rows, schema=["year", "step", "name", "value"], orient="row")
+
+
+def drivers(result: Result) -> pl.DataFrame:
+    """year, driver, name, organisation (``perimeter`` for the system), value: what it adds to the gap (£000)."""
+    rows = [
+        (year.label, driver, DRIVERS[driver], code or "perimeter", value)
+        for year in result.years
+        for code in (None, *result.organisations)
+        for driver, value in result.drivers(year, code).items()
+    ]
+    return pl.DataFrame(rows, schema=["year", "driver", "name", "organisation", "value"], orient="row")
 
 
 def impact(result: Result) -> pl.DataFrame:
