@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from leftshift.workspace.site.embedded import EmbeddedPostgres
+from leftshift.workspace.site.embedded import ROLES, EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
 ROUNDS = 25 if os.environ.get("LEFTSHIFT_DEEP") else 5
@@ -32,7 +32,7 @@ class Workspace:
         self.process: subprocess.Popen[str] | None = None
         self.postgres = EmbeddedPostgres(state)
 
-    def launch(self) -> subprocess.Popen[str]:
+    def launch(self, settings: dict[str, str] | None = None) -> subprocess.Popen[str]:
         """Start it; do not wait."""
         command = [
             sys.executable,
@@ -51,12 +51,12 @@ class Workspace:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **(settings or {})},
         )
 
-    def start(self) -> None:
+    def start(self, settings: dict[str, str] | None = None) -> None:
         """Start it and wait until it answers."""
-        self.process = self.launch()
+        self.process = self.launch(settings)
         self.wait()
 
     def wait(self) -> None:
@@ -231,3 +231,25 @@ def test_a_stale_pid_file_that_names_a_living_process_is_no_obstacle(workspace: 
     workspace.start()
 
     assert workspace.answers("/places/northmoor/overview/2027-28/")
+
+
+def test_a_server_of_ones_own(tmp_path: Path, workspace: Workspace) -> None:
+    """Another PostgreSQL, reached by connection strings: the workspace makes its tables there and serves."""
+    own = EmbeddedPostgres(tmp_path / "own")
+    own.acquire()
+    own.start()
+    urls = {
+        "LEFTSHIFT_DATABASE_URL": own.conninfo(ROLES[2]),
+        "LEFTSHIFT_OWNER_DATABASE_URL": own.conninfo(ROLES[1]),
+    }
+    try:
+        workspace.start(urls)
+
+        assert workspace.answers("/places/northmoor/overview/2027-28/")
+        assert not workspace.state.exists()
+    finally:
+        workspace.stop()
+        own.stop()
+        own.release()
+        if own.home.parent != own.state:
+            shutil.rmtree(own.home, ignore_errors=True)

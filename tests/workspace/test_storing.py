@@ -79,10 +79,13 @@ def test_going_back_to_an_earlier_content_shows_that_version(folder: Path) -> No
 
 
 def test_a_folder_with_faults_is_told_and_the_last_good_version_stays(folder: Path, pages: Pages) -> None:
+    from leftshift.workspace.plan.actions import serve_folders
+
     good = take(folder)
     contracts = folder / "contracts.csv"
     original = contracts.read_text()
     contracts.write_text(original.replace("60000", "<b>sixty</b>"))
+    serve_folders([folder.name], by="a test")
     refused = refuse(folder)
     text = pages.get("/")
     contracts.write_text(original)
@@ -93,6 +96,20 @@ def test_a_folder_with_faults_is_told_and_the_last_good_version_stays(folder: Pa
     assert "A folder could not be read" in text
     assert "&lt;b&gt;sixty&lt;/b&gt;" in text
     assert "<b>sixty" not in text
+    assert folder.name not in pages.get("/")
+
+
+def test_faults_of_a_folder_that_is_no_longer_served_are_not_shown(folder: Path, pages: Pages) -> None:
+    from leftshift.workspace.plan.actions import serve_folders
+
+    contracts = folder / "contracts.csv"
+    contracts.write_text(contracts.read_text().replace("60000", "sixty"))
+    refuse(folder)
+    serve_folders([folder.name], by="a test")
+    shown_while_served = folder.name in pages.get("/")
+    serve_folders(["another"], by="a test")
+
+    assert shown_while_served
     assert folder.name not in pages.get("/")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leftshift.foundation.money import round_half_up
@@ -43,6 +43,7 @@ _CONFIG: Spec = {
     },
     "text": {"fontSize": 14, "color": _DARK},
 }
+_AMBER = "#ffb81c"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -54,73 +55,80 @@ def _in_millions(value: float) -> float:
     return float(round_half_up(value / 1000, 3))
 
 
+def _names(order: Sequence[str]) -> Spec:
+    """The axis of names, in the order given."""
+    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
+    return {"field": "name", "type": "nominal", "sort": list(order), "axis": axis}
+
+
+def _amounts(field: str, domain: Sequence[float], title: str = "£m") -> Spec:
+    """The axis of amounts, with room for the label behind the longest bar."""
+    low, high = min(0.0, *domain), max(0.0, *domain)
+    scale = {"domain": [low, high + 0.16 * ((high - low) or 1.0)], "nice": False}
+    return {
+        "field": field,
+        "type": "quantitative",
+        "scale": scale,
+        "axis": {"title": title, "format": ",.0f", "tickCount": 6},
+    }
+
+
+def _colours(field: str, of: Mapping[str, str]) -> Spec:
+    scale = {"domain": list(of), "range": list(of.values())}
+    return {"field": field, "type": "nominal", "scale": scale, "legend": None}
+
+
+def _bars(y: Spec, x: Spec, colour: Spec, **more: Spec) -> Spec:
+    return {
+        "mark": {"type": "bar", "height": {"band": 0.7}},
+        "encoding": {"y": y, "x": x, "color": colour, **more},
+    }
+
+
+def _labels(y: Spec, x: Spec) -> list[Spec]:
+    """The amount at the end of each bar, on a white ground so that no line crosses it."""
+    encoding = {"y": y, "x": x, "text": {"field": "label"}}
+    mark = {"type": "text", "align": "left", "dx": 6}
+    return [
+        {"mark": {**mark, "stroke": "white", "strokeWidth": 5}, "encoding": encoding},
+        {"mark": mark, "encoding": encoding},
+    ]
+
+
 def bridge(result: Document, year: str) -> Spec:
     """The bridge as a waterfall: do-nothing position, each step, closing position; £m."""
     names = {row["step"]: row["name"] for row in result["steps"]}
-    start, end = result["perimeter_position"]["do_nothing"][year], result["perimeter_position"]["plan"][year]
-    values, level = [_bar(0, "Do-nothing position", 0.0, start, "position")], start
+    position = result["perimeter_position"]
+    start, end = position["do_nothing"][year], position["plan"][year]
+    values, level = [_bar("Do-nothing position", 0.0, start, "position")], start
     for step, amount in bridge_steps(result, year):
-        kind = "improves" if amount >= 0 else "worsens"
-        values.append(_bar(len(values), names[step], level, level + amount, kind))
+        values.append(_bar(names[step], level, level + amount, "improves" if amount >= 0 else "worsens"))
         level += amount
-    values.append(_bar(len(values), "Closing position", 0.0, end, "position"))
-    order = [value["name"] for value in values]
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": order,
-        "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
-    }
-    colour = {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": ["position", "improves", "worsens"], "range": [_BLUE, _GREEN, _RED]},
-        "legend": None,
-    }
-    low = min(min(value["low"], value["high"]) for value in values)
-    high = max(max(value["low"], value["high"]) for value in values)
-    room = 0.14 * ((high - low) or 1.0)  # for the label behind the longest bar
-    scale = {"domain": [low, high + room], "nice": False}
-    bars: Spec = {
-        "mark": {"type": "bar", "height": {"band": 0.7}},
-        "encoding": {
-            "y": y,
-            "x": {
-                "field": "low",
-                "type": "quantitative",
-                "scale": scale,
-                "axis": {"title": "£m", "format": ",.0f", "tickCount": 6},
-            },
-            "x2": {"field": "high"},
-            "color": colour,
-        },
-    }
-    labels: Spec = {
-        "mark": {"type": "text", "align": "left", "dx": 6},
-        "encoding": {
-            "y": y,
-            "x": {"field": "right", "type": "quantitative", "scale": scale},
-            "text": {"field": "label"},
-        },
-    }
+    values.append(_bar("Closing position", 0.0, end, "position"))
+    y = _names([value["name"] for value in values])
+    ends = [value[end] for value in values for end in ("low", "high")]
+    colour = _colours("kind", {"position": _BLUE, "improves": _GREEN, "worsens": _RED})
     zero: Spec = {
         "data": {"values": [{"zero": 0}]},
         "mark": {"type": "rule", "color": _DARK},
         "encoding": {"x": {"field": "zero", "type": "quantitative"}},
     }
-    return _spec(values, width=560, height={"step": 42}, layer=[bars, zero, labels])
+    layer = [
+        _bars(y, _amounts("low", ends), colour, x2={"field": "high"}),
+        zero,
+        *_labels(y, _amounts("right", ends)),
+    ]
+    return _spec(values, width=560, height={"step": 42}, layer=layer)
 
 
-def _bar(place: int, name: str, low: float, high: float, kind: str) -> Spec:
-    amount = high - low
+def _bar(name: str, low: float, high: float, kind: str) -> Spec:
     ends = (_in_millions(low), _in_millions(high))
     return {
-        "place": place,
         "name": name,
         "low": ends[0],
         "high": ends[1],
         "right": max(ends),
-        "label": millions(amount),
+        "label": millions(high - low),
         "kind": kind,
     }
 
@@ -179,90 +187,25 @@ def positions(result: Document) -> Spec:
 def impact(result: Document, year: str) -> Spec:
     """What the plan does to each organisation in a year, all interventions together; £m."""
     names = {row["code"]: row["name"] for row in result["organisations"]}
-    values = [
-        {
-            "name": names[code],
-            "value": _in_millions(value),
-            "label": millions(value),
-            "end": _in_millions(max(value, 0.0)),
-            "kind": "gains" if value >= 0 else "loses",
-        }
-        for code, value in sorted(impact_totals(result, year).items(), key=lambda item: -item[1])
-    ]
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": [value["name"] for value in values],
-        "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
-    }
-    high = max((value["end"] for value in values), default=1.0) or 1.0
-    low = min([0.0, *(value["value"] for value in values)])
-    scale = {"domain": [low, high + 0.16 * (high - low)], "nice": False}
-    colour = {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": ["gains", "loses"], "range": [_GREEN, _RED]},
-        "legend": None,
-    }
-    bars: Spec = {
-        "mark": {"type": "bar", "height": {"band": 0.7}},
-        "encoding": {
-            "y": y,
-            "x": {
-                "field": "value",
-                "type": "quantitative",
-                "scale": scale,
-                "axis": {"title": "£m", "format": ",.0f", "tickCount": 6},
-            },
-            "color": colour,
-        },
-    }
-    labels: Spec = {
-        "mark": {"type": "text", "align": "left", "dx": 6},
-        "encoding": {
-            "y": y,
-            "x": {"field": "end", "type": "quantitative", "scale": scale},
-            "text": {"field": "label"},
-        },
-    }
-    return _spec(values, width=520, height={"step": 36}, layer=[bars, labels])
+    totals = sorted(impact_totals(result, year).items(), key=lambda item: -item[1])
+    values = [_bar(names[code], 0.0, value, "gains" if value >= 0 else "loses") for code, value in totals]
+    y = _names([value["name"] for value in values])
+    ends = [0.0, *(value["high"] for value in values)]
+    bars = _bars(y, _amounts("high", ends), _colours("kind", {"gains": _GREEN, "loses": _RED}))
+    return _spec(values, width=520, height={"step": 36}, layer=[bars, *_labels(y, _amounts("right", ends))])
 
 
 def verdicts(result: Document) -> Spec:
     """How many published figures have which verdict."""
-    colours = {
-        "ties": _GREEN,
-        "differs by rounding": _BLUE,
-        "known conflict": "#ffb81c",
-        "does not tie": _RED,
-    }
+    colours = dict(
+        zip((verdict.capitalize() for verdict in VERDICTS), (_GREEN, _BLUE, _AMBER, _RED), strict=True)
+    )
+    counts = [result["tie_counts"][verdict] for verdict in VERDICTS]
     values = [
-        {"name": name.capitalize(), "value": count}
-        for name, count in ((verdict, result["tie_counts"][verdict]) for verdict in VERDICTS)
+        {"name": name, "value": count, "label": str(count)}
+        for name, count in zip(colours, counts, strict=True)
     ]
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
-    }
-    x = {
-        "field": "value",
-        "type": "quantitative",
-        "axis": {"title": "published figures", "tickMinStep": 1, "tickCount": 6},
-    }
-    colour = {
-        "field": "name",
-        "type": "nominal",
-        "scale": {"domain": [value["name"] for value in values], "range": list(colours.values())},
-        "legend": None,
-    }
-    bars: Spec = {
-        "mark": {"type": "bar", "height": {"band": 0.7}},
-        "encoding": {"y": y, "x": x, "color": colour},
-    }
-    labels: Spec = {
-        "mark": {"type": "text", "align": "left", "dx": 6},
-        "encoding": {"y": y, "x": x, "text": {"field": "value"}},
-    }
-    return _spec(values, width=520, height={"step": 32}, layer=[bars, labels])
+    y, x = _names(list(colours)), _amounts("value", [0, *counts], "published figures")
+    return _spec(
+        values, width=520, height={"step": 32}, layer=[_bars(y, x, _colours("name", colours)), *_labels(y, x)]
+    )

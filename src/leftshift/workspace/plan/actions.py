@@ -33,6 +33,12 @@ def import_place(folder: Path, *, by: str) -> Reading:
         return Reading.objects.create(folder=folder.name, version=version)
 
 
+def serve_folders(names: list[str], *, by: str) -> None:
+    """Note which folders are served from now on: only their faults are shown."""
+    with transaction.atomic():
+        record_event(by=by, action="served", subject="folders", detail={"folders": names})
+
+
 def _refuse(folder: Path, faults: Faults, *, by: str) -> Reading:
     listed = [fault.document() for fault in faults]
     told = {"listed": listed, "total": faults.total, "by_kind": dict(sorted(faults.counts_by_kind.items()))}

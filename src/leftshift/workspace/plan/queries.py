@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Max
 
 from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
+from leftshift.workspace.record.models import Event
 
 
 def latest_runs() -> list[Run]:
@@ -27,9 +28,12 @@ def latest_run(code: str) -> Run | None:
 
 
 def refused_readings() -> list[Reading]:
-    """The last reading of each folder, where it was refused."""
+    """The last reading of each folder that is served, where it was refused."""
+    served = Event.objects.filter(action="served").order_by("-id").first()
+    names = served.detail["folders"] if served else None
     last = Reading.objects.values("folder").annotate(last=Max("id")).values("last")
-    return list(Reading.objects.filter(id__in=last, version__isnull=True).order_by("folder"))
+    refused = Reading.objects.filter(id__in=last, version__isnull=True).order_by("folder")
+    return list(refused if names is None else refused.filter(folder__in=names))
 
 
 def versions_of(code: str) -> list[PlaceVersion]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import sys
 import threading
@@ -20,6 +21,7 @@ def serve(folders: Sequence[Path], *, port: int, state: Path) -> int:
     """Serve places until told to stop; gives the exit code. Prints one sentence for anything that is in the way."""
     url = f"http://localhost:{port}/"
     if os.environ.get(_OWN_SERVER):
+        os.environ.setdefault("LEFTSHIFT_KEY", secrets.token_urlsafe(32))
         return _serve_on(
             os.environ[_OWN_SERVER],
             os.environ.get("LEFTSHIFT_OWNER_DATABASE_URL", os.environ[_OWN_SERVER]),
@@ -97,9 +99,10 @@ def take_in(folders: Sequence[Path]) -> None:
     from django.db import connection
 
     from leftshift.reports.words import headline
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions import import_place, serve_folders
     from leftshift.workspace.plan.queries import latest_run
 
+    serve_folders([folder.name for folder in folders], by="leftshift serve")
     for folder in folders:
         reading = import_place(folder, by="leftshift serve")
         if reading.version is None:

@@ -36,7 +36,8 @@ def place_cards(runs: Sequence[Run]) -> list[PlaceCard]:
     cards = []
     for run in runs:
         result, year = run.result, run.result["headline_year"]
-        detail = f"Version {run.version.number}, stored {run.version.added_at:%d %B %Y}. {words.tie_sentence(result['tie_counts'], 0)}"
+        rests = "Rests on calibrated estimates. " if result["perimeter_basis"] == "calibrated" else ""
+        detail = f"{rests}Version {run.version.number}, stored {run.version.added_at:%d %B %Y}. {words.tie_sentence(result['tie_counts'], 0)}"
         cards.append(
             PlaceCard(
                 result["name"],
