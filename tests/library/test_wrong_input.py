@@ -85,6 +85,14 @@ RULES: list[tuple[str, Callable[[Path], object], str, str, str | None, str]] = [
     ("unknown file", lambda f: (f / "contract.csv").write_text("a,b\n"), "unknown file", "contract.csv", None, "contracts.csv"),
     ("not one of the choices", lambda f: change(f, "lines.csv", "L04,NM1,cost", "L04,NM1,costs"), "not one of the choices", "lines.csv", "type", "cost"),
     ("setting", lambda f: change(f, "settings.csv", "growth,added", "growth,add"), "not one of the choices", "settings.csv", "value", "added"),
+    (
+        "setting that is no percentage",
+        lambda f: change(f, "settings.csv", "non_recurrent_spend,1%", "non_recurrent_spend,NM1"),
+        "not one of the choices",
+        "settings.csv",
+        "value",
+        "1%",
+    ),
     ("unknown perimeter", lambda f: change(f, "place.toml", '"NHS"', '"NHs"'), "unknown perimeter", "place.toml", "perimeter", "NHS"),
     ("missing assumption", lambda f: change(f, "services.csv", "mental_health,Mental health services,core,demographic_growth,", "mental_health,Mental health services,core,demografic_growth,"), "missing assumption", "assumptions.csv", "assumption", "demographic_growth"),
     ("formula", lambda f: change(f, "derivations.csv", "inflation + provider_efficiency", "inflation ** 9"), "formula not understood", "derivations.csv", "formula", "+ - * /"),
@@ -242,6 +250,19 @@ def test_a_file_past_the_limit_is_refused_without_reading_it(folder: Path) -> No
 
     assert fault.kind == "file too large"
     assert fault.found == "300 MB"
+
+
+def test_a_folder_in_place_of_a_table_is_answered(folder: Path) -> None:
+    (folder / "lines.csv").unlink()
+    (folder / "lines.csv").mkdir()
+
+    assert only(folder).kind == "file cannot be read"
+
+
+def test_a_quote_that_never_closes_is_answered_once(folder: Path) -> None:
+    change(folder, "organisations.csv", "Northmoor East", '"Northmoor East')
+
+    assert only(folder).kind == "file not understood"
 
 
 def test_a_line_without_end_is_refused(folder: Path) -> None:

@@ -19,8 +19,9 @@ from leftshift.foundation.faults import Faults
 from leftshift.foundation.money import thousands
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import PlanResult
+from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED
-from leftshift.reports.words import headline
+from leftshift.reports.words import headline, listed
 
 _PIPED_WIDTH = 160
 _BAR = 32
@@ -89,6 +90,8 @@ def show_headline(result: PlanResult, year: FinancialYear) -> None:
 
 
 def _counts(found: TieOut) -> Text:
+    if not found.ties and not found.comparisons:
+        return Text("No published figure is held against it.")
     words = Text("Published figures: ")
     for verdict, count in found.counts().items():
         words.append(f"{count} {verdict}", _STYLE[verdict]).append(", ")
@@ -159,6 +162,8 @@ def _running(steps: dict[str, float], start: float) -> list[tuple[str, float, fl
 
 
 def _bar(low: float, high: float, points: Sequence[float]) -> str:
+    if low == high:
+        return ""
     least, most = min(points), max(points)
     scale = _BAR / ((most - least) or 1.0)
     left, right = sorted(((low - least) * scale, (high - least) * scale))
@@ -279,14 +284,24 @@ def _tie_cells(tie: Tie) -> list[str | Text]:
     ]
 
 
+def _size(place: Place) -> str:
+    counts = {
+        "organisation": len(place.organisations),
+        "contract": len(place.contracts),
+        "line": len(place.lines),
+        "intervention": len(place.interventions),
+        "year": len(place.years),
+    }
+    return listed([f"{count:,} {name}{'s' if count != 1 else ''}" for name, count in counts.items()])
+
+
 def show_checks(result: PlanResult, checks: Sequence[CheckResult]) -> None:
     """Print that the place has no fault, and the consistency checks."""
     place = result.place
     console = _console()
     console.print(
         Text(
-            f"{place.name}: no faults. {len(place.organisations)} organisations, {len(place.contracts)} contracts, {len(place.lines)} lines, "
-            f"{len(place.interventions)} interventions, {len(place.years)} years.",
+            f"{place.name}: no faults. {_size(place)}.",
             "green",
         )
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from leftshift.economy.legs import LEGS, Leg
 from leftshift.economy.phasing import monthly_levels, part_year, slipped
 from leftshift.economy.rates import Rates
-from leftshift.foundation.money import parse_number
+from leftshift.foundation.money import NumberNotUnderstood, parse_number
 from leftshift.foundation.years import MONTHS_IN_YEAR
 from leftshift.place.place import Place
 from leftshift.place.rows import (
@@ -242,7 +242,10 @@ def _spent_again(place: Place, rows: list[Source]) -> Codes:
 
 
 def _percent_setting(place: Place, name: str) -> float:
-    return float(parse_number(place.setting(name).rstrip("%")) / 100)
+    try:
+        return float(parse_number(place.setting(name).rstrip("%")) / 100)
+    except NumberNotUnderstood:
+        return 0.0  # the check of the settings tells of it
 
 
 def _cost_prices(place: Place, rates: Rates, nodes: tuple[str, ...]) -> Floats:

@@ -42,6 +42,7 @@ def _dangling(
     found: Iterable[tuple[Origin, Any]], column: Column, target: str, keys: set[str]
 ) -> Iterator[Fault]:
     singular = target.removesuffix("s")
+    article = "an" if singular[0] in "aeiou" else "a"
     allowed = keys | set(column.also)
     guesses: dict[str, str | None] = {}
     for origin, value in found:
@@ -55,7 +56,7 @@ def _dangling(
             origin.row or None,
             column.name,
             shown(value),
-            f"a {singular} of {target}.csv",
+            f"{article} {singular} of {target}.csv",
             f"Correct it, or add it to {target}.csv",
             guesses.get(value),
         )

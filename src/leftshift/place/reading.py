@@ -234,11 +234,13 @@ def _read_table(table: Table, opener: Opener | None, size: int, reading: _Readin
     except UnicodeDecodeError as problem:
         _refuse_encoding(table, problem, reading)
     except csv.Error as problem:
+        reading.seen.unread.add(table.name)
+        action = f"Save it again as CSV UTF-8: {problem}"
+        reading.refuse("file not understood", table.file, "comma-separated values", action)
+    except OSError as problem:
+        reading.seen.unread.add(table.name)
         reading.refuse(
-            "file not understood",
-            table.file,
-            "comma-separated values",
-            f"Save it again as CSV UTF-8: {problem}",
+            "file cannot be read", table.file, "a file that may be read", f"Mend it: {problem.strerror}"
         )
 
 

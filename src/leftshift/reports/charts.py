@@ -27,9 +27,9 @@ _CONFIG: Spec = {
         "labelLimit": 440,
     },
     "header": {
-        "labelFontSize": 12,
+        "labelFontSize": 14,
         "labelColor": _DARK,
-        "labelLimit": 270,
+        "labelLimit": 400,
         "labelFontWeight": "bold",
         "title": None,
     },
@@ -148,7 +148,7 @@ def positions(result: Document) -> Spec:
         for year in result["years"]
     ]
     inner = {
-        "width": 240,
+        "width": 400,
         "height": 130,
         "layer": [
             {"mark": {"type": "rule", "color": _DARK}, "encoding": {"y": {"datum": 0}}},
@@ -180,7 +180,7 @@ def positions(result: Document) -> Spec:
         ],
     }
     return _spec(
-        values, facet={"field": "organisation", "type": "nominal"}, columns=3, spec=inner, spacing=24
+        values, facet={"field": "organisation", "type": "nominal"}, columns=2, spec=inner, spacing=24
     )
 
 
