@@ -13,7 +13,7 @@ from leftshift.economy.result import run
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
-from leftshift.place.rows import Line, Membership, Organisation, Service
+from leftshift.place.rows import Line, Membership, Organisation, Service, Setting
 from tests.library.places import BASE, BY, published
 
 NEXT = BASE.plus(1)
@@ -62,6 +62,14 @@ def test_a_change_past_ten_percent_is_flagged() -> None:
     changes = calibrate(two_lines(("gap", NEXT, "0"))).changes
 
     assert [change.is_large for change in changes] == [True, True]
+
+
+def test_when_it_warns_is_a_setting_of_the_place() -> None:
+    lenient = two_lines(("gap", NEXT, "0")).with_tables(
+        settings=(Setting(setting="calibration_warning", value="40%", **BY),)
+    )
+
+    assert [change.is_large for change in calibrate(lenient).changes] == [False, False]
 
 
 def test_totals_that_contradict_each_other_are_refused() -> None:

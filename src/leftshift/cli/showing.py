@@ -329,7 +329,10 @@ def show_calibration(calibration: Calibration, *, saved: bool) -> None:
             thousands(change.before),
             thousands(change.after),
             Text(f"{change.proportion:+.2%}", style),
-            Text("more than 10%: look at the estimate or the total" if change.is_large else "", style),
+            Text(
+                f"past {change.warns_past:.0%}: look at the estimate or the total" if change.is_large else "",
+                style,
+            ),
         )
     console.print(table)
     console.print(

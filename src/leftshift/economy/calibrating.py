@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from leftshift.economy.figures import PER_UNIT, figure_value, half_of_last_digit
-from leftshift.economy.preparing import Economy, Floats, prepare
+from leftshift.economy.preparing import Economy, Floats, percent_setting, prepare
 from leftshift.economy.projecting import project
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import round_half_up
@@ -16,7 +16,6 @@ from leftshift.place.place import Place
 from leftshift.place.rows import Contract, Line, Published
 from leftshift.place.seen import fault_at
 
-LARGE_CHANGE = 0.10  # the share of an estimate past which calibration warns (domain rule of the model)
 _STEP = 1e-4
 _ROUNDS = 25
 _RANK = 1e-9
@@ -33,6 +32,7 @@ class Change:
     row: Contract | Line
     before: float
     after: float
+    warns_past: float
 
     @property
     def proportion(self) -> float:
@@ -42,7 +42,7 @@ class Change:
     @property
     def is_large(self) -> bool:
         """Whether the change is so large that the estimate or the total should be looked at."""
-        return abs(self.proportion) > LARGE_CHANGE
+        return abs(self.proportion) > self.warns_past
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,10 @@ def calibrate(place: Place) -> Calibration:
         for at, moved in zip(movable, change, strict=True)
     ]
     rows = [economy.flows.rows[at] for at in movable]
-    changes = [Change(_name(row), row, row.value, value) for row, value in zip(rows, values, strict=True)]
+    warns_past = percent_setting(place, "calibration_warning")
+    changes = [
+        Change(_name(row), row, row.value, value, warns_past) for row, value in zip(rows, values, strict=True)
+    ]
     return Calibration(_with_values(place, changes), targets, tuple(changes))
 
 

@@ -200,7 +200,7 @@ def _flows(place: Place, rates: Rates, at: dict[str, int]) -> tuple[Flows, dict[
             dtype=np.int64,
         ),
         _spent_again(place, rows),
-        _percent_setting(place, "non_recurrent_spend"),
+        percent_setting(place, "non_recurrent_spend"),
     )
     return flows, {_name(row): position for position, row in enumerate(rows)}
 
@@ -241,7 +241,8 @@ def _spent_again(place: Place, rows: list[Source]) -> Codes:
     )
 
 
-def _percent_setting(place: Place, name: str) -> float:
+def percent_setting(place: Place, name: str) -> float:
+    """A setting that is a percentage, as a share of one."""
     try:
         return float(parse_number(place.setting(name).rstrip("%")) / 100)
     except NumberNotUnderstood:
