@@ -160,7 +160,7 @@ def _held_against(result: PlanResult) -> dict[str, Any]:
         "tie_counts": found.counts(),
         "comparisons": [tie.document() for tie in found.comparisons],
         "checks": [
-            {"check": check.check, "passed": check.passed, "detail": check.detail}
+            {"check": check.check, "passed": check.passed, "verdict": check.verdict, "detail": check.detail}
             for check in result.checks()
         ],
     }

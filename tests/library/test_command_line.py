@@ -247,3 +247,26 @@ def test_a_mistake_of_ours_is_told_without_a_traceback(
 
     assert main(["check", str(NORTHMOOR)]) == 70
     assert "Please report it" in capsys.readouterr().err
+
+
+def test_a_check_that_fails_is_told_and_gives_exit_code_1(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    effects = folder / "effects.csv"
+    effects.write_text(
+        effects.read_text().replace(
+            "E08,medicines,qipp_outside_contracts,,L04,,500",
+            "E08,medicines,qipp_outside_contracts,,L04,,50000",
+        )
+    )
+
+    assert main(["check", str(folder)]) == 1
+    assert "More is taken away than there is: line L04" in capsys.readouterr().out
+
+
+def test_what_cannot_be_tested_never_says_that_it_passed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(LLR), "--json"]) == 0
+
+    checks = {entry["check"]: entry["passed"] for entry in json.loads(capsys.readouterr().out)["checks"]}
+    assert checks["Stated effects balance"] is None
+    assert checks["Every payment has two sides"] is True

@@ -86,6 +86,14 @@ RULES: list[tuple[str, Callable[[Path], object], str, str, str | None, str]] = [
     ("not one of the choices", lambda f: change(f, "lines.csv", "L04,NM1,cost", "L04,NM1,costs"), "not one of the choices", "lines.csv", "type", "cost"),
     ("setting", lambda f: change(f, "settings.csv", "growth,added", "growth,add"), "not one of the choices", "settings.csv", "value", "added"),
     (
+        "setting that names no assumption",
+        lambda f: change(f, "settings.csv", "cost_price,net_inflation", "cost_price,net_inflatoin"),
+        "unknown assumption",
+        "settings.csv",
+        "value",
+        "net_inflation",
+    ),
+    (
         "setting that is no percentage",
         lambda f: change(f, "settings.csv", "non_recurrent_spend,1%", "non_recurrent_spend,NM1"),
         "not one of the choices",

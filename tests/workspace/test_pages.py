@@ -39,6 +39,7 @@ def test_the_overview_shows_bridge_checks_and_version(pages: Pages) -> None:
         "110,324",
         "1,880",
         "Passed: Every payment has two sides",
+        "Not tested: Stated effects balance",
         "calibrated estimates",
         "Version 1",
     ):

@@ -80,7 +80,7 @@ def show_headline(result: PlanResult, year: FinancialYear) -> None:
             )
         )
     console.print(_counts(result.tie_out()))
-    failed = [check.check for check in result.checks() if not check.passed]
+    failed = [check.check for check in result.checks() if check.failed]
     console.print(
         Text(
             "All checks pass." if not failed else "Checks that fail: " + "; ".join(failed),
@@ -295,6 +295,11 @@ def _size(place: Place) -> str:
     return listed([f"{count:,} {name}{'s' if count != 1 else ''}" for name, count in counts.items()])
 
 
+def _mark(check: CheckResult) -> Text:
+    marks = {None: Text("– ", "dim"), True: Text("✓ ", "green"), False: Text("✗ ", "red")}
+    return marks[check.passed]
+
+
 def show_checks(result: PlanResult, checks: Sequence[CheckResult]) -> None:
     """Print that the place has no fault, and the consistency checks."""
     place = result.place
@@ -307,7 +312,7 @@ def show_checks(result: PlanResult, checks: Sequence[CheckResult]) -> None:
     )
     for check in checks:
         console.print(
-            Text("✓ " if check.passed else "✗ ", "green" if check.passed else "red"),
+            _mark(check),
             Text(check.check, "bold"),
             Text(". " + check.detail),
             sep="",

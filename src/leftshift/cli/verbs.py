@@ -52,7 +52,7 @@ def check(options: Namespace) -> int:
         )
     else:
         showing.show_checks(result, checks)
-    return OK if all(entry.passed for entry in checks) else REFUSED
+    return REFUSED if any(entry.failed for entry in checks) else OK
 
 
 def run(options: Namespace) -> int:

@@ -10,25 +10,35 @@ from leftshift.economy.preparing import Economy, prepare
 from leftshift.economy.rates import rate_faults
 from leftshift.economy.result import Result
 from leftshift.foundation.checks import CheckResult
-from leftshift.foundation.faults import Fault
+from leftshift.foundation.faults import Fault, near_miss
 from leftshift.place.place import Place
 from leftshift.place.rows import Contract, Line
+from leftshift.place.schema import catalogue
 from leftshift.place.seen import Seen, fault_at
 
 
 def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults that show when every contract, line and effect asks for its rates."""
     economy = prepare(place)
-    yield from _assumption_names(place)
+    yield from _assumption_names(place, seen)
     yield from _followers(economy, seen)
     yield from rate_faults(economy.rates, seen)
 
 
-def _assumption_names(place: Place) -> Iterator[Fault]:
-    if place.setting("cost_price") == "":
-        yield Fault(
-            "missing value", "settings.csv", None, "value", "nothing", "the name of an assumption", "Name one"
-        )
+def _assumption_names(place: Place, seen: Seen) -> Iterator[Fault]:
+    """A setting that names an assumption names one that is there."""
+    known = {row.assumption for row in place.assumptions} | {row.assumption for row in place.derivations}
+    for row in place.settings:
+        names_one = catalogue("settings")[row.setting]["values"] == ["assumption"]
+        if names_one and row.value not in known and seen.is_sound("assumptions", "derivations"):
+            yield fault_at(
+                row,
+                "value",
+                "unknown assumption",
+                expected="an assumption of assumptions.csv or derivations.csv",
+                action="Correct it, or add the assumption",
+                suggestion=near_miss(row.value, known),
+            )
 
 
 def _followers(economy: Economy, seen: Seen) -> Iterator[Fault]:
@@ -129,14 +139,16 @@ def _name(row: Contract | Line) -> str:
 
 
 def _one_sided(result: Result) -> CheckResult:
+    """Pairs were refused at reading unless they balance; what is stated for one side cannot be tested."""
+    name = "Stated effects balance"
     single = {row.intervention for row in result.place.stated_effects if row.payer is None}
     paired = sum(row.payer is not None for row in result.place.stated_effects)
-    if not single:
-        return CheckResult("Stated effects balance", True, "No effect is stated one-sided")
-    words = f"{len(single)} interventions are stated for one side only: balance cannot be tested"
-    return CheckResult(
-        "Stated effects balance", True, words + (f"; {paired} rows are paired and balance" if paired else "")
-    )
+    if single:
+        words = f"{len(single)} interventions are stated for one side only: balance cannot be tested"
+        return CheckResult(name, None, words + (f"; {paired} rows are paired and balance" if paired else ""))
+    if not paired:
+        return CheckResult(name, None, "No effect is stated")
+    return CheckResult(name, True, f"{paired} rows are paired and balance")
 
 
 def _left_out(result: Result) -> CheckResult:
@@ -149,4 +161,4 @@ def _left_out(result: Result) -> CheckResult:
         if not named
         else f"{len(named)} left out by the switches: " + ", ".join(sorted(named)[:10])
     )
-    return CheckResult("What the switches leave out", True, detail)
+    return CheckResult("What the switches leave out", None, detail)

@@ -42,7 +42,7 @@ def _gap(projection: Projection, row: Published, at: int) -> Floats:
 
 
 def _gap_without(projection: Projection, row: Published, at: int) -> Floats:
-    return _gap(projection, row, at) + _weighed(
+    return _gap(projection, row, at) + weighed(
         projection, at, _named(projection, row.item), _share(projection, row)
     )
 
@@ -55,7 +55,8 @@ def _position(projection: Projection, positions: Floats, row: Published, at: int
     return found
 
 
-def _weighed(projection: Projection, at: int, interventions: list[int], share: Floats) -> Floats:
+def weighed(projection: Projection, at: int, interventions: list[int], share: Floats) -> Floats:
+    """What interventions do to nodes in a year, weighed by the nodes' shares [draw]."""
     total: Floats = (projection.impact[:, at, interventions, :] @ share).sum(axis=1)
     return total
 
@@ -73,44 +74,42 @@ def _of_step(projection: Projection, *steps: str) -> list[int]:
 
 def _bridge(projection: Projection, row: Published, at: int) -> Floats:
     steps = _of_step(projection, row.item) if row.item else _of_step(projection)
-    return _weighed(projection, at, steps, _share(projection, row))
+    return weighed(projection, at, steps, _share(projection, row))
 
 
 def _share_of_savings(projection: Projection, row: Published, at: int) -> Floats:
-    part = _weighed(
+    part = weighed(
         projection,
         at,
         _of_step(projection, *(item.strip() for item in row.item.split("+"))),
         _share(projection, row),
     )
-    whole = _weighed(projection, at, _of_step(projection), _share(projection, row))
+    whole = weighed(projection, at, _of_step(projection), _share(projection, row))
     return np.divide(part, whole, out=np.zeros_like(part), where=whole != 0)
 
 
-def _only(projection: Projection, row: Published, *, attributed: bool) -> Floats:
-    nodes, share = projection.economy.nodes, _share(projection, row)
-    if row.organisation is not None:
-        share[:] = 0.0
-        share[nodes.index(row.organisation)] = 1.0
-        return share
-    unattributed = nodes.index(UNATTRIBUTED)
-    kept = share[unattributed]
-    if attributed:
-        share[unattributed] = 0.0
-    else:
-        share[:] = 0.0
-        share[unattributed] = kept
-    return share
+def attributed(projection: Projection, share: Floats, organisation: str | None) -> Floats:
+    """The shares of what a plan gives to organisations: of one, or of all but ``unattributed``."""
+    kept = np.zeros_like(share)
+    if organisation is not None:
+        kept[projection.economy.nodes.index(organisation)] = 1.0
+        return kept
+    kept += share
+    kept[projection.economy.nodes.index(UNATTRIBUTED)] = 0.0
+    return kept
 
 
 def _impact(projection: Projection, row: Published, at: int) -> Floats:
     interventions = _named(projection, row.item) if row.item else _of_step(projection)
-    return _weighed(projection, at, interventions, _only(projection, row, attributed=True))
+    return weighed(
+        projection, at, interventions, attributed(projection, _share(projection, row), row.organisation)
+    )
 
 
 def _unattributed(projection: Projection, row: Published, at: int) -> Floats:
     interventions = _named(projection, row.item) if row.item else _of_step(projection)
-    return _weighed(projection, at, interventions, _only(projection, row, attributed=False))
+    share = _share(projection, row)
+    return weighed(projection, at, interventions, share - attributed(projection, share, None))
 
 
 def _investment(projection: Projection, row: Published, at: int) -> Floats:
@@ -120,7 +119,9 @@ def _investment(projection: Projection, row: Published, at: int) -> Floats:
         if entry.stage == "do_nothing"
     ]
     interventions = _named(projection, row.item) if row.item else rows
-    return -_weighed(projection, at, interventions, _only(projection, row, attributed=True))
+    return -weighed(
+        projection, at, interventions, attributed(projection, _share(projection, row), row.organisation)
+    )
 
 
 def _assumption(projection: Projection, row: Published, at: int) -> Floats:

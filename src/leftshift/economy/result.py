@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from leftshift.economy.drivers import drivers
+from leftshift.economy.figures import attributed, weighed
 from leftshift.economy.preparing import Floats, prepare
 from leftshift.economy.projecting import Projection, project
 from leftshift.foundation.sources import Basis, weakest
@@ -119,32 +120,13 @@ class Result:
         self, year: Year, intervention: str | None = None, organisation: str | None = None
     ) -> float:
         """The sum of the impact table over what is not named: members of the perimeter, unattributed left out."""
-        at, impact = self._at(year), self.projection.impact[0]
-        weights = self.projection.economy.share.copy()
-        weights[self._node(UNATTRIBUTED)] = 0.0
-        if organisation is not None:
-            weights[:] = 0.0
-            weights[self._node(organisation)] = 1.0
         rows = [self._interventions[intervention]] if intervention else self._in_stage("plan")
-        return float((impact[at, rows] @ weights).sum())
+        share = attributed(self.projection, self.projection.economy.share, organisation)
+        return float(weighed(self.projection, self._at(year), rows, share)[0])
 
     def _in_stage(self, stage: str) -> list[int]:
-        return [
-            position
-            for position, row in enumerate(self.projection.economy.interventions)
-            if row.stage == stage
-        ]
-
-    def investment(
-        self, year: Year, intervention: str | None = None, organisation: str | None = None
-    ) -> float:
-        """Planned investments counted in do nothing, as a positive amount; of the perimeter unless one is named."""
-        weights = self.projection.economy.share.copy()
-        if organisation is not None:
-            weights[:] = 0.0
-            weights[self._node(organisation)] = 1.0
-        rows = [self._interventions[intervention]] if intervention else self._in_stage("do_nothing")
-        return -float((self.projection.impact[0][self._at(year), rows] @ weights).sum())
+        rows = enumerate(self.projection.economy.interventions)
+        return [position for position, row in rows if row.stage == stage]
 
     @cached_property
     def basis(self) -> dict[str, Basis]:

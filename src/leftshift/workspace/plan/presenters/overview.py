@@ -21,7 +21,7 @@ def overview(run: Run, year: str, versions: Sequence[PlaceVersion]) -> Page:
         f"Waterfall of the bridge {year}; the table below holds its figures.",
         year,
     )
-    checks = [(entry["check"], entry["passed"], entry["detail"]) for entry in result["checks"]]
+    checks = [(entry["check"], entry["verdict"], entry["detail"]) for entry in result["checks"]]
     return room_page(
         run,
         "overview",

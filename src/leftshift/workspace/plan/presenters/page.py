@@ -53,7 +53,7 @@ class Page:
     picture: Picture
     tables: Sequence[Table]
     cards: Sequence[tuple[str, str, str]] = ()
-    checks: Sequence[tuple[str, bool, str]] = ()
+    checks: Sequence[tuple[str, str, str]] = ()
     version: PlaceVersion | None = None
     versions: Sequence[PlaceVersion] = ()
 
