@@ -10,6 +10,7 @@ from leftshift.place import rows
 from tests.examples.worked import (
     BY,
     FIRST,
+    SECOND,
     Example,
     Expected,
     Page,
@@ -32,8 +33,9 @@ DRIVERS = Page(
     "Drivers of the gap",
     "Each driver says what it adds to the gap of an organisation; they sum to it. The opening position, money that does not recur, "
     "planned investments and flows outside are direct. Demographic growth, other growth and prices act on the same flows at once: "
-    "each gets the mean, over all orders in which they could be switched on, of what it adds (its Shapley value). So no order "
-    "matters, and two causes that act alike get the same. What a payment inside adds for one end it takes off at the other.",
+    "in each year each gets the mean, over all orders in which they could act, of what it adds (its Shapley value), and a driver of a "
+    "later year is what all years before have added. So no order matters, two causes that act alike get the same, and what a "
+    "year has added never changes afterwards. What a payment inside adds for one end it takes off at the other.",
     [
         Example(
             "Three causes on one contract",
@@ -74,6 +76,58 @@ DRIVERS = Page(
                     "1000 * 1.02 * 1.03 * 0.99",
                     lambda result: sum(result.drivers(FIRST, "CCG").values()),
                 ),
+            ],
+        ),
+        Example(
+            "Two years",
+            "A contract of 1,000 with 2% demographic growth and a price that rises by 5% in the first year and not in the second: the "
+            "second year adds 2% of all that was reached.",
+            place(
+                services=(service("care", demographic_growth="people", price_change="tariff"),),
+                assumptions=(
+                    rate("people", 0.02),
+                    rate("tariff", 0.05, year=FIRST),
+                    rate("tariff", 0.0, year=SECOND),
+                ),
+                contracts=(contract("C", "CCG", "HOSP", "care", 1000),),
+            ),
+            [
+                Expected(
+                    "Demography, first year", "1000 * 0.02 * (1 + 0.05 / 2)", _driver("demography", "CCG")
+                ),
+                Expected(
+                    "Demography, second year",
+                    "1000 * 0.02 * (1 + 0.05 / 2) + 1000 * 1.02 * 1.05 * 0.02",
+                    _driver("demography", "CCG", SECOND),
+                ),
+                Expected(
+                    "Price, both years",
+                    "1000 * 0.05 * (1 + 0.02 / 2)",
+                    _driver("price_and_efficiency", "CCG", SECOND),
+                ),
+            ],
+        ),
+        Example(
+            "A contract whose agreed activity grows",
+            "A block of 1,000 with 3% of agreed growth, while people grow by 10% and the tariff falls by 1%: people add nothing to what "
+            "is paid, and a great deal to cost.",
+            place(
+                services=(
+                    service("care", demographic_growth="people", price_change="tariff"),
+                    service("cost", follows_activity=True),
+                ),
+                assumptions=(rate("people", 0.1), rate("agreed", 0.03), rate("tariff", -0.01)),
+                forms=(rows.Form(form="rebased", kind="block", agreed_growth="agreed", **BY),),
+                contracts=(contract("C", "CCG", "HOSP", "care", 1000, form="rebased"),),
+                lines=(line("L", "HOSP", "cost", "cost", 900),),
+            ),
+            [
+                Expected(
+                    "Terms of the contract", "1000 * 0.03 * (1 - 0.01 / 2)", _driver("contract_terms", "CCG")
+                ),
+                Expected("Price", "1000 * -0.01 * (1 + 0.03 / 2)", _driver("price_and_efficiency", "CCG")),
+                Expected("Demography, for the commissioner", "0", _driver("demography", "CCG")),
+                Expected("Demography, for the hospital", "900 * 0.1", _driver("demography", "HOSP")),
             ],
         ),
         Example(

@@ -38,6 +38,20 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
     lambda text: not text.startswith("#")
 )
 BY: dict[str, Any] = {"source": "a test", "basis": "assumed"}
+FORMS_OF_CONTRACT = st.sampled_from(["tariff", "tariff", "tariff", "block", "blend", "grown", "alliance"])
+FORMS = (
+    rows.Form(form="blend", kind="cap_and_collar", cap=0.02, collar=0.1, marginal_rate=0.2, **BY),
+    rows.Form(form="grown", kind="block", agreed_growth="demographic", **BY),
+    rows.Form(
+        form="alliance",
+        kind="outcome_linked",
+        risk_share=0.5,
+        at_risk=0.1,
+        outcome="achieved",
+        gain_share=0.25,
+        **BY,
+    ),
+)
 
 
 def _by(draw: st.DrawFn) -> dict[str, Any]:
@@ -61,7 +75,7 @@ def places(draw: st.DrawFn) -> Place:
         code="a-place", name=draw(texts), base_year=BASE, last_year=BASE.plus(years), perimeter="all of it", description=draw(texts),
         organisations=tuple(rows.Organisation(code=code, name=draw(texts), kind=kind, **_by(draw)) for code, kind in kinds.items()),  # type: ignore[arg-type]
         perimeters=tuple(rows.Membership(perimeter="all of it", organisation=code, share=draw(shares.filter(lambda s: s <= 1)), **_by(draw)) for code in [*everybody, "unattributed"]),
-        settings=_settings(draw), services=_services(), derivations=_derivations(), assumptions=_assumptions(draw, everybody, years),
+        settings=_settings(draw), services=_services(), derivations=_derivations(), assumptions=_assumptions(draw, everybody, years), forms=FORMS,
         rules=tuple(rows.RuleShare(rule=rule, share=share, value=draw(shares), **BY) for rule, needed in RULES.items() for share in needed),
     )  # fmt: skip
     place = replace(place, contracts=_contracts(draw, everybody, years), lines=_lines(draw, kinds, years))
@@ -118,6 +132,7 @@ def _assumptions(draw: st.DrawFn, everybody: list[str], years: int) -> tuple[row
         rows.Assumption(organisation="all", assumption=name, percent=draw(rates), **_by(draw))
         for name in NAMES
     ]
+    found.append(rows.Assumption(organisation="all", assumption="achieved", percent=0.9, **BY))
     for code in everybody[: draw(st.integers(0, 2))]:
         for name in draw(st.sets(st.sampled_from(NAMES), max_size=2)):
             year = draw(st.one_of(st.none(), st.integers(1, years).map(BASE.plus)))
@@ -141,7 +156,7 @@ def _contracts(draw: st.DrawFn, everybody: list[str], years: int) -> tuple[rows.
     pairs = st.tuples(st.sampled_from(ends), st.sampled_from(ends)).filter(lambda pair: pair[0] != pair[1])
     found = [
         rows.Contract(contract=f"K{number}", payer=payer, payee=payee, service=draw(st.sampled_from(["acute", "acute", "care", "flat"])),
-                      value=draw(amounts), year=BASE.plus(draw(st.sampled_from([0, 0, 0, years]))), recurrent=draw(st.sampled_from([True, True, False])), **_by(draw))
+                      value=draw(amounts), year=BASE.plus(draw(st.sampled_from([0, 0, 0, years]))), recurrent=draw(st.sampled_from([True, True, False])), form=draw(FORMS_OF_CONTRACT), **_by(draw))
         for number, (payer, payee) in enumerate(draw(st.lists(pairs, max_size=6)))
     ]  # fmt: skip
     first = rows.Contract(
@@ -151,6 +166,7 @@ def _contracts(draw: st.DrawFn, everybody: list[str], years: int) -> tuple[rows.
         service="acute",
         value=draw(amounts),
         year=BASE,
+        form=draw(FORMS_OF_CONTRACT),
         **_by(draw),
     )
     away = rows.Contract(

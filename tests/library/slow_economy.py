@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import combinations, permutations
 
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
-from leftshift.place.rows import Contract, Effect, Intervention, Line
+from leftshift.place.rows import Contract, Effect, Form, Intervention, Line
 
+CAUSES = ("demography", "other_growth", "price", "agreed_growth", "outcome")
 Amounts = dict[tuple[str, FinancialYear], float]
 
 
@@ -22,6 +24,26 @@ class SlowResult:
     do_nothing: Amounts = field(default_factory=lambda: defaultdict(float))
     plan: Amounts = field(default_factory=lambda: defaultdict(float))
     impact: dict[tuple[str, str, FinancialYear], float] = field(default_factory=lambda: defaultdict(float))
+
+
+def grower(row: Contract | Line) -> str:
+    return row.payer if isinstance(row, Contract) else row.organisation
+
+
+def pay(form: Form, activity: float, agreed: float, achieved: float) -> float:
+    """What is paid under a form, case by case."""
+    if form.kind == "block":
+        return agreed
+    if form.kind == "outcome_linked":
+        hangs = 1 - form.at_risk * (1 - achieved)
+        return hangs * (agreed + float(form.risk_share or 0) * (activity - agreed))
+    most, least = (1 + form.cap) * agreed, (1 - form.collar) * agreed
+    rate = float(form.marginal_rate or 0)
+    if activity > most:
+        return most + rate * (activity - most)
+    if activity < least:
+        return least - rate * (least - activity)
+    return activity
 
 
 class Slow:
@@ -71,6 +93,9 @@ class Slow:
         )
         return added + (self.activity_growth(who, year) if service.follows_activity else 0.0)
 
+    def own_volume_growth(self, row: Contract | Line, year: FinancialYear) -> float:
+        return self.volume_with(row, year, frozenset(CAUSES))
+
     def activity_growth(self, organisation: str, year: FinancialYear) -> float:
         before = after = 0.0
         for contract in self.place.contracts:
@@ -102,9 +127,141 @@ class Slow:
                 level *= (1 + self.price_growth(row, passed)) if price else 1
         return level
 
+    def runs(self, row: Contract | Line, year: FinancialYear) -> bool:
+        return year >= row.year if row.recurrent else year == row.year
+
+    def activity(self, row: Contract | Line, year: FinancialYear) -> float:
+        """At tariff."""
+        return row.value * self.index(row, year) if self.runs(row, year) else 0.0
+
     def value(self, row: Contract | Line, year: FinancialYear) -> float:
-        runs = year >= row.year if row.recurrent else year == row.year
-        return row.value * self.index(row, year) if runs else 0.0
+        """As paid."""
+        return self.paid(row, year, self.activity(row, year))
+
+    def paid(self, row: Contract | Line, year: FinancialYear, activity: float) -> float:
+        """What a contract pays for some activity, case by case as its form says."""
+        form = self.place.forms_by_name[row.form] if isinstance(row, Contract) else None
+        if form is None or form.kind == "tariff":
+            return activity
+        return pay(form, activity, self.agreed(row, year), self.achieved(row, year))
+
+    def agreed(self, row: Contract | Line, year: FinancialYear) -> float:
+        """The activity that was agreed, in the prices of the year."""
+        assert isinstance(row, Contract)
+        form = self.place.forms_by_name[row.form]
+        agreed = row.value if self.runs(row, year) else 0.0
+        for passed in self.place.years:
+            if row.year < passed <= year:
+                agreed *= 1 + self.rate(grower(row), form.agreed_growth, passed)
+                agreed *= 1 + self.price_growth(row, passed)
+        return agreed
+
+    def achieved(self, row: Contract | Line, year: FinancialYear) -> float:
+        assert isinstance(row, Contract)
+        form = self.place.forms_by_name[row.form]
+        return self.rate(row.payee, form.outcome, year) if form.outcome and year > row.year else 1.0
+
+    def moves(self, effect: Effect, contract: Contract, year: FinancialYear) -> float:
+        """How much of a pound of this intervention's activity moves the payment: all of its stage together."""
+        stages = {row.intervention: row.stage for row in self.place.interventions}
+        mine = stages[effect.intervention]
+        start = self.activity(contract, year)
+        if mine != "do_nothing":
+            start += self.change_of_activity(contract, year, "do_nothing")
+        change = self.change_of_activity(contract, year, mine)
+        if abs(change) > 1e-6:
+            return (self.paid(contract, year, start + change) - self.paid(contract, year, start)) / change
+        one = 1e-4 * max(1.0, abs(start))
+        return (self.paid(contract, year, start + one) - self.paid(contract, year, start - one)) / (2 * one)
+
+    def change_of_activity(self, contract: Contract, year: FinancialYear, stage: str) -> float:
+        total = 0.0
+        for row in self.place.interventions:
+            for effect in self.place.effects:
+                if (
+                    row.stage == stage
+                    and effect.intervention == row.intervention
+                    and effect.contract == contract.contract
+                ):
+                    for _, _, share, kind in self.legs(effect, contract, None):
+                        if kind == "activity":
+                            total += (
+                                share
+                                * self.v(effect, contract)
+                                * self.phase(row, year)
+                                * self.moved(contract, kind, "", effect, year)
+                            )
+        return total
+
+    def v(self, effect: Effect, flow: Contract | Line) -> float:
+        if effect.value is not None:
+            return effect.value
+        return float(effect.percent or 0) * self.activity(flow, effect.price_year)
+
+    def moved(self, flow: Contract | Line, kind: str, who: str, effect: Effect, year: FinancialYear) -> float:
+        return self.leg_index(flow, kind, who, year) / self.leg_index(flow, kind, who, effect.price_year)
+
+    # ------------------------------------------------------------------ what each cause adds in a year
+    def with_causes(self, row: Contract | Line, year: FinancialYear, acting: frozenset[str]) -> float:
+        """What a recurrent flow would be in a year if of that year's causes only some acted."""
+        last = year.plus(-1)
+        activity = self.activity(row, last)
+        activity *= 1 + self.volume_with(row, year, acting)
+        if self.services[row.service].follows_activity:
+            activity += self.activity(row, last) * self.activity_growth_with(grower(row), year, acting)
+        price = 1 + (self.price_growth(row, year) if "price" in acting else 0.0)
+        form = self.place.forms_by_name[row.form] if isinstance(row, Contract) else None
+        if form is None or form.kind == "tariff":
+            return activity * price
+        agreed = self.agreed(row, last)
+        if "agreed_growth" in acting:
+            agreed *= 1 + self.rate(grower(row), form.agreed_growth, year)
+        achieved = self.achieved(row, year if "outcome" in acting else last)
+        return pay(form, activity * price, agreed * price, achieved)
+
+    def volume_with(self, row: Contract | Line, year: FinancialYear, acting: frozenset[str]) -> float:
+        if year <= row.year:
+            return 0.0
+        service = self.services[row.service]
+        demographic = (
+            self.rate(grower(row), service.demographic_growth, year) if "demography" in acting else 0.0
+        )
+        other = self.rate(grower(row), service.other_growth, year) if "other_growth" in acting else 0.0
+        if self.place.setting("growth") == "added":
+            return demographic + other
+        return (1 + demographic) * (1 + other) - 1
+
+    def activity_growth_with(self, organisation: str, year: FinancialYear, acting: frozenset[str]) -> float:
+        before = after = 0.0
+        for contract in self.place.contracts:
+            if (
+                contract.payee == organisation
+                and contract.recurrent
+                and self.counts(contract)
+                and contract.year < year
+            ):
+                volume = contract.value
+                for earlier in self.place.years:
+                    if contract.year < earlier < year:
+                        volume *= 1 + self.own_volume_growth(contract, earlier)
+                before += volume
+                after += volume * (1 + self.volume_with(contract, year, acting))
+        return after / before - 1 if before else 0.0
+
+    def added_by(self, row: Contract | Line, year: FinancialYear) -> dict[str, float]:
+        """Cause to what it adds to a flow in a year: the mean over every order of the causes."""
+        added: dict[str, float] = dict.fromkeys(CAUSES, 0.0)
+        orders = list(permutations(CAUSES))
+        worth = {
+            acting: self.with_causes(row, year, acting)
+            for size in range(len(CAUSES) + 1)
+            for acting in map(frozenset, combinations(CAUSES, size))
+        }
+        for order in orders:
+            for number, cause in enumerate(order):
+                now, then = frozenset(order[: number + 1]), frozenset(order[:number])
+                added[cause] += (worth[now] - worth[then]) / len(orders)
+        return added
 
     # ------------------------------------------------------------------ phasing
     def phase(self, row: Intervention, year: FinancialYear) -> float:
@@ -138,7 +295,7 @@ class Slow:
     def legs(
         self, effect: Effect, contract: Contract | None, line: Line | None
     ) -> list[tuple[str, str, float, str]]:
-        """(who pays, who is paid, share of v, index)."""
+        """(who pays, who is paid, share of v, what kind of leg)."""
         given = {(row.rule, row.share): row.value for row in self.place.rules}
 
         def share(name: str) -> float:
@@ -156,19 +313,20 @@ class Slow:
         )
         match effect.rule:
             case "length_of_stay":
-                return [saved] if saved else []
+                given_back = -share("cost_share") * self.place.forms_by_name[contract.form].gain_share
+                return [*([saved] if saved else []), (payer, provider, given_back, "provider")]
             case "beds_reduced" | "qipp_on_contract":
-                return [(payer, provider, -1.0, "payment"), *([saved] if saved else [])]
+                return [(payer, provider, -1.0, "activity"), *([saved] if saved else [])]
             case "bed_days_shifted_to_new" | "bed_days_shifted_to_expanded":
                 return [
-                    (payer, provider, -1.0, "payment"),
+                    (payer, provider, -1.0, "activity"),
                     *([saved] if saved else []),
                     (payer, receiver, share("price_share"), "payment"),
                     (receiver, "resources", share("receiver_cost_share"), "receiver"),
                 ]
             case "repatriation":
                 return [
-                    (payer, "outside", -1.0, "payment"),
+                    (payer, "outside", -1.0, "activity"),
                     (payer, receiver, share("price_share"), "payment"),
                     (receiver, "resources", share("receiver_cost_share"), "receiver"),
                 ]
@@ -181,7 +339,7 @@ class Slow:
                 return [(payer, provider, 1.0, "payment"), *cost]
 
     def leg_index(self, flow: Contract | Line, kind: str, who: str, year: FinancialYear) -> float:
-        if kind in {"payment", "line"}:
+        if kind in {"payment", "line", "activity"}:
             return self.index(flow, year)
         price = 1.0
         for passed in self.place.years:
@@ -235,18 +393,17 @@ class Slow:
             assert flow is not None
             if not self.counts(flow):
                 continue
-            v = (
-                effect.value
-                if effect.value is not None
-                else float(effect.percent or 0) * self.value(flow, effect.price_year)
-            )
+            v = self.v(effect, flow)
             phase = self.phase(interventions[effect.intervention], year)
             for payer, payee, share, kind in self.legs(effect, contract, line):
-                moved = self.leg_index(flow, kind, payer, year) / self.leg_index(
-                    flow, kind, payer, effect.price_year
-                )
-                result.impact[effect.intervention, payer, year] -= v * share * phase * moved
-                result.impact[effect.intervention, payee, year] += v * share * phase * moved
+                # a cost moves with the price of whoever bears it, also where a part of it is given back
+                bearer = contract.payee if contract and kind == "provider" else payer
+                amount = v * share * phase * self.moved(flow, kind, bearer, effect, year)
+                if kind == "activity":
+                    assert contract is not None
+                    amount *= self.moves(effect, contract, year)
+                result.impact[effect.intervention, payer, year] -= amount
+                result.impact[effect.intervention, payee, year] += amount
 
     def stated_effects(self, result: SlowResult) -> None:
         interventions = {row.intervention: row for row in self.place.interventions}

@@ -110,6 +110,12 @@ RULES: list[tuple[str, Callable[[Path], object], str, str, str | None, str]] = [
     ("too many cells", lambda f: append(f, "steps.csv", f"more,Name, with comma,5,{S}"), "too many cells", "steps.csv", None, "quotes"),
     ("negative value", lambda f: change(f, "contracts.csv", "60000", "-60000"), "value out of range", "contracts.csv", "value", "0 or more"),
     ("not a number", lambda f: change(f, "contracts.csv", "60000", "nan"), "text in a number", "contracts.csv", "value", "number"),
+    ("form without its parameters", lambda f: append(f, "forms.csv", f"late,cap_and_collar,,2%,,,,,,,{S}"), "missing value", "forms.csv", "marginal_rate", "cap_and_collar"),
+    ("form without its collar", lambda f: append(f, "forms.csv", f"late,cap_and_collar,,2%,,20%,,,,,{S}"), "missing value", "forms.csv", "collar", "cap_and_collar"),
+    ("parameter of another form", lambda f: append(f, "forms.csv", f"late,block,,,,20%,,,,,{S}"), "nothing uses it", "forms.csv", "marginal_rate", "block"),
+    ("form that is not there", lambda f: change(f, "contracts.csv", "C01,NM1,RN1,acute,60000,2024/25,yes,\"Invented for the tutorial\",assumed,tariff", "C01,NM1,RN1,acute,60000,2024/25,yes,\"Invented for the tutorial\",assumed,blendid"), "unknown form", "contracts.csv", "form", "blended"),
+    ("form under a taken name", lambda f: append(f, "forms.csv", f"block,tariff,,,,,,,,,{S}"), "name already taken", "forms.csv", "form", "block"),
+    ("form whose outcome is not there", lambda f: change(f, "forms.csv", "outcomes_achieved", "outcome_achieved"), "unknown assumption", "forms.csv", "outcome", "outcomes_achieved"),
     ("infinite", lambda f: change(f, "contracts.csv", "60000", "1e999"), "value out of range", "contracts.csv", "value", "size"),
 ]  # fmt: skip
 

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from leftshift.economy.arrays import Economy, Floats
 from leftshift.economy.figures import PER_UNIT, figure_value, half_of_last_digit
-from leftshift.economy.preparing import Economy, Floats, percent_setting, prepare
+from leftshift.economy.preparing import percent_setting, prepare
 from leftshift.economy.projecting import project
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import round_half_up

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from leftshift.economy.preparing import Economy, prepare
+from leftshift.economy.arrays import Economy
+from leftshift.economy.preparing import prepare
 from leftshift.economy.rates import rate_faults
 from leftshift.economy.result import Result
 from leftshift.foundation.checks import CheckResult
@@ -119,12 +120,12 @@ def _inside_cancels(result: Result) -> CheckResult:
 
 def _not_more_than_there_is(result: Result) -> CheckResult:
     economy, projection = result.projection.economy, result.projection
-    left = projection.flows[0].copy()
+    left = projection.activity[0].copy()
     for column, effect in enumerate(economy.legs.effect):
         if economy.legs.share[column] < 0:
-            left[:, economy.effects.flow[effect]] += np.minimum(projection.by_rule[0, :, column], 0.0) * (
-                economy.legs.price_of[column] == economy.effects.flow[effect]
-            )
+            left[:, economy.effects.flow[effect]] += np.minimum(
+                projection.legs_at_tariff[0, :, column], 0.0
+            ) * (economy.legs.price_of[column] == economy.effects.flow[effect])
     names = sorted({_name(economy.flows.rows[at]) for at in np.flatnonzero((left < -1e-6).any(axis=0))})
     detail = (
         "No intervention takes away more than there is"

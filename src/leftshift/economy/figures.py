@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from leftshift.economy.preparing import Floats
+from leftshift.economy.arrays import Floats
 from leftshift.economy.projecting import Projection
 from leftshift.place.rows import UNATTRIBUTED, Published
 

@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from leftshift.economy.preparing import Codes, Economy, Flags, Floats, Flows
+from leftshift.economy.arrays import Codes, Economy, Flags, Floats, Flows
+from leftshift.economy.forms import paid, rate_of_change
 
 BALANCE_TOLERANCE = 1e-3  # £000, so one pound; beside it 1e-12 of the money that moved
 
@@ -20,15 +21,21 @@ class DoesNotBalance(AssertionError):
 class Projection:
     """Every movement of money, D draws of Y years; the deterministic run is the case of one draw.
 
-    flows [draw, year, flow]; spent_again [draw, year, allocation]; by_rule [draw, year, leg];
-    by_statement [year, posting]; all in £000.
+    flows [draw, year, flow] as paid; activity the same at tariff, which differs where a contract has another
+    form; spent_again [draw, year, allocation]; legs_at_tariff and by_rule [draw, year, leg], before and after
+    the form of the contract; by_statement [year, posting]; all in £000. volume [draw, year, flow] and price
+    [1, year, flow] are indices, 1 in a flow's first year;
     """
 
     economy: Economy
     flows: Floats
+    activity: Floats
     spent_again: Floats
+    legs_at_tariff: Floats
     by_rule: Floats
     by_statement: Floats
+    volume: Floats
+    price: Floats
 
     @cached_property
     def impact(self) -> Floats:
@@ -72,7 +79,7 @@ class Projection:
         return self.do_nothing + planned
 
     def _stage(self, stage: str) -> Flags:
-        return np.array([row.stage == stage for row in self.economy.interventions], dtype=np.bool_)
+        return in_stage(self.economy, stage)
 
     def perimeter(self, positions: Floats) -> Floats:
         """The sum over the perimeter of positions [..., node] by each node's share."""
@@ -87,14 +94,24 @@ def project(economy: Economy, base: Floats | None = None) -> Projection:
     """
     start = economy.flows.base[None, :] if base is None else base
     volume, price = _indices(economy.flows, start)
-    flows = np.where(_alive(economy), start[:, None, :] * volume * price, 0.0)
+    alive = _alive(economy)
+    activity = np.where(alive, start[:, None, :] * volume * price, 0.0)
+    agreed = _agreed(economy, start, price, alive)
+    flows = _as_paid(economy.flows, activity, agreed)
     spent = flows[:, :, economy.flows.spent_again] * economy.flows.spent_share
     spent[:, 0, :] = 0.0  # the base year is as it was: its spending stands in its lines
+    at_tariff = _legs_at_tariff(economy, activity, volume, price)
+    by_rule = _legs_as_paid(economy, at_tariff, activity, agreed)
     projection = Projection(
-        economy, flows, spent, _by_rule(economy, flows, volume, price), economy.stated.amount
+        economy, flows, activity, spent, at_tariff, by_rule, economy.stated.amount, volume, price
     )
     _assert_balance(projection)
     return projection
+
+
+def in_stage(economy: Economy, stage: str) -> Flags:
+    """Which interventions are of a stage [intervention]."""
+    return np.array([row.stage == stage for row in economy.interventions], dtype=np.bool_)
 
 
 def _alive(economy: Economy) -> Flags:
@@ -135,31 +152,70 @@ def _activity_growth(flows: Flows, base: Floats, own: Floats) -> Floats:
     for year in range(1, years):
         ran = flows.first[paid] < year
         before = base[:, paid] * (own[year - 1, paid] * ran)[None]
-        sums = _sum_into(flows.payee[paid], before, size)
-        moved = _sum_into(flows.payee[paid], before * flows.volume[year, paid], size)
+        sums = sum_into(flows.payee[paid], before, size)
+        moved = sum_into(flows.payee[paid], before * flows.volume[year, paid], size)
         rate = np.divide(moved, sums, out=np.zeros_like(moved), where=sums != 0)
         growth[:, year, :] = np.where(flows.first[flows.follower] < year, rate[:, followers], 0.0)
     return growth
 
 
-def _by_rule(economy: Economy, flows: Floats, volume: Floats, price: Floats) -> Floats:
+def _agreed(economy: Economy, base: Floats, price: Floats, alive: Flags) -> Floats:
+    """The activity that was agreed, in the prices of each year [draw, year, contract with a form]."""
+    forms = economy.flows.forms
+    level = _levels(forms.agreed)[None] * price[:, :, forms.flow]
+    agreed: Floats = np.where(alive[:, forms.flow], base[:, None, forms.flow] * level, 0.0)
+    return agreed
+
+
+def _as_paid(flows: Flows, activity: Floats, agreed: Floats) -> Floats:
+    if not len(flows.forms.flow):
+        return activity
+    payments = activity.copy()
+    payments[:, :, flows.forms.flow] = paid(flows.forms, activity[:, :, flows.forms.flow], agreed)
+    return payments
+
+
+def _legs_at_tariff(economy: Economy, activity: Floats, volume: Floats, price: Floats) -> Floats:
     effects, legs = economy.effects, economy.legs
-    draws, years = flows.shape[:2]
+    draws, years = activity.shape[:2]
     if not len(legs.effect):
         return np.zeros((draws, years, 0))
-    at = effects.price_year[legs.effect]
-    cost_price = _levels(economy.cost_price)[None]
-    prices = np.concatenate([price, cost_price], axis=2)[:, :, legs.price_of]
-    volumes = volume[:, :, legs.volume_of]
-    column = np.arange(len(at))
-    index = (volumes / volumes[:, at, column][:, None]) * (prices / prices[:, at, column][:, None])
-    value = effects.value + effects.percent * flows[:, effects.price_year, effects.flow]
+    value = effects.value + effects.percent * activity[:, effects.price_year, effects.flow]
     signed: Floats = legs.share * value[:, legs.effect]
-    amounts: Floats = signed[:, None, :] * economy.phase[None][:, :, legs.intervention] * index
+    phased = signed[:, None, :] * economy.phase[None][:, :, legs.intervention]
+    amounts: Floats = phased * leg_index(economy, volume, price)
     return amounts
 
 
-def _sum_into(codes: Codes, values: Floats, size: int) -> Floats:
+def leg_index(economy: Economy, volume: Floats, price: Floats) -> Floats:
+    """The level of each leg's volume and price, 1 in the price year of its effect [draw, year, leg]."""
+    legs = economy.legs
+    at = economy.effects.price_year[legs.effect]
+    prices = np.concatenate([price, _levels(economy.cost_price)[None]], axis=2)[:, :, legs.price_of]
+    volumes = volume[:, :, legs.volume_of]
+    column = np.arange(len(at))
+    index: Floats = (volumes / volumes[:, at, column][:, None]) * (prices / prices[:, at, column][:, None])
+    return index
+
+
+def _legs_as_paid(economy: Economy, at_tariff: Floats, activity: Floats, agreed: Floats) -> Floats:
+    """The legs after the form of the contract: stage by stage, each on top of what comes before it."""
+    forms, legs = economy.flows.forms, economy.legs
+    if not (legs.form >= 0).any():
+        return at_tariff
+    found = at_tariff.copy()
+    invested = activity[:, :, forms.flow]
+    for stage in ("do_nothing", "plan", "comparison"):
+        mine = np.flatnonzero((legs.form >= 0) & in_stage(economy, stage)[legs.intervention])
+        change = sum_into(legs.form[mine], at_tariff[:, :, mine], len(forms.flow))
+        rate = rate_of_change(forms, invested, change, agreed)
+        found[:, :, mine] = at_tariff[:, :, mine] * rate[:, :, legs.form[mine]]
+        if stage == "do_nothing":
+            invested = invested + change
+    return found
+
+
+def sum_into(codes: Codes, values: Floats, size: int) -> Floats:
     """Sum the last axis of values into ``size`` places."""
     lead = values.shape[:-1]
     flat = values.reshape(int(np.prod(lead)), values.shape[-1])
@@ -170,7 +226,7 @@ def _sum_into(codes: Codes, values: Floats, size: int) -> Floats:
 
 
 def _net(gains: Codes, pays: Codes, amounts: Floats, size: int) -> Floats:
-    return _sum_into(gains, amounts, size) - _sum_into(pays, amounts, size)
+    return sum_into(gains, amounts, size) - sum_into(pays, amounts, size)
 
 
 def _assert_balance(projection: Projection) -> None:

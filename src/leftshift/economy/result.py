@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from leftshift.economy.arrays import Floats
 from leftshift.economy.drivers import drivers
 from leftshift.economy.figures import attributed, weighed
-from leftshift.economy.preparing import Floats, prepare
+from leftshift.economy.growth import Growth
+from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import Projection, project
 from leftshift.foundation.sources import Basis, weakest
 from leftshift.foundation.years import FinancialYear
@@ -157,8 +159,13 @@ class Result:
         }
 
     @cached_property
+    def growth(self) -> Growth:
+        """What each rate adds to each flow, year by year."""
+        return Growth(self.projection)
+
+    @cached_property
     def _drivers(self) -> dict[str, Floats]:
-        return drivers(self.projection)
+        return drivers(self.growth)
 
     @cached_property
     def perimeter_basis(self) -> Basis:

@@ -15,6 +15,17 @@ from leftshift.place.rows import UNATTRIBUTED, Row
 from leftshift.place.schema import Column, Table, catalogue, schema
 from leftshift.place.seen import Seen, fault_at
 
+FORM_PARAMETERS = (
+    "agreed_growth",
+    "cap",
+    "collar",
+    "marginal_rate",
+    "risk_share",
+    "at_risk",
+    "outcome",
+    "gain_share",
+)
+
 
 def check_place(place: Place, seen: Seen) -> Iterator[Fault]:
     """Every fault that no single cell shows."""
@@ -204,6 +215,67 @@ def assumption_values(place: Place, _: Seen) -> Iterator[Fault]:
             )
 
 
+def forms(place: Place, seen: Seen) -> Iterator[Fault]:
+    """A form of contract has the parameters of its kind, and none that its kind does not use."""
+    given = {
+        "cap": lambda row: row.cap != 0.0,
+        "collar": lambda row: row.collar != 0.0,
+        "at_risk": lambda row: row.at_risk != 0.0,
+        "gain_share": lambda row: row.gain_share != 0.0,
+    }
+    for row in place.forms:
+        kind = catalogue("forms")[row.kind]
+        for column in FORM_PARAMETERS:
+            has = given.get(column, lambda row, column=column: getattr(row, column) is not None)(row)
+            if column in kind["needs"] and not has:
+                yield fault_at(
+                    row,
+                    column,
+                    "missing value",
+                    found="",
+                    expected=f"{column} of a form of kind {row.kind}",
+                    action="Fill in the cell",
+                )
+            if has and column not in (*kind["needs"], *kind["may"]):
+                yield fault_at(
+                    row,
+                    column,
+                    "nothing uses it",
+                    expected=f"an empty cell: a form of kind {row.kind} does not use {column}",
+                    action="Clear the cell, or choose another kind",
+                )
+        yield from _form_name(row)
+        yield from _form_assumptions(place, row, seen)
+
+
+def _form_name(row: rows.Form) -> Iterator[Fault]:
+    if row.form in {"tariff", "block"} and row.kind != row.form:
+        yield fault_at(
+            row,
+            "form",
+            "name already taken",
+            expected=f"another name: {row.form} stands for the kind {row.form}",
+            action="Rename the form",
+        )
+
+
+def _form_assumptions(place: Place, row: rows.Form, seen: Seen) -> Iterator[Fault]:
+    known = {entry.assumption for entry in place.assumptions} | {
+        entry.assumption for entry in place.derivations
+    }
+    for column in ("agreed_growth", "outcome"):
+        name = getattr(row, column)
+        if name is not None and name not in known and seen.is_sound("assumptions", "derivations"):
+            yield fault_at(
+                row,
+                column,
+                "unknown assumption",
+                expected="an assumption of assumptions.csv or derivations.csv",
+                action="Correct it, or add the assumption",
+                suggestion=near_miss(name, known),
+            )
+
+
 def profiles(place: Place, _: Seen) -> Iterator[Fault]:
     """A profile is by months or by financial years, not both."""
     kinds: dict[str, type] = {}
@@ -316,5 +388,5 @@ def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: See
 
 CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (
     references, empty_place, own_perimeter, settings, validity, contracts_between_two, allocations, assumption_values,
-    effect_rules, interventions, stated_pairs, profiles, unused, unattributed_member, published_items,
+    forms, effect_rules, interventions, stated_pairs, profiles, unused, unattributed_member, published_items,
 )  # fmt: skip

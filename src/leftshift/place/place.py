@@ -32,6 +32,7 @@ class Place:
     services: tuple[rows.Service, ...] = ()
     derivations: tuple[rows.Derivation, ...] = ()
     assumptions: tuple[rows.Assumption, ...] = ()
+    forms: tuple[rows.Form, ...] = ()
     contracts: tuple[rows.Contract, ...] = ()
     lines: tuple[rows.Line, ...] = ()
     steps: tuple[rows.Step, ...] = ()
@@ -54,6 +55,15 @@ class Place:
     @cached_property
     def _settings(self) -> dict[str, str]:
         return {row.setting: row.value for row in self.settings}
+
+    @cached_property
+    def forms_by_name(self) -> dict[str, rows.Form]:
+        """The forms of contract that the place describes, and tariff and block, which need no description."""
+        plain: tuple[rows.FormKind, ...] = ("tariff", "block")
+        known: dict[str, rows.Form] = {
+            kind: rows.Form(form=kind, kind=kind, source="built in", basis="assumed") for kind in plain
+        }
+        return {**known, **{row.form: row for row in self.forms}}
 
     @cached_property
     def shares(self) -> dict[str, float]:

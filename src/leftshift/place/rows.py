@@ -14,11 +14,13 @@ from leftshift.foundation.years import FinancialYear, Month
 OUTSIDE = "outside"
 ALL = "all"
 UNATTRIBUTED = "unattributed"
+TARIFF = "tariff"
 
 Kind = Literal["commissioner", "provider", "council"]
 Scope = Literal["core", "social_care", "transitional"]
 Stage = Literal["plan", "do_nothing", "comparison"]
 LineType = Literal["allocation", "other_income", "cost"]
+FormKind = Literal["tariff", "block", "cap_and_collar", "outcome_linked"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,27 @@ class Assumption(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form(Row):
+    """A form of contract: who bears it when activity is not what was agreed; shares of 1."""
+
+    form: str
+    kind: FormKind
+    agreed_growth: str | None = None
+    cap: float = 0.0
+    collar: float = 0.0
+    marginal_rate: float | None = None
+    risk_share: float | None = None
+    at_risk: float = 0.0
+    outcome: str | None = None
+    gain_share: float = 0.0
+
+    @property
+    def moves(self) -> float:
+        """The share of a change in activity, beyond what is paid in full, that moves the payment."""
+        return self.marginal_rate or self.risk_share or 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contract(Row):
     """What one body pays another for a service, £000 in its first year."""
 
@@ -107,6 +130,7 @@ class Contract(Row):
     value: float
     year: FinancialYear
     recurrent: bool = True
+    form: str = TARIFF
     estimate: float | None = None
 
 
@@ -147,6 +171,8 @@ class Intervention(Row):
     profile: str | None = None
     recurrent: bool = True
     delivery: float = 1.0
+    pathway: str = ""
+    setting_of_care: str = ""
     stated: Literal["gross", "net"] = "gross"
 
 
@@ -223,6 +249,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "services": Service,
     "derivations": Derivation,
     "assumptions": Assumption,
+    "forms": Form,
     "contracts": Contract,
     "lines": Line,
     "steps": Step,
