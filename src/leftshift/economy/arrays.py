@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from leftshift.economy.rates import Rates
 from leftshift.place.place import Place
-from leftshift.place.rows import OUTSIDE, UNATTRIBUTED, Contract, Effect, Intervention, Line
+from leftshift.place.rows import OUTSIDE, UNATTRIBUTED, Contract, Effect, Intervention, Line, StatedEffect
 
 RESOURCES = "resources"  # staff, suppliers and all others who are paid and are no organisation of the model
 GOVERNMENT = "government"
@@ -127,6 +127,7 @@ class Stated:
     payer: Codes
     payee: Codes
     amount: Floats
+    rows: tuple[tuple[StatedEffect, int], ...]  # each row, and the posting that it is part of
 
 
 @dataclass(frozen=True)

@@ -94,11 +94,17 @@ def _sorts(economy: Economy) -> tuple[Flags, Flags, Flags]:
 
 def drivers(growth: Growth) -> dict[str, Floats]:
     """Driver to what it adds to the gap of each node [year, node], £000; a positive amount widens the gap."""
-    economy, projection = growth.economy, growth.projection
-    so_far = {cause: np.cumsum(added, axis=0) for cause, added in growth.by_cause.items()}
+    first = np.broadcast_to(growth.economy.flows.base, growth.economy.flows.price.shape)
+    return drivers_of(growth.projection, first, growth.by_cause)
+
+
+def drivers_of(projection: Projection, first: Floats, by_cause: Mapping[Cause, Floats]) -> dict[str, Floats]:
+    """The drivers that some first values and some growth by cause [year, flow] make, with all else of a projection."""
+    economy = projection.economy
+    so_far = {cause: np.cumsum(added, axis=0) for cause, added in by_cause.items()}
     found = {}
     for name, count in counted(economy).items():
-        amounts = count.first_value * economy.flows.base
+        amounts = count.first_value * first
         for cause, weight in count.causes.items():
             amounts = amounts + weight * so_far[cause]
         found[name] = _gap_of(economy, amounts)

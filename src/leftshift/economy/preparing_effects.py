@@ -151,30 +151,33 @@ def prepare_stated(
     """Stated effects as postings, those of one payer and payee added up."""
     years = len(place.years)
     amounts: dict[tuple[int, int, int], Floats] = {}
+    posted: list[tuple[StatedEffect, int]] = []
     known = [row for row in place.stated_effects if row.intervention in number and row.organisation in at]
     for row in sorted(
         known,
         key=lambda row: (row.intervention, row.organisation, row.year, row.payer or "", row.payee or ""),
     ):
-        payer, payee, amount = _posting(row)
-        key = (number[row.intervention], at.get(payer, at[NOT_STATED]), at.get(payee, at[NOT_STATED]))
-        amounts.setdefault(key, np.zeros(years))[row.year.starts - place.base_year.starts] += amount
-    series = [_moved(interventions[key[0]], amount) for key, amount in amounts.items()]
+        key = (number[row.intervention], at[_other_side(row)], at[row.organisation])
+        moved = delivered(interventions[key[0]], row, place)
+        amounts[key] = amounts.get(key, np.zeros(years)) + moved
+        posted.append((row, list(amounts).index(key)))
     keys = np.array(list(amounts), dtype=np.int64).reshape(-1, 3)
-    return Stated(keys[:, 0], keys[:, 1], keys[:, 2], np.array(series).reshape(-1, years).T.copy())
+    amount = np.array(list(amounts.values())).reshape(-1, years).T.copy()
+    return Stated(keys[:, 0], keys[:, 1], keys[:, 2], amount, tuple(posted))
 
 
-def _posting(row: StatedEffect) -> tuple[str, str, float]:
-    """Who pays whom how much more.
+def _other_side(row: StatedEffect) -> str:
+    """Who pays the organisation so much more.
 
     Both rows of a pair are posted against the other end's clearing side, ``not stated``, when the other end
     is an organisation too: the two halves meet there and cancel, so that rounding of a print stays visible.
     """
-    if row.payer is not None and row.payee is not None and OUTSIDE in {row.payer, row.payee}:
-        return OUTSIDE, row.organisation, row.amount
-    return NOT_STATED, row.organisation, row.amount
+    return OUTSIDE if OUTSIDE in {row.payer, row.payee} else NOT_STATED
 
 
-def _moved(intervention: Intervention, amount: Floats) -> Floats:
-    monthly = slipped(np.repeat(amount, MONTHS_IN_YEAR), intervention.delay_months)
+def delivered(intervention: Intervention, row: StatedEffect, place: Place) -> Floats:
+    """What a stated effect comes to in each year [year], after its intervention's delay and delivery."""
+    stated = np.zeros(len(place.years))
+    stated[row.year.starts - place.base_year.starts] = row.amount
+    monthly = slipped(np.repeat(stated, MONTHS_IN_YEAR), intervention.delay_months)
     return part_year(monthly) * intervention.delivery

@@ -48,6 +48,11 @@ class Rates:
         rows = self._rows.get((organisation, assumption)) or self._rows.get((ALL, assumption))
         return not rows and assumption in self._derivations
 
+    def formula_of(self, assumption: str) -> tuple[Derivation, Formula] | None:
+        """The row and the formula by which an assumption is worked out, where there is one."""
+        formula = self._formulas.get(assumption)
+        return (self._derivations[assumption], formula) if formula else None
+
     def _of(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series:
         key = (organisation, assumption)
         if key in self._found:
@@ -65,7 +70,7 @@ class Rates:
         rates = np.zeros(len(years))
         worked_out: Series | None = None
         for position, year in enumerate(years[1:], start=1):
-            row = self._row(organisation, assumption, year)
+            row = self.row_of(organisation, assumption, year)
             if row is not None:
                 rates[position] = self._rate_of_row(row, position, asked)
                 continue
@@ -77,7 +82,8 @@ class Rates:
                 rates[position] = worked_out[position]
         return self._finite(rates, (organisation, assumption))
 
-    def _row(self, organisation: str, assumption: str, year: FinancialYear) -> Assumption | None:
+    def row_of(self, organisation: str, assumption: str, year: FinancialYear) -> Assumption | None:
+        """The row that gives the rate in a year: the organisation's own, else that for all; None where it is worked out."""
         own, common = self._rows.get((organisation, assumption), {}), self._rows.get((ALL, assumption), {})
         for rows, wanted in ((own, year), (own, None), (common, year), (common, None)):
             if wanted in rows:

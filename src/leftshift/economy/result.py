@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 from leftshift.economy.arrays import Floats
 from leftshift.economy.drivers import drivers
+from leftshift.economy.explaining import Explained, Explaining
+from leftshift.economy.feeding import Fed, Feeding
+from leftshift.economy.figure_terms import Figure, check_figure
 from leftshift.economy.figures import attributed, weighed
 from leftshift.economy.growth import Growth
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import Projection, project
+from leftshift.economy.tracing import Tracing
 from leftshift.foundation.sources import Basis, weakest
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
-from leftshift.place.rows import UNATTRIBUTED, Contract
+from leftshift.place.rows import UNATTRIBUTED, Contract, Row
 
 if TYPE_CHECKING:
     import polars as pl
@@ -162,6 +166,43 @@ class Result:
     def growth(self) -> Growth:
         """What each rate adds to each flow, year by year."""
         return Growth(self.projection)
+
+    @cached_property
+    def tracing(self) -> Tracing:
+        """The parts of the run, and the rows that they belong to."""
+        return Tracing(self.growth)
+
+    @cached_property
+    def _explaining(self) -> Explaining:
+        return Explaining(self.tracing)
+
+    def figure(self, name: str, year: Year, organisation: str = "", item: str = "") -> Figure:
+        """The name of a figure of this result; raises FigureNotKnown, or YearNotInPlan."""
+        figure = Figure(name, self.years[self._at(year)], organisation, item)
+        check_figure(self.place, figure)
+        return figure
+
+    def explain(self, name: str, year: Year, *, organisation: str = "", item: str = "") -> Explained:
+        """Why a figure is what it is: a tree down to rows of files, whose every branch sums to its root.
+
+        ``name`` is gap, position, do_nothing_position, bridge, impact or driver; without an organisation it is
+        the perimeter's; ``item`` names a step of the bridge, an intervention or a driver. Raises FigureNotKnown.
+        """
+        return self._explaining.explain(self.figure(name, year, organisation, item))
+
+    def inputs(
+        self, name: str, year: Year, *, organisation: str = "", item: str = ""
+    ) -> tuple[tuple[Row, float], ...]:
+        """Every row that a figure rests on with its part of it, £000, largest first; the parts sum to the figure."""
+        return self.tracing.inputs(self.figure(name, year, organisation, item))
+
+    def feeds(self, row: Row) -> tuple[Fed, ...]:
+        """Every figure that a row of the place feeds, and how much of it, £000, largest first."""
+        return self._feeding.figures(row)
+
+    @cached_property
+    def _feeding(self) -> Feeding:
+        return Feeding(self.tracing)
 
     @cached_property
     def _drivers(self) -> dict[str, Floats]:

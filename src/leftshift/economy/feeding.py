@@ -1,0 +1,325 @@
+"""From a row of the place forward: every figure that it feeds, with how much of it.
+
+A row feeds a figure with a *part* (a first value, a rate, an effect: the parts of all rows sum to the
+figure), or it *scales* one: a share of a rule, a form of contract, a start, a setting. What is scaled is
+the whole amount that runs through it, so what scales is never added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from leftshift.economy.arrays import Codes, Economy, Flags, Floats, name_of
+from leftshift.economy.drivers import drivers_of
+from leftshift.economy.figure_terms import Figure
+from leftshift.economy.growth import CAUSES, Cause
+from leftshift.economy.legs import LEGS
+from leftshift.economy.projecting import Projection, sum_into
+from leftshift.economy.tracing import BY_RATE, VOLUME, Tracing
+from leftshift.place import rows
+from leftshift.place.rows import UNATTRIBUTED, Row
+
+How = Literal["part", "scales"]
+_NOTHING = 5e-7  # £000: less than a tenth of a penny is noise of sums
+
+
+@dataclass(frozen=True)
+class Fed:
+    """A figure, and how much of it comes from a row or runs through it; £000."""
+
+    figure: Figure
+    amount: float
+    how: How
+
+
+@dataclass(frozen=True)
+class _Movements:
+    """Some of the money of a run: first values and growth of flows, effects [year, …]."""
+
+    first: Floats
+    causes: dict[Cause, Floats]
+    legs: Floats
+    stated: Floats
+    share: Floats | None = None  # [node]: of the perimeter, where it is not the place's own
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """Answers what a row feeds."""
+
+    tracing: Tracing
+
+    @property
+    def economy(self) -> Economy:
+        """The arrays that were projected."""
+        return self.tracing.economy
+
+    def figures(self, row: Row) -> tuple[Fed, ...]:
+        """Every figure that a row feeds, largest first; empty when it feeds none, as a published figure does."""
+        part, scaled = self._part(row), self._scaled(row)
+        found: list[Fed] = []
+        if part is not None:
+            found += self._fed(part, "part")
+        if scaled is not None:
+            found += self._fed(scaled, "scales")
+        return tuple(sorted(found, key=lambda fed: (-abs(fed.amount), fed.figure)))
+
+    # ------------------------------------------------------------------ parts
+    def _nothing(self) -> _Movements:
+        shape = self.economy.flows.price.shape
+        years = shape[0]
+        return _Movements(
+            np.zeros(shape),
+            {cause: np.zeros(shape) for cause in CAUSES},
+            np.zeros((years, len(self.economy.legs.effect))),
+            np.zeros((years, len(self.economy.stated.intervention))),
+        )
+
+    def _part(self, row: Row) -> _Movements | None:
+        found = self._nothing()
+        match row:
+            case rows.Contract() | rows.Line():
+                at = [number for number, flow in enumerate(self.economy.flows.rows) if flow is row]
+                found.first[:, at] = self.economy.flows.base[at]
+            case rows.Assumption() | rows.Derivation():
+                return self._by_rates(self._rates_from(row), self._outcomes_from(row))
+            case rows.Effect():
+                mine = self._legs_of(lambda effect: effect is row)
+                found.legs[:, mine] = self.tracing.leg_sizes[:, mine]
+            case rows.StatedEffect():
+                for posting, entries in enumerate(self.tracing.stated_rows):
+                    for entry, amounts in entries:
+                        if entry is row:
+                            found.stated[:, posting] += amounts
+            case _:
+                return None
+        return found
+
+    def _rates_from(self, row: Row) -> Floats:
+        """What of each rate comes from a row [year, key]."""
+        found = np.zeros_like(self.tracing.rates)
+        for number, year, share in self._leaves.get(id(row), ()):
+            found[year, number] += share
+        return found
+
+    @cached_property
+    def _leaves(self) -> dict[int, list[tuple[int, int, float]]]:
+        found: dict[int, list[tuple[int, int, float]]] = {}
+        for number, key in enumerate(self.tracing.keys):
+            for year, leaves in enumerate(self.tracing.sources.leaves(*key)):
+                for row, share in leaves:
+                    found.setdefault(id(row), []).append((number, year, share))
+        return found
+
+    def _outcomes_from(self, row: Row) -> Floats:
+        """What of the growth by outcomes belongs to a row [year, flow]."""
+        added = self.tracing.growth.by_cause["outcome"]
+        found = np.zeros_like(added)
+        keys = self.tracing.columns.keys["outcome"]
+        for at in np.flatnonzero(keys[: added.shape[1]] >= 0):
+            for year, leaves in enumerate(self.tracing.sources.leaves(*self.tracing.keys[keys[at]])):
+                whole = sum(share for _, share in leaves)
+                for entry, share in leaves:
+                    if entry is row:
+                        found[year, at] += added[year, at] * (share / whole if whole else 1 / len(leaves))
+        return found
+
+    def _by_rates(self, rates: Floats, outcomes: Floats) -> _Movements:
+        """What rates [year, key] add to everything that grows by them."""
+        tracing, flows = self.tracing, self.economy.flows
+        added: dict[Cause, Floats] = {}
+        for cause in BY_RATE:
+            keys = tracing.columns.keys[cause]
+            own = np.where(keys >= 0, rates[:, np.maximum(keys, 0)], 0.0) if rates.shape[1] else 0.0
+            added[cause] = own * tracing.slopes[cause]
+            if cause in VOLUME:
+                added[cause] = added[cause] + self._through_activity(rates, cause)
+        count = len(flows.rows)
+        found = self._nothing()
+        causes = {cause: whole[:, :count] for cause, whole in added.items()} | {"outcome": outcomes}
+        grown = np.cumsum(sum(whole[:, count:] for whole in added.values()), axis=0)
+        at = self.economy.effects.price_year[self.economy.legs.effect]
+        since = grown - grown[at, np.arange(grown.shape[1])]
+        return _Movements(found.first, causes, tracing.leg_sizes * since, found.stated)
+
+    def _through_activity(self, rates: Floats, cause: Cause) -> Floats:
+        tracing, growth, flows = self.tracing, self.tracing.growth, self.economy.flows
+        contracts = growth.paid_contracts
+        keys = tracing.columns.keys[cause][contracts]
+        mine = np.where(keys >= 0, rates[:, np.maximum(keys, 0)], 0.0) * growth.weights
+        other = flows.other if cause == "demography" else flows.demographic
+        size, payers = len(self.economy.nodes), flows.payer[tracing.columns.volume_of]
+        single = sum_into(flows.payee[contracts], mine, size)[:, payers]
+        pair = sum_into(flows.payee[contracts], mine * other[:, contracts], size)[:, payers]
+        follows = growth.follows[:, tracing.columns.volume_of]
+        found: Floats = single * tracing.activity_slopes + pair * tracing.pair_slopes * follows
+        return found
+
+    # ------------------------------------------------------------------ what is scaled
+    def _scaled(self, row: Row) -> _Movements | None:
+        economy = self.economy
+        match row:
+            case rows.RuleShare():
+                return self._only(legs=self._legs_of_share(row))
+            case rows.Intervention():
+                return self._only(interventions={row.intervention})
+            case rows.ProfilePoint():
+                users = {
+                    entry.intervention for entry in economy.interventions if entry.profile == row.profile
+                }
+                return self._only(interventions=users)
+            case rows.Form():
+                named = [
+                    isinstance(flow, rows.Contract) and flow.form == row.form for flow in economy.flows.rows
+                ]
+                return self._only(flows=np.array(named, dtype=np.bool_))
+            case rows.Service():
+                named = [flow.service == row.service for flow in economy.flows.rows]
+                return self._only(flows=np.array(named, dtype=np.bool_))
+            case rows.Membership() if row.perimeter == economy.place.perimeter:
+                share = economy.share * np.array([node == row.organisation for node in economy.nodes])
+                return self._only(everything=True, share=share)
+            case rows.Contract() | rows.Line():
+                return self._only(legs=self._legs_of_percent(row))
+        return None
+
+    def _legs_of(self, chosen: object) -> Codes:
+        assert callable(chosen)
+        effects = self.economy.effects.rows
+        hit = np.array([bool(chosen(effects[at])) for at in self.economy.legs.effect], dtype=np.bool_)
+        found: Codes = np.flatnonzero(hit)
+        return found
+
+    def _legs_of_share(self, row: rows.RuleShare) -> Codes:
+        def takes(effect: rows.Effect) -> bool:
+            return effect.rule == row.rule and getattr(effect, row.share) is None
+
+        uses = {leg.share for leg in LEGS[row.rule]}
+        return self._legs_of(takes) if row.share in uses else np.zeros(0, dtype=np.int64)
+
+    def _legs_of_percent(self, row: Row) -> Codes:
+        def takes(effect: rows.Effect) -> bool:
+            named = effect.contract if isinstance(row, rows.Contract) else effect.line
+            own = getattr(row, "contract" if isinstance(row, rows.Contract) else "line")
+            return effect.percent is not None and named == own
+
+        return self._legs_of(takes)
+
+    def _only(
+        self,
+        *,
+        flows: Flags | None = None,
+        legs: Codes | None = None,
+        interventions: set[str] | None = None,
+        everything: bool = False,
+        share: Floats | None = None,
+    ) -> _Movements | None:
+        """Some of the run as it is; None where that is nothing."""
+        economy, growth, projection = self.economy, self.tracing.growth, self.tracing.projection
+        keep_flows = np.full(len(economy.flows.rows), everything) if flows is None else flows
+        keep_legs = np.full(len(economy.legs.effect), everything)
+        keep_stated = np.full(len(economy.stated.intervention), everything)
+        if legs is not None:
+            keep_legs[legs] = True
+        if interventions is not None:
+            mine = np.array(
+                [row.intervention in interventions for row in economy.interventions], dtype=np.bool_
+            )
+            keep_legs, keep_stated = mine[economy.legs.intervention], mine[economy.stated.intervention]
+        if not (keep_flows.any() or keep_legs.any() or keep_stated.any()):
+            return None
+        return _Movements(
+            np.broadcast_to(economy.flows.base, economy.flows.price.shape) * keep_flows,
+            {cause: added * keep_flows for cause, added in growth.by_cause.items()},
+            projection.by_rule[0] * keep_legs,
+            projection.by_statement * keep_stated,
+            share,
+        )
+
+    # ------------------------------------------------------------------ figures
+    def _fed(self, moved: _Movements, how: How) -> Iterator[Fed]:
+        economy = self.economy
+        projection = self._project(moved)
+        years, nodes = economy.place.years, economy.nodes
+        share = economy.share if moved.share is None else moved.share
+        only_perimeter = moved.share is not None
+        holders = {row.code for row in economy.place.organisations} | {UNATTRIBUTED}
+        columns = [(at, node) for at, node in enumerate(nodes) if node in holders and not only_perimeter]
+        tables: list[tuple[str, str, Floats]] = [
+            ("position", "", projection.with_plan[0]),
+            ("do_nothing_position", "", projection.do_nothing[0]),
+        ]
+        by_driver = drivers_of(projection, moved.first, moved.causes)
+        tables += [("driver", name, found) for name, found in by_driver.items()]
+        impact = projection.impact[0]
+        tables += [
+            ("impact", row.intervention, impact[:, at]) for at, row in enumerate(economy.interventions)
+        ]
+        attributed = share * np.array([node != UNATTRIBUTED for node in nodes])
+        for name, item, found in tables:
+            weight = attributed if name == "impact" else share
+            yield from self._of_table(name, item, found, columns, how)
+            for at, amount in enumerate(found @ weight):
+                if abs(amount) > _NOTHING:
+                    yield Fed(Figure(name, years[at], "", item), float(amount), how)
+        for at, amount in enumerate(-(projection.do_nothing[0] @ share)):
+            if abs(amount) > _NOTHING:
+                yield Fed(Figure("gap", years[at]), float(amount), how)
+        yield from self._bridge(impact @ share, how)
+
+    def _of_table(
+        self, name: str, item: str, found: Floats, columns: list[tuple[int, str]], how: How
+    ) -> Iterator[Fed]:
+        for column, node in columns:
+            for at in np.flatnonzero(np.abs(found[:, column]) > _NOTHING):
+                yield Fed(
+                    Figure(name, self.economy.place.years[at], node, item), float(found[at, column]), how
+                )
+
+    def _bridge(self, weighed: Floats, how: How) -> Iterator[Fed]:
+        """Steps, and the whole of the bridge, from the impact on the perimeter [year, intervention]."""
+        planned = [(at, row.step) for at, row in enumerate(self.economy.interventions) if row.stage == "plan"]
+        for item in ("", *sorted({step for _, step in planned})):
+            mine = [at for at, step in planned if item in {"", step}]
+            for year, amount in enumerate(weighed[:, mine].sum(axis=1)):
+                if abs(amount) > _NOTHING:
+                    figure = Figure("bridge", self.economy.place.years[year], "", item)
+                    yield Fed(figure, float(amount), how)
+
+    def _project(self, moved: _Movements) -> Projection:
+        """The movements as a projection: all figures are sums, so they work on a part as they do on the whole."""
+        economy, run = self.economy, self.tracing.projection
+        flows = economy.flows
+        years = np.arange(len(economy.place.years))[:, None]
+        runs = np.where(flows.recurrent, years >= flows.first, years == flows.first)
+        grown = sum(np.cumsum(added, axis=0) for added in moved.causes.values())
+        paid = np.where(runs, moved.first + grown, 0.0)
+        spent = paid[:, flows.spent_again] * flows.spent_share
+        spent[0] = 0.0
+        legs = moved.legs[None]
+        return Projection(
+            economy, paid[None], paid[None], spent[None], legs, legs, moved.stated, run.volume, run.price
+        )
+
+
+def described(row: Row) -> str:
+    """A row of a place in a few words."""
+    match row:
+        case rows.Contract() | rows.Line():
+            return name_of(row)
+        case rows.Assumption():
+            when = f" {row.year}" if row.year else ""
+            return f"{row.assumption.replace('_', ' ')} of {row.organisation}{when}"
+        case rows.Derivation():
+            return f"{row.assumption.replace('_', ' ')} = {row.formula}"
+        case rows.Effect():
+            return f"effect {row.effect} of {row.intervention}"
+        case rows.StatedEffect():
+            return f"{row.intervention.replace('_', ' ')}: {row.organisation} {row.year}"
+        case _:
+            return row.origin.file.removesuffix(".csv")
