@@ -38,7 +38,8 @@ def ends(totals: Totals, change: Floats, *, distance: float) -> Ends:
     """
     _, slopes = totals.slopes(lambda projection: quantities(totals, projection), change)
     steepest = np.abs(slopes).max(axis=1, initial=0.0)
-    moving = np.flatnonzero(steepest > _MOVES)
+    is_estimate = np.arange(len(steepest)) < len(totals.movable)
+    moving = np.flatnonzero(is_estimate | (steepest > _MOVES))
     goals = slopes[moving] / steepest[moving, None]
     at = _furthest(totals, change, goals=np.concatenate([goals, -goals]), distance=distance)
     values = totals.values(lambda projection: quantities(totals, projection), at)
@@ -79,7 +80,7 @@ def _furthest(totals: Totals, change: Floats, *, goals: Floats, distance: float)
     at = np.repeat(change[None], len(goals), axis=0)
     reached = np.repeat(values[None], len(goals), axis=0)
     missed = np.arange(len(goals))
-    for _ in range(_ROUNDS if len(goals) else 0):
+    for _ in range(_ROUNDS):
         at[missed] = programme.lowest(goals[missed], at[missed], reached[missed])
         reached[missed] = totals.values(totals.read, at[missed])
         missed = missed[_miss(totals, at[missed]) > MISS]

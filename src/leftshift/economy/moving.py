@@ -54,7 +54,7 @@ class Totals:
     def values(self, reading: Reading, changes: Floats) -> Floats:
         """What is read of the model [draw, value] under changes [draw, estimate]."""
         size = max(1, _CELLS // max(1, self.economy.flows.volume.size))
-        blocks = [changes[at : at + size] for at in range(0, max(1, len(changes)), size)]
+        blocks = [changes[at : at + size] for at in range(0, len(changes), size)]
         return np.concatenate([reading(project(self.economy, self.base(block))) for block in blocks])
 
     def slopes(self, reading: Reading, change: Floats) -> tuple[Floats, Floats]:

@@ -114,6 +114,8 @@ def ranges_around(totals: Totals, change: Floats, calibrated: Place) -> Ranges:
     """
     place = totals.economy.place
     distance, widest = (percent_setting(place, name) for name in ("calibration_range", "calibration_width"))
+    if not len(totals.movable):
+        return Ranges({}, {}, distance, widest, largest_miss=0.0)
     found = ends(totals, change, distance=distance)
     now = project(prepare(calibrated))
     central = quantities(totals, now)[0][found.quantity]
