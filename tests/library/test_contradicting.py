@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leftshift.economy.calibrating import calibrate
-from leftshift.economy.contradicting import straight
+from leftshift.economy.contradicting import conflicts, smallest, straight
 from leftshift.economy.moving import totals_of
 from leftshift.economy.preparing import prepare
 from leftshift.economy.result import run
@@ -188,9 +188,12 @@ def test_of_what_is_blamed_none_can_be_spared(figures: list[tuple[str, int]]) ->
             assert abs(value - float(row.value)) <= 0.5 + 1e-5
         return
 
-    # without the blamed the rest can be met; and each blamed set is one that can be met without any one of it
     rest = tuple(row for row in rows if row.origin.row not in blamed)
     if rest:
         calibrate(place.with_tables(published=rest))
     lines = straight(totals_of(prepare(place), tuple(rows)), np.zeros(3))
-    assert not lines.can_be_met([at for at, row in enumerate(rows) if row.origin.row in blamed])
+    found = conflicts(lines)
+    assert {rows[at].origin.row for conflict in found for at in conflict} == blamed
+    for conflict in (*found, smallest(lines, list(range(len(rows))))):
+        assert not lines.can_be_met(conflict)
+        assert all(lines.can_be_met([other for other in conflict if other != at]) for at in conflict)

@@ -78,19 +78,19 @@ def nearest_that_can_be_met(totals: Totals, change: Floats) -> Floats:
     """
     lines = straight(totals, change)
     faults = Faults()
-    for conflict in _conflicts(lines):
+    for conflict in conflicts(lines):
         faults.add_all(_fault(lines, conflict, row) for row in conflict)
     faults.raise_if_any()
     _, values, _ = lines.nearest(range(len(totals.rows)), range(len(totals.rows)))
     return np.clip(values, totals.wanted - totals.allowed, totals.wanted + totals.allowed)
 
 
-def _conflicts(lines: Straight) -> list[list[int]]:
+def conflicts(lines: Straight) -> list[list[int]]:
     """Sets of totals that conflict, no two with a total in common, each so small that none can be spared."""
     left = list(range(len(lines.totals.rows)))
     found = []
     while not lines.can_be_met(left):
-        conflict = _smallest(lines, lines.nearest(left, left)[2])
+        conflict = smallest(lines, lines.nearest(left, left)[2])
         if not conflict:
             break
         found.append(conflict)
@@ -98,7 +98,7 @@ def _conflicts(lines: Straight) -> list[list[int]]:
     return found
 
 
-def _smallest(lines: Straight, rows: list[int]) -> list[int]:
+def smallest(lines: Straight, rows: list[int]) -> list[int]:
     """What of these totals still conflicts when any one is left out of it no more: drop one at a time.
 
     The totals that hold the nearest solution back are at most one more than the estimates, so however many
