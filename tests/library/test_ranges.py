@@ -15,6 +15,7 @@ from leftshift.economy.extremes import MISS, Ends, ends, quantities
 from leftshift.economy.preparing import Floats, prepare
 from leftshift.economy.ranging import Range
 from leftshift.economy.result import run
+from leftshift.foundation.sources import Basis
 from leftshift.place.place import Place
 from leftshift.place.rows import Published, Setting
 from tests.library.places import BASE, BY, places, published
@@ -151,7 +152,7 @@ def test_ranges_are_the_same_before_and_after_calibrating() -> None:
 def with_totals(draw: st.DrawFn) -> Place:
     """A place whose flows are mostly estimates, and one or two totals that values near them give."""
     place = draw(places())
-    bases = st.sampled_from(["estimate", "estimate", "published"])
+    bases: st.SearchStrategy[Basis] = st.sampled_from(["estimate", "estimate", "published"])
     place = place.with_tables(
         contracts=tuple(replace(row, basis=draw(bases)) for row in place.contracts),
         lines=tuple(replace(row, basis=draw(bases)) for row in place.lines),
