@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from leftshift.economy.calibrating import Calibration, calibrate
+from leftshift.economy.calibrating import Calibration, calibrate, ranges_of
 from leftshift.economy.checking import economy_faults, run_checks
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
+from leftshift.economy.ranging import Ranges
 from leftshift.economy.result import Result
 from leftshift.economy.tying import TieOut, tie_out
 from leftshift.foundation.checks import CheckResult
@@ -55,6 +56,10 @@ class Model:
     def calibrate(self) -> Calibration:
         """Move the estimates as little as possible so that the marked totals are met; raises FaultsFound."""
         return calibrate(self.place)
+
+    def ranges(self) -> Ranges | None:
+        """What the marked totals leave open, calibrated or not; None without totals or estimates; raises FaultsFound."""
+        return ranges_of(self.place)
 
     def document(self) -> dict[str, str]:
         """File name to text of the place folder."""

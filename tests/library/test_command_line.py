@@ -179,6 +179,89 @@ def test_calibrate_saves_only_when_asked_and_keeps_comments(
     assert json.loads(capsys.readouterr().out)["gap"]["2018/19"] == pytest.approx(390_000, abs=0.5)
 
 
+def test_calibrating_and_saving_twice_writes_the_same_bytes(tmp_path: Path) -> None:
+    place = Path(shutil.copytree(LLR, tmp_path / "llr"))
+    published = place / "published.csv"
+    published.write_text(published.read_text().replace("398116,£000,,ties,", "390000,£000,,ties,"))
+    main(["calibrate", str(place), "--save"])
+    once = {path.name: path.read_bytes() for path in place.iterdir()}
+
+    assert main(["calibrate", str(place), "--save"]) == 0
+
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == once
+    assert b",calibrated" in once["contracts.csv"]
+
+
+def test_calibrate_shows_ranges_and_what_is_not_determined(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calibrate", str(LLR)]) == 0
+    printed = capsys.readouterr().out
+
+    line = next(line for line in printed.splitlines() if line.startswith("contract C01"))
+    assert line.split() == [
+        "contract",
+        "C01",
+        "145,000",
+        "144,404",
+        "-0.41%",
+        "130,500",
+        "159,500",
+        "not",
+        "determined",
+    ]
+    assert "University Hospitals of Leicester NHS Trust            RWE" in printed
+    assert "The totals determine the position of RWE in 2013/14 and 2014/15." in printed
+    assert "up to 10% of itself away" in printed
+
+
+def test_calibrate_warns_past_the_setting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = Path(shutil.copytree(LLR, tmp_path / "llr"))
+    with (place / "settings.csv").open("a") as settings:
+        settings.write("calibration_warning,1%,a test,assumed\n")
+
+    assert main(["calibrate", str(place)]) == 0
+    printed = capsys.readouterr().out
+
+    assert "past 1%" in next(line for line in printed.splitlines() if line.startswith("line L01"))
+    assert "4 estimates move by more than 1%" in printed
+
+
+def test_calibrate_gives_the_documented_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calibrate", str(LLR), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+
+    page = (ROOT / "docs" / "guide" / "json.md").read_text("utf-8")
+    documented = page[page.index("# The JSON of `leftshift calibrate --json`") :]
+    for part in (document, document["targets"][0], document["changes"][0]):
+        assert not [key for key in part if f"`{key}`" not in documented]
+    assert document["positions"]["RWE"]["2013/14"]["determined"] is True
+    assert (
+        document["changes"][0]["low"] < document["changes"][0]["calibrated"] < document["changes"][0]["high"]
+    )
+
+
+def test_totals_that_contradict_each_other_write_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Path(shutil.copytree(LLR, tmp_path / "llr"))
+    with (place / "published.csv").open("a") as published:
+        published.write("gap,,,,2018/19,,390.0,£m,,ties,,yes,a test,published\n")
+    before = {path.name: path.read_bytes() for path in place.iterdir()}
+
+    assert main(["calibrate", str(place), "--save", "--json"]) == 1
+
+    document = json.loads(capsys.readouterr().out)
+    assert document["by_kind"] == {"totals contradict each other": 2}
+    assert [fault["row"] for fault in document["faults"]] == [23, 149]
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+
+
+def test_running_does_not_bring_in_what_only_calibration_needs() -> None:
+    code = "import sys; from leftshift.cli.main import main; main(sys.argv[1:]); sys.exit('scipy' in sys.modules)"
+    command = [sys.executable, "-c", code, "run", str(LLR), "--json"]
+
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
 def test_tie_lists_what_differs_and_everything_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["tie", str(LLR)]) == 0
     some = capsys.readouterr().out

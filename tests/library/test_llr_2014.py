@@ -166,6 +166,32 @@ def test_calibrating_again_gives_what_is_stored(model: Model) -> None:
     assert max(abs(change.proportion) for change in calibration.changes) < 0.02
 
 
+def test_calibration_says_what_it_could_not_determine(model: Model, result: PlanResult) -> None:
+    ranges = model.calibrate().ranges
+    first = result.place.base_year
+
+    assert model.ranges() == ranges
+    assert set(ranges.undetermined_estimates) == set(ranges.estimates)
+    assert len(ranges.estimates) == 36
+    assert list(ranges.positions) == NHS
+    open_years = ranges.years(determined=False)
+    assert all(open_years[code] == result.place.years for code in NHS[:-1])
+    assert open_years["RWE"] == result.place.years[2:]
+    # the trust's deficit of £39.7m is printed, and a total; so its range is what rounds to it
+    assert ranges.positions["RWE"][first].is_determined
+    assert ranges.positions["RWE"][first].low == pytest.approx(-39_750, abs=0.01)
+    assert ranges.positions["RWE"][first].high == pytest.approx(-39_650, abs=0.01)
+    for code in NHS:
+        for year in result.place.years:
+            found = ranges.positions[code][year]
+            assert found.low <= result.position(code, year) <= found.high
+    assert ranges.largest_miss < 0.001
+    assert ranges.sentence() == (
+        "The totals determine the position of RWE in 2013/14 and 2014/15. They do not determine any of the 36 estimates, the "
+        "positions of 03W, 04C, 04V, Q59 and RT5 in 2013/14 to 2018/19 or the position of RWE in 2015/16 to 2018/19."
+    )
+
+
 def test_every_published_figure_that_counts_ties_or_says_why(result: PlanResult) -> None:
     for tie in result.tie_out().ties:
         assert tie.verdict in {"ties", "differs by rounding", "known conflict"} or tie.reason, tie

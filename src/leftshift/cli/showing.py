@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from leftshift.economy.calibrating import Calibration
 from leftshift.economy.drivers import DRIVERS
 from leftshift.economy.tying import Tie, TieOut
 from leftshift.foundation.checks import CheckResult
@@ -28,19 +27,20 @@ _BAR = 32
 _STYLE = {"ties": "green", "differs by rounding": "cyan", "known conflict": "yellow", "does not tie": "red"}
 
 
-def _console(*, to_errors: bool = False) -> Console:
+def console_of(*, to_errors: bool = False) -> Console:
+    """The terminal, or a wide page where the output is piped."""
     console = Console(stderr=to_errors, highlight=False)
     return console if console.is_terminal else Console(stderr=to_errors, highlight=False, width=_PIPED_WIDTH)
 
 
 def working(words: str) -> AbstractContextManager[Any]:
     """A sign of life on the terminal while something takes its time."""
-    return _console(to_errors=True).status(words + " …")
+    return console_of(to_errors=True).status(words + " …")
 
 
 def say(words: str) -> None:
     """Print a sentence."""
-    _console().print(words, markup=False)
+    console_of().print(words, markup=False)
 
 
 def show_faults(faults: Faults, *, as_json: bool = False) -> None:
@@ -53,7 +53,7 @@ def show_faults(faults: Faults, *, as_json: bool = False) -> None:
         }
         print(json.dumps(document, ensure_ascii=False, indent=1))
         return
-    console = _console(to_errors=True)
+    console = console_of(to_errors=True)
     for fault in faults:
         console.print(Text(f"✗ {fault.place}", "bold red"), Text(f"  {fault.kind}", "dim"), sep="")
         found = f"found {fault.found}, " if fault.found else ""
@@ -68,7 +68,7 @@ def show_faults(faults: Faults, *, as_json: bool = False) -> None:
 
 def show_headline(result: PlanResult, year: FinancialYear) -> None:
     """Print what matters in a few lines: gap, bridge, closing position, what ties."""
-    console = _console()
+    console = console_of()
     console.print(Text(f"{result.place.name} · {result.place.perimeter}", "bold"))
     console.print(headline(result.document(), year.label))
     marked = sum(row.basis == "calibrated" for row in result.place.flow_rows)
@@ -104,14 +104,15 @@ def _counts(found: TieOut) -> Text:
 def show_result(result: PlanResult, year: FinancialYear) -> None:
     """Print headline, bridge, organisations and impact."""
     show_headline(result, year)
-    console = _console()
+    console = console_of()
     console.print(_drivers_table(result, year))
     console.print(_bridge_table(result, year))
     console.print(_organisations_table(result))
     console.print(_impact_table(result, year))
 
 
-def _table(title: str, columns: Iterable[str], *, left: int = 1) -> Table:
+def table_of(title: str, columns: Iterable[str], *, left: int = 1) -> Table:
+    """An empty table with its title; numbers stand right of the first columns."""
     table = Table(
         title=title, title_justify="left", title_style="bold", header_style="bold", box=None, pad_edge=False
     )
@@ -121,7 +122,7 @@ def _table(title: str, columns: Iterable[str], *, left: int = 1) -> Table:
 
 
 def _drivers_table(result: PlanResult, year: FinancialYear) -> Table:
-    table = _table(f"Drivers of the gap {year}, £000", ["", "£000", ""])
+    table = table_of(f"Drivers of the gap {year}, £000", ["", "£000", ""])
     table.columns[2].justify = "left"
     rows = [*_running(result.drivers(year), 0.0), ("gap", 0.0, result.gap(year))]
     points = [point for _, low, high in rows for point in (low, high)]
@@ -134,7 +135,7 @@ def _drivers_table(result: PlanResult, year: FinancialYear) -> Table:
 
 def _bridge_table(result: PlanResult, year: FinancialYear) -> Table:
     names = {row.step: row.name for row in result.place.steps}
-    table = _table(f"Bridge {year}, £000", ["", "£000", ""])
+    table = table_of(f"Bridge {year}, £000", ["", "£000", ""])
     table.columns[2].justify = "left"
     start, end = result.perimeter_position(year, do_nothing=True), result.perimeter_position(year)
     rows = [
@@ -171,7 +172,7 @@ def _bar(low: float, high: float, points: Sequence[float]) -> str:
 
 
 def _organisations_table(result: PlanResult) -> Table:
-    table = _table(
+    table = table_of(
         "Position with the plan (do nothing below), £000",
         ["organisation", "basis", *(str(year) for year in result.years)],
         left=2,
@@ -213,7 +214,7 @@ def _impact_table(result: PlanResult, year: FinancialYear) -> Table:
     names = {row.intervention: row.name for row in result.place.interventions}
     touched = {code for row in impact.values() for code, value in row.items() if abs(value) >= 0.0005}
     codes = [code for code in result.organisations if code in touched and code != UNATTRIBUTED]
-    table = _table(
+    table = table_of(
         f"Impact {year}, £000",
         ["intervention", *codes, "total", *(["not attributed"] if UNATTRIBUTED in touched else [])],
     )
@@ -236,9 +237,9 @@ def _impact_table(result: PlanResult, year: FinancialYear) -> Table:
 
 def show_tie_out(result: PlanResult, found: TieOut, *, everything: bool) -> None:
     """Print the published figures beside the modelled ones; those that tie only when asked."""
-    console = _console()
+    console = console_of()
     shown = [tie for tie in found.ties if everything or tie.verdict != "ties" or not tie.counted]
-    table = _table(
+    table = table_of(
         "Published beside modelled",
         ["figure", "year", "unit", "published", "modelled", "difference", "verdict", "how", "reason"],
         left=3,
@@ -249,7 +250,7 @@ def show_tie_out(result: PlanResult, found: TieOut, *, everything: bool) -> None
         table.add_row(*_tie_cells(tie))
     console.print(table if shown else "Every published figure ties.")
     if found.comparisons:
-        other = _table(
+        other = table_of(
             "For comparison only", ["figure", "reading", "year", "published", "modelled", "reason"], left=2
         )
         for tie in found.comparisons:
@@ -303,7 +304,7 @@ def _mark(check: CheckResult) -> Text:
 def show_checks(result: PlanResult, checks: Sequence[CheckResult]) -> None:
     """Print that the place has no fault, and the consistency checks."""
     place = result.place
-    console = _console()
+    console = console_of()
     console.print(
         Text(
             f"{place.name}: no faults. {_size(place)}.",
@@ -317,31 +318,3 @@ def show_checks(result: PlanResult, checks: Sequence[CheckResult]) -> None:
             Text(". " + check.detail),
             sep="",
         )
-
-
-def show_calibration(calibration: Calibration, *, saved: bool) -> None:
-    """Print the totals that were met and what each estimate became."""
-    console = _console()
-    for row in calibration.targets:
-        console.print(
-            f"Meets {row.figure.replace('_', ' ')}{' of ' + row.organisation if row.organisation else ''} in {row.year}: {row.value:,} {row.unit}"
-        )
-    table = _table("Estimates, £000", ["row", "estimate", "calibrated", "change", ""])
-    for change in calibration.changes:
-        style = "yellow" if change.is_large else ""
-        table.add_row(
-            change.name,
-            thousands(change.before),
-            thousands(change.after),
-            Text(f"{change.proportion:+.2%}", style),
-            Text(
-                f"past {change.warns_past:.0%}: look at the estimate or the total" if change.is_large else "",
-                style,
-            ),
-        )
-    console.print(table)
-    console.print(
-        "Saved, with each row marked calibrated and its estimate kept."
-        if saved
-        else "Nothing was saved; add --save to keep it."
-    )

@@ -8,8 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from leftshift.cli import showing
-from leftshift.economy.calibrating import Calibration
+from leftshift.cli import showing, showing_calibration
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import Model, PlanResult, read_place
 from leftshift.place.describing import schema_page, write_new_place
@@ -90,12 +89,13 @@ def calibrate(options: Namespace) -> int:
     with showing.working("Calibrating"):
         model = read_place(options.place)
         calibration = model.calibrate()
+        document = {**calibration.document(), "saved": options.save}
     if options.save:
         write_tables(calibration.place, options.place, ("contracts", "lines"))
     if options.json:
-        _print_json(_calibration_document(calibration, saved=options.save))
+        _print_json(document)
     else:
-        showing.show_calibration(calibration, saved=options.save)
+        showing_calibration.show_calibration(calibration, saved=options.save)
     return OK
 
 
@@ -120,32 +120,6 @@ def _run(folder: Path) -> PlanResult:
 
 def _print_json(document: dict[str, Any]) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def _calibration_document(calibration: Calibration, *, saved: bool) -> dict[str, Any]:
-    return {
-        "targets": [
-            {
-                "figure": row.figure,
-                "organisation": row.organisation,
-                "year": row.year.label,
-                "value": float(row.value),
-                "unit": row.unit,
-            }
-            for row in calibration.targets
-        ],
-        "changes": [
-            {
-                "row": change.name,
-                "estimate": change.before,
-                "calibrated": change.after,
-                "proportion": change.proportion,
-                "large": change.is_large,
-            }
-            for change in calibration.changes
-        ],
-        "saved": saved,
-    }
 
 
 def _csv_tables(result: PlanResult) -> dict[str, str]:

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
-from leftshift.economy.arrays import Economy, Floats
-from leftshift.economy.figures import PER_UNIT, figure_value, half_of_last_digit
+from leftshift.economy.arrays import Economy, Floats, name_of
+from leftshift.economy.contradicting import in_words, nearest_that_can_be_met
+from leftshift.economy.moving import (
+    CALIBRATED_FROM,
+    LEAST_CHANGE,
+    Totals,
+    from_estimates,
+    read_figures,
+    targets_of,
+    totals_of,
+)
 from leftshift.economy.preparing import percent_setting, prepare
-from leftshift.economy.projecting import project
+from leftshift.economy.ranging import Ranges, ranges_around
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import round_half_up
 from leftshift.place.place import Place
 from leftshift.place.rows import Contract, Line, Published
 from leftshift.place.seen import fault_at
 
-_STEP = 1e-4
 _ROUNDS = 25
 _RANK = 1e-9
-_CALIBRATED_FROM = {"estimate", "calibrated"}
+_MET = 1e-6  # £000
 _Row = TypeVar("_Row", Contract, Line)
 _ABLE = {"gap", "gap_without", "closing_position", "do_nothing_position"}
 
@@ -53,11 +62,59 @@ class Calibration:
     place: Place
     targets: tuple[Published, ...]
     changes: tuple[Change, ...]
+    totals: Totals
+    change: Floats  # of each estimate, before rounding to the pound
+
+    @cached_property
+    def ranges(self) -> Ranges:
+        """How far each estimate and each position may move while the same totals are met."""
+        return ranges_around(self.totals, self.change, self.place)
+
+    @property
+    def large(self) -> tuple[Change, ...]:
+        """The changes that are past the warning of the place."""
+        return tuple(change for change in self.changes if change.is_large)
+
+    def document(self) -> dict[str, Any]:
+        """The calibration as plain values, for JSON; amounts in £000."""
+        return {
+            "place": self.place.code,
+            "unit": "£000",
+            "targets": [_target_document(row) for row in self.targets],
+            "warns_past": percent_setting(self.place, "calibration_warning"),
+            "changes": [
+                {
+                    "row": change.name,
+                    "estimate": change.before,
+                    "calibrated": change.after,
+                    "proportion": change.proportion,
+                    "large": change.is_large,
+                    **self.ranges.estimates[change.name].document(),
+                }
+                for change in self.changes
+            ],
+            "positions": {
+                code: {year.label: found.document() for year, found in by_year.items()}
+                for code, by_year in self.ranges.positions.items()
+            },
+            "range": self.ranges.distance,
+            "width": self.ranges.widest,
+            "largest_miss": self.ranges.largest_miss,
+            "sentence": self.ranges.sentence(),
+        }
 
 
-def targets_of(place: Place) -> tuple[Published, ...]:
-    """The published totals that the place marks for calibration."""
-    return tuple(row for row in place.published if row.calibrate)
+def _target_document(row: Published) -> dict[str, Any]:
+    return {
+        "figure": row.figure,
+        "item": row.item,
+        "organisation": row.organisation,
+        "perimeter": row.perimeter,
+        "year": row.year.label,
+        "value": float(row.value),
+        "unit": row.unit,
+        "name": in_words(row),
+    }
 
 
 def calibrate(place: Place) -> Calibration:
@@ -68,22 +125,31 @@ def calibrate(place: Place) -> Calibration:
     """
     targets = targets_of(place)
     _target_faults(place, targets).raise_if_any()
-    start = _from_estimates(place)
-    economy = prepare(start)
-    movable = _movable(economy)
-    base = economy.flows.base.copy()
-    wanted = np.array([float(row.value) / PER_UNIT[row.unit] for row in targets])
-    change = _least_change(economy, targets, movable, wanted)
-    values = [
-        float(round_half_up(float(base[at]) * (1 + moved), 3))
-        for at, moved in zip(movable, change, strict=True)
-    ]
-    rows = [economy.flows.rows[at] for at in movable]
+    totals = totals_of(prepare(from_estimates(place)), targets)
+    change = _least_change(totals)
+    rows = [totals.economy.flows.rows[at] for at in totals.movable]
+    values = [float(round_half_up(float(value), 3)) for value in totals.estimates * (1 + change)]
     warns_past = percent_setting(place, "calibration_warning")
     changes = [
-        Change(_name(row), row, row.value, value, warns_past) for row, value in zip(rows, values, strict=True)
+        Change(name_of(row), row, row.value, value, warns_past)
+        for row, value in zip(rows, values, strict=True)
     ]
-    return Calibration(_with_values(place, changes), targets, tuple(changes))
+    return Calibration(_with_values(place, changes), targets, tuple(changes), totals, change)
+
+
+def ranges_of(place: Place) -> Ranges | None:
+    """The ranges that the marked totals leave, the same before calibrating and after.
+
+    None where a place marks no totals or has no estimates; raises FaultsFound when totals contradict each
+    other.
+    """
+    if not targets_of(place) or not _has_estimates(place):
+        return None
+    return calibrate(place).ranges
+
+
+def _has_estimates(place: Place) -> bool:
+    return any(row.basis in CALIBRATED_FROM for row in place.flow_rows)
 
 
 def _target_faults(place: Place, targets: tuple[Published, ...]) -> Faults:
@@ -100,7 +166,7 @@ def _target_faults(place: Place, targets: tuple[Published, ...]) -> Faults:
                 "Mark the totals that calibration may use",
             )
         )
-    if not any(row.basis in _CALIBRATED_FROM for row in place.flow_rows):
+    if not _has_estimates(place):
         faults.add(
             Fault(
                 "nothing to calibrate",
@@ -126,88 +192,65 @@ def _target_faults(place: Place, targets: tuple[Published, ...]) -> Faults:
     return faults
 
 
-def _from_estimates(place: Place) -> Place:
-    """The place with every calibrated value put back to the estimate it came from."""
-    return replace(
-        place, contracts=tuple(map(_estimate, place.contracts)), lines=tuple(map(_estimate, place.lines))
-    )
-
-
-def _estimate(row: _Row) -> _Row:
-    if row.basis == "calibrated" and row.estimate is not None:
-        return replace(row, value=row.estimate, basis="estimate")
-    return row
-
-
-def _movable(economy: Economy) -> list[int]:
-    return [
-        at for at, row in enumerate(economy.flows.rows) if row.basis in _CALIBRATED_FROM and row.value > 0
-    ]
-
-
-def _figures(economy: Economy, targets: tuple[Published, ...], base: Floats) -> Floats:
-    """The targets' modelled values [draw, target], in £000."""
-    projection = project(economy, base)
-    return np.stack([figure_value(projection, row) / PER_UNIT[row.unit] for row in targets], axis=1)
-
-
-def slopes(
-    economy: Economy, figures: tuple[Published, ...], movable: list[int], base: Floats
-) -> tuple[Floats, Floats]:
-    """Values [figure] and their change [figure, estimate] for a proportional change of each estimate by 1."""
-    draws = np.repeat(base[None], len(movable) + 1, axis=0)
-    draws[np.arange(1, len(movable) + 1), movable] *= 1 + _STEP
-    values = _figures(economy, figures, draws)
-    return values[0], ((values[1:] - values[0]) / _STEP).T
-
-
-def _least_change(
-    economy: Economy, targets: tuple[Published, ...], movable: list[int], wanted: Floats
-) -> Floats:
-    change = np.zeros(len(movable))
-    allowed = np.array([float(half_of_last_digit(row.value)) / PER_UNIT[row.unit] for row in targets])
-    off = wanted
-    for _ in range(_ROUNDS):
-        base = economy.flows.base.copy()
-        base[movable] *= 1 + change
-        values, slope = slopes(economy, targets, movable, base)
-        off = wanted - values
-        if (np.abs(off) < 1e-6).all():
-            break
-        # slopes are for a change of the present value; the least change is measured from the estimate
-        slope = slope / (1 + change)
-        change = np.linalg.pinv(slope, rcond=_RANK) @ (off + slope @ change)
-        change = np.maximum(change, -1 + _STEP)
-    _refuse_conflict(targets, off, allowed)
+def _least_change(totals: Totals) -> Floats:
+    """The least change [estimate] that meets the totals; as printed, where to the last bit is too much."""
+    change, off = _approach(totals, totals.wanted)
+    if (np.abs(off) > totals.allowed).any():
+        change, _ = _approach(totals, nearest_that_can_be_met(totals, change))
+        off = totals.wanted - totals.values(totals.read, change[None])[0]
+        _refuse_missed(totals, off)
     return change
 
 
-def _refuse_conflict(targets: tuple[Published, ...], off: Floats, allowed: Floats) -> None:
+def _approach(totals: Totals, wanted: Floats) -> tuple[Floats, Floats]:
+    """The least change [estimate] towards these values, and how far off [total] it stays, £000."""
+    change, off = np.zeros(len(totals.movable)), wanted
+    for _ in range(_ROUNDS):
+        values, slope = totals.slopes(totals.read, change)
+        off = wanted - values
+        if (np.abs(off) < _MET).all():
+            break
+        change = _smallest_solution(slope, off + slope @ change)
+    return change, off
+
+
+def _smallest_solution(slope: Floats, wanted: Floats) -> Floats:
+    """The smallest change with slope @ change = wanted under which no estimate turns negative."""
+    change = np.full(slope.shape[1], LEAST_CHANGE)
+    free = np.ones(len(change), dtype=np.bool_)
+    while free.any():
+        rest = wanted - slope[:, ~free] @ change[~free]
+        change[free] = np.linalg.pinv(slope[:, free], rcond=_RANK) @ rest
+        below = free & (change < LEAST_CHANGE)
+        if not below.any():
+            break
+        change[below] = LEAST_CHANGE
+        free &= ~below
+    return change
+
+
+def _refuse_missed(totals: Totals, off: Floats) -> None:
+    """Refuse totals that straight lines would meet and the model does not."""
     faults = Faults()
-    for row, difference, tolerance in zip(targets, off, allowed, strict=True):
-        if abs(difference) > tolerance:
-            names = "; ".join(f"{other.figure} {other.year}" for other in targets if other is not row)
+    for row, difference, allowed in zip(totals.rows, off, totals.allowed, strict=True):
+        if abs(difference) > allowed + _MET:
             faults.add(
                 fault_at(
                     row,
                     "value",
-                    "totals contradict each other",
+                    "total cannot be met",
                     found=shown(str(row.value)),
-                    expected=f"a total that can be met together with {names or 'the inputs'}; it stays £{difference * 1000:+,.0f} away",
-                    action="Unmark one of the totals, or correct it",
+                    expected=f"a total that the estimates reach; it stays £{difference * 1000:+,.0f} away",
+                    action="Correct the total, unmark it under calibrate, or look at the estimates",
                 )
             )
     faults.raise_if_any()
 
 
-def _name(row: Contract | Line) -> str:
-    return f"contract {row.contract}" if isinstance(row, Contract) else f"line {row.line}"
-
-
 def _with_values(place: Place, changes: list[Change]) -> Place:
     found = {change.name: change for change in changes}
-    contracts = tuple(_changed(row, found.get(_name(row))) for row in place.contracts)
-    lines = tuple(_changed(row, found.get(_name(row))) for row in place.lines)
+    contracts = tuple(_changed(row, found.get(name_of(row))) for row in place.contracts)
+    lines = tuple(_changed(row, found.get(name_of(row))) for row in place.lines)
     return replace(place, contracts=contracts, lines=lines)
 
 
@@ -218,10 +261,13 @@ def _changed(row: _Row, change: Change | None) -> _Row:
 def determined_by_targets(economy: Economy, figures: tuple[Published, ...]) -> list[bool]:
     """For each figure, whether the calibrated totals settle it: its slope lies among theirs."""
     targets = targets_of(economy.place)
-    movable = [at for at, row in enumerate(economy.flows.rows) if row.basis == "calibrated"]
-    if not targets or not movable or not figures:
+    calibrated = [at for at, row in enumerate(economy.flows.rows) if row.basis == "calibrated"]
+    if not targets or not calibrated or not figures:
         return [False] * len(figures)
-    _, all_slopes = slopes(economy, (*targets, *figures), movable, economy.flows.base)
+    totals = replace(totals_of(economy, targets), movable=np.array(calibrated))
+    _, all_slopes = totals.slopes(
+        lambda projection: read_figures(projection, (*targets, *figures)), np.zeros(len(totals.movable))
+    )
     of_targets, of_figures = all_slopes[: len(targets)], all_slopes[len(targets) :]
     inside = of_figures @ np.linalg.pinv(of_targets, rcond=_RANK) @ of_targets
     size = np.linalg.norm(of_figures, axis=1)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from leftshift.economy.arrays import Economy
+from leftshift.economy.arrays import Economy, name_of
 from leftshift.economy.preparing import prepare
 from leftshift.economy.rates import rate_faults
 from leftshift.economy.result import Result
@@ -126,17 +126,13 @@ def _not_more_than_there_is(result: Result) -> CheckResult:
             left[:, economy.effects.flow[effect]] += np.minimum(
                 projection.legs_at_tariff[0, :, column], 0.0
             ) * (economy.legs.price_of[column] == economy.effects.flow[effect])
-    names = sorted({_name(economy.flows.rows[at]) for at in np.flatnonzero((left < -1e-6).any(axis=0))})
+    names = sorted({name_of(economy.flows.rows[at]) for at in np.flatnonzero((left < -1e-6).any(axis=0))})
     detail = (
         "No intervention takes away more than there is"
         if not names
         else "More is taken away than there is: " + ", ".join(names[:10])
     )
     return CheckResult("Interventions fit into what they change", not names, detail)
-
-
-def _name(row: Contract | Line) -> str:
-    return f"contract {row.contract}" if isinstance(row, Contract) else f"line {row.line}"
 
 
 def _one_sided(result: Result) -> CheckResult:
@@ -155,7 +151,7 @@ def _one_sided(result: Result) -> CheckResult:
 def _left_out(result: Result) -> CheckResult:
     economy = result.projection.economy
     kept = {id(row) for row in economy.flows.rows}
-    rows = [_name(row) for row in result.place.flow_rows if id(row) not in kept]
+    rows = [name_of(row) for row in result.place.flow_rows if id(row) not in kept]
     named = [*rows, *(f"effect {name}" for name in economy.left_out)]
     detail = (
         "Nothing is left out"
