@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from leftshift.economy.calibrating import Calibration, calibrate, ranges_of
 from leftshift.economy.checking import economy_faults, run_checks
+from leftshift.economy.comparing import Comparison, compare
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
 from leftshift.economy.ranging import Ranges
 from leftshift.economy.result import Result
 from leftshift.economy.tying import TieOut, tie_out
 from leftshift.foundation.checks import CheckResult
+from leftshift.foundation.faults import Faults, near_miss
 from leftshift.foundation.years import FinancialYear
 from leftshift.place import reading, writing
+from leftshift.place.applying import apply
+from leftshift.place.checking import check_place
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED
+from leftshift.place.scenarios import FOLDER as SCENARIOS
+from leftshift.place.scenarios import Scenario
+from leftshift.place.schema import setting_names
+from leftshift.place.seen import Seen
+
+
+class ScenarioNotKnown(LookupError):
+    """A scenario that the place does not have."""
 
 
 @dataclass(frozen=True)
 class PlanResult(Result):
-    """A result, with what is held against it."""
+    """A result, with what is held against it; ``scenarios`` are the codes of those it was run under."""
+
+    scenarios: tuple[str, ...] = ()
 
     @cached_property
     def _tie_out(self) -> TieOut:
@@ -38,6 +52,10 @@ class PlanResult(Result):
         """The consistency checks of the run."""
         return run_checks(self)
 
+    def compare(self, other: Result) -> Comparison:
+        """This result before and another after: what differs, what moved, because of what."""
+        return compare(self, other)
+
     def document(self) -> dict[str, Any]:
         """The whole result as plain values: what ``leftshift run --json`` prints."""
         return {**_heading(self), **_figures(self), **_held_against(self)}
@@ -45,13 +63,34 @@ class PlanResult(Result):
 
 @dataclass(frozen=True)
 class Model:
-    """A place that has been read and checked, and what can be asked of it."""
+    """A place that has been read and checked, and what can be asked of it; ``scenarios`` are those it stands under."""
 
     place: Place
+    scenarios: tuple[str, ...] = ()
 
     def project(self) -> PlanResult:
         """Project every organisation and every year."""
-        return PlanResult(project(prepare(self.place)))
+        return PlanResult(project(prepare(self.place)), self.scenarios)
+
+    def scenario(self, *codes: str) -> Model:
+        """The model under scenarios of the place, all together: ``"slow-delivery"``, or ``"slow-delivery+pay-award"``.
+
+        Scenarios add in any order. Raises ScenarioNotKnown, and FaultsFound when they set the same input.
+        """
+        named = [code.strip() for given in codes for code in given.split("+")]
+        known = {entry.code: entry for entry in self.place.scenarios}
+        for code in named:
+            if code not in known:
+                guess = near_miss(code, known)
+                hint = (
+                    f": did you mean {guess}?" if guess else f": it has {', '.join(sorted(known)) or 'none'}"
+                )
+                raise ScenarioNotKnown(f"the place has no scenario {code}{hint}")
+        if len(set(named)) < len(named):
+            raise ScenarioNotKnown(f"a scenario is named twice: {' + '.join(named)}")
+        changed, faults = under_scenarios(self.place, [known[code] for code in named])
+        faults.raise_if_any()
+        return Model(changed, (*self.scenarios, *named))
 
     def calibrate(self) -> Calibration:
         """Move the estimates as little as possible so that the marked totals are met; raises FaultsFound."""
@@ -83,9 +122,26 @@ def from_document(document: Mapping[str, str]) -> Model:
 def _checked(read: reading.PlaceRead) -> Model:
     if read.place is not None:
         read.faults.add_all(economy_faults(read.place, read.seen))
+    if read.place is not None and not read.faults:
+        for scenario in read.place.scenarios:
+            read.faults.add_all(under_scenarios(read.place, [scenario])[1])
     read.faults.raise_if_any()
     assert read.place is not None
     return Model(read.place)
+
+
+def under_scenarios(place: Place, scenarios: Sequence[Scenario]) -> tuple[Place, Faults]:
+    """A sound place under scenarios, and the faults of what they make of it, told at the scenario."""
+    changed, faults = apply(place, scenarios)
+    if faults:
+        return changed, faults
+    seen = Seen()
+    for fault in (*check_place(changed, seen), *economy_faults(changed, seen)):
+        its_own = fault.file.startswith(SCENARIOS)
+        # what a scenario leaves without use, such as the rate it replaces, is no slip of the place
+        if its_own or fault.kind != "nothing uses it":
+            faults.add(fault if its_own else replace(fault, file=scenarios[-1].file, row=None))
+    return changed, faults
 
 
 def _heading(result: PlanResult) -> dict[str, Any]:
@@ -97,13 +153,14 @@ def _heading(result: PlanResult) -> dict[str, Any]:
         "place": place.code,
         "name": place.name,
         "description": place.description,
+        "scenarios": list(result.scenarios),
         "fingerprint": place.fingerprint,
         "base_year": place.base_year.label,
         "headline_year": place.last_year.label,
         "unit": "£000",
         "years": [year.label for year in place.years],
         "perimeter": {"name": place.perimeter, "members": {code: share[code] for code in sorted(share)}},
-        "settings": {name: place.setting(name) for name in reading.setting_names()},
+        "settings": {name: place.setting(name) for name in setting_names()},
         "organisations": [
             {"code": code, "name": result.names[code], "kind": kinds[code], "share": share.get(code, 0.0)}
             for code in result.organisations

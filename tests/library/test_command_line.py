@@ -53,12 +53,12 @@ def test_a_new_place_has_no_faults_and_runs(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_new_writes_nothing_over_what_is_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {path.name: path.read_bytes() for path in folder.rglob("*.*")}
 
     assert main(["new", str(folder)]) == 2
 
     assert "not an empty folder" in capsys.readouterr().err
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in folder.rglob("*.*")} == before
 
 
 def test_run_says_gap_bridge_and_what_ties(capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,11 +184,11 @@ def test_calibrating_and_saving_twice_writes_the_same_bytes(tmp_path: Path) -> N
     published = place / "published.csv"
     published.write_text(published.read_text().replace("398116,£000,,ties,", "390000,£000,,ties,"))
     main(["calibrate", str(place), "--save"])
-    once = {path.name: path.read_bytes() for path in place.iterdir()}
+    once = {path.name: path.read_bytes() for path in place.rglob("*.*")}
 
     assert main(["calibrate", str(place), "--save"]) == 0
 
-    assert {path.name: path.read_bytes() for path in place.iterdir()} == once
+    assert {path.name: path.read_bytes() for path in place.rglob("*.*")} == once
     assert b",calibrated" in once["contracts.csv"]
 
 
@@ -245,14 +245,14 @@ def test_totals_that_contradict_each_other_write_nothing(
     place = Path(shutil.copytree(LLR, tmp_path / "llr"))
     with (place / "published.csv").open("a") as published:
         published.write("gap,,,,2018/19,,390.0,£m,,ties,,yes,a test,published\n")
-    before = {path.name: path.read_bytes() for path in place.iterdir()}
+    before = {path.name: path.read_bytes() for path in place.rglob("*.*")}
 
     assert main(["calibrate", str(place), "--save", "--json"]) == 1
 
     document = json.loads(capsys.readouterr().out)
     assert document["by_kind"] == {"totals contradict each other": 2}
     assert [fault["row"] for fault in document["faults"]] == [23, 149]
-    assert {path.name: path.read_bytes() for path in place.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in place.rglob("*.*")} == before
 
 
 def test_running_does_not_bring_in_what_only_calibration_needs() -> None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_check(verbs)
     _add_run(verbs)
     _add_tie(verbs)
+    _add_explain(verbs)
+    _add_scenarios(verbs)
+    _add_compare(verbs)
     _add_calibrate(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
@@ -100,6 +104,7 @@ def _add_run(verbs: Verbs) -> None:
         "--out", type=Path, metavar="DIR", help="write the tables of the result as CSV files"
     )
     command.add_argument("--brief", action="store_true", help="print the headline only")
+    _add_scenario(command)
     command.set_defaults(verb=_lazy("run"))
 
 
@@ -107,8 +112,81 @@ def _add_tie(verbs: Verbs) -> None:
     command = verbs.add_parser("tie", help="hold every published figure beside the modelled one")
     command.add_argument("place", type=Path, help="the folder of a place")
     command.add_argument("--all", action="store_true", help="list what ties as well")
+    _add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=_lazy("tie"))
+
+
+def _add_scenario(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a scenario of the place; give it again to add another",
+    )
+
+
+def _add_explain(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "explain",
+        help="say why a figure is what it is, down to rows of files; or which figures a row feeds",
+        description="Figures: gap, position, do_nothing_position, bridge, impact, driver.",
+    )
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("figure", nargs="?", default="gap", help="which figure (default: gap)")
+    command.add_argument(
+        "--organisation", default="", metavar="CODE", help="whose (default: the perimeter's)"
+    )
+    command.add_argument(
+        "--item",
+        default="",
+        metavar="NAME",
+        help="the step of a bridge, the intervention of an impact, or the driver",
+    )
+    command.add_argument("--year", help="the year (default: the last of the plan)")
+    command.add_argument("--depth", type=int, default=3, help="how many levels to open (default %(default)s)")
+    command.add_argument(
+        "--most", type=int, default=8, help="how many inputs that matter to list (default %(default)s)"
+    )
+    command.add_argument(
+        "--input",
+        metavar="FILE:ROW",
+        help="the other way round: every figure that a row feeds, as contracts.csv:2",
+    )
+    _add_scenario(command)
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("explain", "asking"))
+
+
+def _add_scenarios(verbs: Verbs) -> None:
+    command = verbs.add_parser("scenarios", help="list the scenarios of a place, or what some of them change")
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument(
+        "names", nargs="*", metavar="NAME", help="scenarios whose changes to show, before any run"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("scenarios", "asking"))
+
+
+def _add_compare(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "compare", help="hold two runs side by side: what differs, what moved, because of what"
+    )
+    command.add_argument("place", type=Path, help="the folder of a place: the run before")
+    command.add_argument(
+        "other", type=Path, nargs="?", help="another folder: the run after (default: the same)"
+    )
+    command.add_argument("--year", help="the year to show (default: the last of the plan)")
+    command.add_argument(
+        "--inputs", action="store_true", help="print what differs in the inputs, and run nothing"
+    )
+    _add_scenario(command)
+    command.add_argument(
+        "--against", action="append", default=[], metavar="NAME", help="a scenario of the run before"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("compare", "asking"))
 
 
 def _add_calibrate(verbs: Verbs) -> None:
@@ -144,13 +222,11 @@ def _add_serve(verbs: Verbs) -> None:
 class _lazy:  # noqa: N801  (reads as a function)
     """A verb that is imported when it is called, so that ``--help`` is instant."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, module: str = "verbs") -> None:
+        self.name, self.module = name, module
 
     def __call__(self, options: argparse.Namespace) -> int:
-        from leftshift.cli import verbs
-
-        found: int = getattr(verbs, self.name)(options)
+        found: int = getattr(import_module(f"leftshift.cli.{self.module}"), self.name)(options)
         return found
 
 

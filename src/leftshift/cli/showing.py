@@ -70,6 +70,9 @@ def show_headline(result: PlanResult, year: FinancialYear) -> None:
     """Print what matters in a few lines: gap, bridge, closing position, what ties."""
     console = console_of()
     console.print(Text(f"{result.place.name} · {result.place.perimeter}", "bold"))
+    if result.scenarios:
+        named = {entry.code: entry.name for entry in result.place.scenarios}
+        console.print(Text("Under " + listed([named[code] for code in result.scenarios]), "cyan"))
     console.print(headline(result.document(), year.label))
     marked = sum(row.basis == "calibrated" for row in result.place.flow_rows)
     if marked:

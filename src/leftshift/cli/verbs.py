@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from argparse import Namespace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,10 @@ def new(options: Namespace) -> int:
 
 def check(options: Namespace) -> int:
     """List faults (by raising them), else run the consistency checks."""
-    result = _run(options.place)
+    result = run_of(options.place)
     checks = result.checks()
     if options.json:
-        _print_json(
+        print_json(
             {
                 "faults": [],
                 "total": 0,
@@ -56,13 +57,13 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Project the place; print it, or write it."""
-    result = _run(options.place)
+    result = run_of(options.place, options.scenario)
     year = FinancialYear.parse(options.year) if options.year else result.place.last_year
     result.gap(year)  # a year outside the plan is refused before anything is written
     if options.out:
         write_files(_csv_tables(result), options.out)
     if options.json:
-        _print_json(result.document())
+        print_json(result.document())
     elif options.brief:
         showing.show_headline(result, year)
     else:
@@ -74,11 +75,11 @@ def run(options: Namespace) -> int:
 
 def tie(options: Namespace) -> int:
     """Hold published figures beside modelled ones."""
-    result = _run(options.place)
+    result = run_of(options.place, options.scenario)
     found = result.tie_out()
     if options.json:
         document = result.document()
-        _print_json({key: document[key] for key in ("place", "unit", "tie", "tie_counts", "comparisons")})
+        print_json({key: document[key] for key in ("place", "unit", "tie", "tie_counts", "comparisons")})
     else:
         showing.show_tie_out(result, found, everything=options.all)
     return OK
@@ -93,7 +94,7 @@ def calibrate(options: Namespace) -> int:
     if options.save:
         write_tables(calibration.place, options.place, ("contracts", "lines"))
     if options.json:
-        _print_json(document)
+        print_json(document)
     else:
         showing_calibration.show_calibration(calibration, saved=options.save)
     return OK
@@ -112,13 +113,15 @@ def serve(options: Namespace) -> int:
     return int(serve_workspace(options.places, port=options.port, state=options.state))
 
 
-def _run(folder: Path) -> PlanResult:
+def run_of(folder: Path, scenarios: Sequence[str] = ()) -> PlanResult:
+    """The run of a place, under scenarios where some are named."""
     with showing.working("Reading and projecting"):
         model: Model = read_place(folder)
-        return model.project()
+        return (model.scenario(*scenarios) if scenarios else model).project()
 
 
-def _print_json(document: dict[str, Any]) -> None:
+def print_json(document: dict[str, Any]) -> None:
+    """Print a document."""
     print(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
 
 

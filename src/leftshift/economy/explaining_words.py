@@ -63,6 +63,10 @@ class Words:
         of = f": {items.get(figure.item, figure.item)}" if figure.item else ""
         return f"{FIGURES[figure.name]}{of}, {who}, {figure.year}"
 
+    def intervention(self, code: str) -> str:
+        """The name of an intervention."""
+        return next((row.name for row in self.economy.place.interventions if row.intervention == code), code)
+
     def flow(self, row: Source) -> str:
         """A contract or a line: who pays whom for what."""
         service = next(entry.name for entry in self.economy.place.services if entry.service == row.service)

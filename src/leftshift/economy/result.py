@@ -14,6 +14,7 @@ from leftshift.economy.feeding import Fed, Feeding
 from leftshift.economy.figure_terms import Figure, check_figure
 from leftshift.economy.figures import attributed, weighed
 from leftshift.economy.growth import Growth
+from leftshift.economy.mattering import Matters, what_matters
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import Projection, project
 from leftshift.economy.tracing import Tracing
@@ -195,6 +196,12 @@ class Result:
     ) -> tuple[tuple[Row, float], ...]:
         """Every row that a figure rests on with its part of it, £000, largest first; the parts sum to the figure."""
         return self.tracing.inputs(self.figure(name, year, organisation, item))
+
+    def matters(
+        self, name: str, year: Year, *, organisation: str = "", item: str = "", most: int = 8
+    ) -> tuple[Matters, ...]:
+        """The inputs that move a figure most, each moved by a little and run again; largest first."""
+        return what_matters(self.tracing, self.figure(name, year, organisation, item), most)
 
     def feeds(self, row: Row) -> tuple[Fed, ...]:
         """Every figure that a row of the place feeds, and how much of it, £000, largest first."""

@@ -10,6 +10,7 @@ from typing import Any
 from leftshift.foundation.years import FinancialYear, years_between
 from leftshift.place import rows
 from leftshift.place.cells import sorted_rows, table_text
+from leftshift.place.scenarios import Scenario
 from leftshift.place.schema import catalogue, schema
 
 
@@ -42,6 +43,7 @@ class Place:
     effects: tuple[rows.Effect, ...] = ()
     stated_effects: tuple[rows.StatedEffect, ...] = ()
     published: tuple[rows.Published, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
     @property
     def years(self) -> tuple[FinancialYear, ...]:
@@ -89,7 +91,12 @@ class Place:
             table_text(table, sorted_rows(table, self.table(table.name)))
             for table in schema().tables.values()
         ]
-        return hashlib.sha256("\x00".join(heading + tables).encode()).hexdigest()
+        scenarios = [part for entry in self._scenarios for part in (entry.code, entry.text)]
+        return hashlib.sha256("\x00".join(heading + tables + scenarios).encode()).hexdigest()
+
+    @property
+    def _scenarios(self) -> list[Scenario]:
+        return sorted(self.scenarios, key=lambda entry: entry.code)
 
     @property
     def flow_rows(self) -> tuple[rows.Contract | rows.Line, ...]:

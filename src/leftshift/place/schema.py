@@ -63,6 +63,11 @@ def catalogue(name: str) -> Mapping[str, Any]:
     return tomllib.loads(text)
 
 
+def setting_names() -> list[str]:
+    """The names of all switches, in the order of the catalogue."""
+    return list(catalogue("settings"))
+
+
 @cache
 def schema() -> Schema:
     """The schema of the place folder."""

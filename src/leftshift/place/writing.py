@@ -8,6 +8,7 @@ from pathlib import Path
 
 from leftshift.place.cells import sorted_rows, table_text
 from leftshift.place.place import Place
+from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.schema import schema
 
 
@@ -18,7 +19,7 @@ def document(place: Place, *, in_canonical_order: bool = False) -> dict[str, str
         found = place.table(table.name)
         if found or table.required:
             texts[table.file] = table_text(table, sorted_rows(table, found) if in_canonical_order else found)
-    return texts
+    return texts | {scenario.file: scenario.text for scenario in place.scenarios}
 
 
 def _heading(place: Place) -> str:
@@ -44,6 +45,9 @@ def write_place(place: Place, folder: Path) -> None:
     for table in schema().tables.values():
         if not place.table(table.name) and not table.required:
             (folder / table.file).unlink(missing_ok=True)
+    for path in (folder / SCENARIOS).glob("*.toml"):
+        if f"{SCENARIOS}/{path.name}" not in {scenario.file for scenario in place.scenarios}:
+            path.unlink()
 
 
 def write_files(texts: dict[str, str], folder: Path) -> None:
@@ -52,8 +56,10 @@ def write_files(texts: dict[str, str], folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
         for name, text in texts.items():
             copy = Path(scratch, name)
+            copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(text, encoding="utf-8", newline="")
         for name in texts:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             Path(scratch, name).replace(folder / name)
 
 
