@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leftshift.foundation.money import round_half_up
-from leftshift.reports.words import VERDICTS, Document, bridge_steps, impact_totals, millions
+from leftshift.reports.words import VERDICTS, Document, bridge_steps, driver_amounts, impact_totals, millions
 
 Spec = dict[str, Any]
 
 _BLUE, _DARK, _GREEN, _RED, _GREY, _PALE = "#005eb8", "#212b32", "#006747", "#d5281b", "#4c6272", "#d8dde0"
 _CONFIG: Spec = {
     "background": None,
-    "font": "Arial, Liberation Sans, sans-serif",
+    "font": "Liberation Sans, Arial, Helvetica, sans-serif",
+    "aria": False,  # drawings are shown as pictures with an alternative text of their own
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 14,
@@ -47,7 +48,8 @@ _AMBER = "#ffb81c"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
-def _spec(values: Sequence[Spec], **rest: Any) -> Spec:
+def chart_of(values: Sequence[Spec], **rest: Any) -> Spec:
+    """A chart of these values, in the look of the house."""
     return {"$schema": _SCHEMA, "data": {"values": list(values)}, "config": _CONFIG, **rest}
 
 
@@ -90,7 +92,7 @@ def _labels(y: Spec, x: Spec) -> list[Spec]:
     encoding = {"y": y, "x": x, "text": {"field": "label"}}
     mark = {"type": "text", "align": "left", "dx": 6}
     return [
-        {"mark": {**mark, "stroke": "white", "strokeWidth": 5}, "encoding": encoding},
+        {"mark": {**mark, "stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}, "encoding": encoding},
         {"mark": mark, "encoding": encoding},
     ]
 
@@ -100,11 +102,33 @@ def bridge(result: Document, year: str) -> Spec:
     names = {row["step"]: row["name"] for row in result["steps"]}
     position = result["perimeter_position"]
     start, end = position["do_nothing"][year], position["plan"][year]
-    values, level = [_bar("Do-nothing position", 0.0, start, "position")], start
-    for step, amount in bridge_steps(result, year):
-        values.append(_bar(names[step], level, level + amount, "improves" if amount >= 0 else "worsens"))
+    steps = [(names[step], amount) for step, amount in bridge_steps(result, year)]
+    return _waterfall(
+        [
+            _bar("Do-nothing position", 0.0, start, "position"),
+            *_running(steps, start, up="improves", down="worsens"),
+            _bar("Closing position", 0.0, end, "position"),
+        ]
+    )
+
+
+def drivers(result: Document, year: str) -> Spec:
+    """The drivers as a waterfall that ends at the gap; those that add nothing are left out; £m."""
+    amounts = [(name, value) for name, value in driver_amounts(result, year) if round_half_up(value)]
+    gap = result["gap"][year]
+    running = _running(amounts, 0.0, up="worsens", down="improves")
+    return _waterfall([*running, _bar("Do-nothing gap", 0.0, gap, "position")])
+
+
+def _running(steps: Sequence[tuple[str, float]], start: float, *, up: str, down: str) -> list[Spec]:
+    values, level = [], start
+    for name, amount in steps:
+        values.append(_bar(name, level, level + amount, up if amount >= 0 else down))
         level += amount
-    values.append(_bar("Closing position", 0.0, end, "position"))
+    return values
+
+
+def _waterfall(values: Sequence[Spec]) -> Spec:
     y = _names([value["name"] for value in values])
     ends = [value[end] for value in values for end in ("low", "high")]
     colour = _colours("kind", {"position": _BLUE, "improves": _GREEN, "worsens": _RED})
@@ -118,7 +142,7 @@ def bridge(result: Document, year: str) -> Spec:
         zero,
         *_labels(y, _amounts("right", ends)),
     ]
-    return _spec(values, width=560, height={"step": 42}, layer=layer)
+    return chart_of(values, width=560, height={"step": 42}, layer=layer)
 
 
 def _bar(name: str, low: float, high: float, kind: str) -> Spec:
@@ -179,7 +203,7 @@ def positions(result: Document) -> Spec:
             },
         ],
     }
-    return _spec(
+    return chart_of(
         values, facet={"field": "organisation", "type": "nominal"}, columns=2, spec=inner, spacing=24
     )
 
@@ -192,7 +216,9 @@ def impact(result: Document, year: str) -> Spec:
     y = _names([value["name"] for value in values])
     ends = [0.0, *(value["high"] for value in values)]
     bars = _bars(y, _amounts("high", ends), _colours("kind", {"gains": _GREEN, "loses": _RED}))
-    return _spec(values, width=520, height={"step": 36}, layer=[bars, *_labels(y, _amounts("right", ends))])
+    return chart_of(
+        values, width=520, height={"step": 36}, layer=[bars, *_labels(y, _amounts("right", ends))]
+    )
 
 
 def verdicts(result: Document) -> Spec:
@@ -206,6 +232,6 @@ def verdicts(result: Document) -> Spec:
         for name, count in zip(colours, counts, strict=True)
     ]
     y, x = _names(list(colours)), _amounts("value", [0, *counts], "published figures")
-    return _spec(
+    return chart_of(
         values, width=520, height={"step": 32}, layer=[_bars(y, x, _colours("name", colours)), *_labels(y, x)]
     )
