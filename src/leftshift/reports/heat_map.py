@@ -10,7 +10,7 @@ from leftshift.reports.charts import Spec, chart_of
 from leftshift.reports.shades import colours, shade
 
 _SAID_IN_MILLIONS = 10_000  # £000: a map whose largest amount is smaller is labelled in £000
-_COLUMN, _ROW, _LABEL_LINE = 96, 32, 15
+_COLUMN, _ROW, _LABEL_LINE = 106, 32, 15
 _LINE_OF_COLUMN, _LINE_OF_ROW = 14, 46
 
 

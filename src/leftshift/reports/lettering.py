@@ -8,7 +8,7 @@ from functools import cache
 
 from leftshift.reports.drawing import FONTS
 
-MISSING = "\ufffd"
+MISSING = "\u25a1"
 
 
 def shown(text: str) -> str:

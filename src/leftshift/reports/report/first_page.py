@@ -63,7 +63,7 @@ def _in_deficit(result: Document, year: str) -> list[str]:
         for row in result["organisations"]
         if row["share"] and row["code"] != UNATTRIBUTED
     ]
-    return [f"{name}: {words.millions(value)}" for value, name in sorted(found) if round_half_up(value) < 0]
+    return [f"{name}: {words.balance(value)}" for value, name in sorted(found) if round_half_up(value) < 0]
 
 
 def _tie_sentence(result: Document) -> str:

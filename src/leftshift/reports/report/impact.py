@@ -91,12 +91,14 @@ def _key(result: Document, matrices: Iterable[_Matrix]) -> Iterator[Table]:
 
 
 def _figures(result: Document, year: str, matrix: _Matrix) -> Iterator[Figure]:
-    short, unit = _is_short(matrix), unit_of(matrix.largest)
+    short, seen = _is_short(matrix), _seen(matrix)
     sentence = (
-        f"{words.impact_sentence(result, year)} Amounts in {unit}: blue improves a position and orange worsens it, "
-        "the deeper the more. What is too small to be seen stands in the table only."
+        f"{words.impact_sentence(result, year)} Amounts in {unit_of(matrix.largest)}: blue improves a position and "
+        "orange worsens it, the deeper the more."
     )
-    for down in in_runs(_seen(matrix), _DOWN):
+    if len(seen) < len(matrix.interventions):
+        sentence += " What is too small to be seen stands in the table only."
+    for down in in_runs(seen, _DOWN):
         for across in in_runs(matrix.columns, _ACROSS + 2):
             names = [entry["name"] for entry in down]
             headings = _headings(result, across, short=short)
