@@ -5,18 +5,22 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
 from pypdf import PdfReader
 
+from leftshift.place.place import Place
 from leftshift.reports.content import Figure, Section, Subheading, Table, printable, texts_of
 from leftshift.reports.html import html_of
 from leftshift.reports.lettering import MISSING, shown
 from leftshift.reports.pdf import pdf_of
 from leftshift.reports.report import report_of
+from tests.library.places import places
 from tests.reports.places import (
     CASES,
     HOSTILE,
@@ -227,3 +231,25 @@ def test_hostile_words_are_shown_and_never_run() -> None:
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert printable(HOSTILE) in hostile.title
     assert squeezed(shown(printable(HOSTILE))) in text_of_paper(paper("with hostile words"))
+
+
+@given(places())
+@settings(max_examples=8)
+def test_any_place_can_be_reported_in_any_year(place: Place) -> None:
+    result = result_of(place)
+    found = report_of(result)
+    said = text_of_page(html_of(found))
+
+    assert [text for text in texts_of(found) if squeezed(text) not in said] == []
+    assert pdf_of(found).startswith(b"%PDF-")
+    for year in result.years:
+        parsed(html_of(report_of(result, year)))
+
+
+def test_a_long_description_leaves_the_first_page_whole() -> None:
+    place = replace(example(LLR), description="A sentence of the description. " * 200)
+    found = report_of(result_of(place))
+    pages = [squeezed(text) for text in pages_of(pdf_of(found))]
+
+    assert [text for text in texts_of(found.sections[0]) if squeezed(text) not in pages[0]] == []
+    assert squeezed(place.description) in squeezed("".join(texts_of(found)))

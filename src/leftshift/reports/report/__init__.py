@@ -15,6 +15,8 @@ from leftshift.reports.report.tying import what_ties
 from leftshift.reports.report.waterfalls import bridge, drivers_of_the_gap
 from leftshift.reports.words import BASES, Document
 
+_SHORT = 400
+"""A description as long as this fits on the first page; a longer one begins the assumptions."""
 _FOOTER = "Made by leftshift, open-source software under the MIT licence. It is not an NHS service. A planning tool, not a forecast."
 
 
@@ -35,7 +37,9 @@ def report_of(result: PlanResult, year: FinancialYear | str | None = None) -> Re
             organisations_by_year(document, label),
             impact_matrix(document, label),
             what_ties(document),
-            assumptions(result),
+            assumptions(
+                result, about="" if len(document["description"]) <= _SHORT else document["description"]
+            ),
             limits(result, document),
         ),
         footer=_FOOTER,
@@ -52,6 +56,7 @@ def _facts(document: Document) -> tuple[Fact, ...]:
         "Rests on": BASES[document["perimeter_basis"]],
         "Version of the place": document["fingerprint"],
         "Model": f"leftshift {__version__}",
-        "About": document["description"],
     }
+    if len(document["description"]) <= _SHORT:
+        facts["About"] = document["description"]
     return tuple(Fact(name, text) for name, text in facts.items() if text)

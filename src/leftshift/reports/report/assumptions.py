@@ -18,10 +18,11 @@ from leftshift.reports.words import BASES
 BASIS, SOURCE = Column("Basis", weight=1.2), Column("Source", weight=3)
 
 
-def assumptions(result: PlanResult) -> Section:
+def assumptions(result: PlanResult, *, about: str = "") -> Section:
     """Every input that a reader may want to argue about, with where it comes from."""
     place, names = result.place, result.names
     blocks: list[Block] = [
+        *([Paragraph(about)] if about else []),
         Subheading("Rates"),
         Paragraph("Each rate is the growth into the year that heads its column."),
         *_rates(result),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import shorten
 
 from leftshift.foundation.money import round_half_up
 from leftshift.place.rows import UNATTRIBUTED
@@ -10,8 +11,8 @@ from leftshift.reports import words
 from leftshift.reports.content import Block, Card, Cards, Items, Paragraph, Section, Subheading
 from leftshift.reports.words import Document
 
-_LISTED = 6
-"""So many are named on the first page; the sections behind it hold them all."""
+_LISTED, _REASON = 6, 200
+"""So many are named on the first page, with so much of the reason; the sections behind it hold it all."""
 
 
 def plan_on_a_page(result: Document, year: str) -> Section:
@@ -80,7 +81,8 @@ def _not_tying(result: Document) -> list[str]:
         if tie["counted"] and tie["verdict"] == verdict
     ]
     return [
-        f"{tie['name']} {tie['year']}: {tie['verdict']}" + (f", {tie['reason']}" if tie["reason"] else "")
+        f"{tie['name']} {tie['year']}: {tie['verdict']}"
+        + (f", {shorten(tie['reason'], _REASON, placeholder=' …')}" if tie["reason"] else "")
         for tie in found
     ]
 

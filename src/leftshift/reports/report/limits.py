@@ -37,10 +37,9 @@ def _rests_on(result: PlanResult, document: Document) -> Iterator[str]:
         if document["basis"][row["code"]] == "calibrated" and row["code"] != "unattributed"
     ]
     if counts["calibrated"]:
-        yield (
-            f"{counts['calibrated']} of {len(rows)} values of the base year are calibrated estimates, not published figures. "
-            f"The positions of {listed(names)} rest on them."
-        )
+        yield f"{counts['calibrated']} of {len(rows)} values of the base year are calibrated estimates, not published figures."
+    if names:
+        yield f"Calibrated estimates bear on the positions of {listed(names)}."
     for basis, word in (("estimate", "estimates, not published figures"), ("assumed", "assumed")):
         if counts[basis]:
             yield f"{counts[basis]} of {len(rows)} values of the base year are {word}."

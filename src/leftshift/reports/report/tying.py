@@ -34,7 +34,8 @@ def what_ties(result: Document) -> Section:
     counted = [tie for tie in result["tie"] if tie["counted"]]
     figure = Figure(
         charts.verdicts(result),
-        words.tie_sentence(result["tie_counts"], len(uncounted)),
+        f"{words.tie_sentence(result['tie_counts'], len(uncounted))} A figure ties when the modelled one agrees with it "
+        "within the last printed digit.",
         "Bars of how many published figures have which verdict. The table below holds the counts.",
     )
     differing = [tie for verdict in VERDICTS[:0:-1] for tie in counted if tie["verdict"] == verdict]
@@ -74,13 +75,8 @@ def _unjudged(caption: str, ties: _Ties) -> Iterator[Table]:
         yield Table(caption, columns, rows)
 
 
-def _tying(ties: _Ties) -> Iterator[Block]:
-    """Figures that tie, the years of one in a row: the modelled figure is the same in every printed digit."""
-    if not ties:
-        return
-    yield Paragraph(
-        "In the next table the figures stand as published; the modelled ones agree within the last printed digit."
-    )
+def _tying(ties: _Ties) -> Iterator[Table]:
+    """Figures that tie, the years of one in a row; the modelled figure agrees within the last printed digit."""
     for years in in_runs(sorted({tie["year"] for tie in ties}), YEARS_ACROSS):
         found: dict[tuple[str, ...], dict[str, list[str]]] = {}
         for tie in ties:
@@ -95,7 +91,8 @@ def _tying(ties: _Ties) -> Iterator[Block]:
         columns = (
             Column("Figure", weight=4), _UNIT, Column("How it came about", weight=1.2), *year_columns(years)
         )  # fmt: skip
-        yield Table(f"What ties, {years[0]} to {years[-1]}", columns, rows)
+        caption = f"What ties, {years[0]} to {years[-1]}: the figures as published"
+        yield Table(caption, columns, rows)
 
 
 def _compared(tie: Mapping[str, Any]) -> tuple[str, ...]:
