@@ -10,6 +10,7 @@ from leftshift.economy.drivers import DRIVERS
 from leftshift.economy.result import YearNotInPlan
 from leftshift.foundation.money import round_half_up, thousands
 from leftshift.place.rows import UNATTRIBUTED
+from leftshift.reports import charts
 from leftshift.reports.content import (
     Block,
     Cards,
@@ -26,7 +27,7 @@ from leftshift.reports.report import report_of
 from leftshift.reports.report.amounts import in_runs, percent
 from leftshift.reports.shades import SHADES, colours, shade
 from leftshift.reports.words import amount, millions
-from tests.reports.places import LLR, NORTHMOOR, example, report, result_of
+from tests.reports.places import CASES, LLR, NORTHMOOR, example, report, result_of
 
 both = pytest.mark.parametrize("name", [LLR, NORTHMOOR])
 
@@ -365,3 +366,40 @@ def test_the_colour_blind_tell_gain_from_loss(blind: str, step: int) -> None:
 )
 def test_shades_go_by_the_root(value: float, largest: float, expected: str) -> None:
     assert shade(value, largest) == expected
+
+
+def test_two_of_the_same_name_stay_two_in_every_chart() -> None:
+    found = report("with hostile words")
+    drawn = {
+        key: next(block for block in section(found, key).blocks if isinstance(block, Figure)).chart
+        for key in ("bridge", "organisations", "impact")
+    }
+    place = CASES["with hostile words"]()
+
+    assert len({bar["key"] for bar in drawn["bridge"]["data"]["values"]}) == len(place.steps) + 2
+    assert len({point["organisation"] for point in drawn["organisations"]["data"]["values"]}) == len(
+        place.shares
+    )
+    touched = {
+        intervention
+        for intervention, row in result_of(place).impact(place.last_year).items()
+        if any(row.values())
+    }
+    assert len({cell["down"] for cell in drawn["impact"]["data"]["values"]}) == len(touched)
+
+
+@pytest.mark.parametrize(("value", "marks"), [(300_000.0, ",.0f"), (3_000.0, ",.1f"), (300.0, ",.2f")])
+def test_the_marks_of_an_axis_can_be_told_apart(value: float, marks: str) -> None:
+    document = {
+        **result_of(example(NORTHMOOR)).document(),
+        "gap": {"2027/28": value},
+        "drivers": {"2027/28": {"opening_position": value}},
+    }
+
+    axes = [
+        layer["encoding"]["x"]["axis"]["format"]
+        for layer in charts.drivers(document, "2027/28")["layer"]
+        if "axis" in layer["encoding"]["x"]
+    ]
+
+    assert set(axes) == {marks}

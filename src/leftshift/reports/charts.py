@@ -57,10 +57,29 @@ def _in_millions(value: float) -> float:
     return float(round_half_up(value / 1000, 3))
 
 
-def _names(order: Sequence[str]) -> Spec:
+def key(at: int, name: str) -> str:
+    """A name with its number in front, so that two of the same name stay two."""
+    return f"{at}\t{name}"
+
+
+LABEL = "split(datum.label, '\\t')[1]"
+"""The name in a key, for Vega to print."""
+
+
+def _numbered(values: Sequence[Spec]) -> list[Spec]:
+    return [{**value, "key": key(at, value["name"])} for at, value in enumerate(values)]
+
+
+def _names(values: Sequence[Spec]) -> Spec:
     """The axis of names, in the order given."""
-    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
-    return {"field": "name", "type": "nominal", "sort": list(order), "axis": axis}
+    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 8, "labelExpr": LABEL}
+    return {"field": "key", "type": "nominal", "sort": [value["key"] for value in values], "axis": axis}
+
+
+def _format(points: Sequence[float]) -> str:
+    """As many decimals as tell the marks of an axis apart."""
+    span = max(points, default=0.0) - min(points, default=0.0)
+    return ",.0f" if span >= 4 else ",.1f" if span >= 0.4 else ",.2f"
 
 
 def _amounts(field: str, domain: Sequence[float], title: str = "£m") -> Spec:
@@ -71,7 +90,7 @@ def _amounts(field: str, domain: Sequence[float], title: str = "£m") -> Spec:
         "field": field,
         "type": "quantitative",
         "scale": scale,
-        "axis": {"title": title, "format": ",.0f", "tickCount": 6},
+        "axis": {"title": title, "format": _format([low, high]), "tickCount": 6},
     }
 
 
@@ -128,8 +147,9 @@ def _running(steps: Sequence[tuple[str, float]], start: float, *, up: str, down:
     return values
 
 
-def _waterfall(values: Sequence[Spec]) -> Spec:
-    y = _names([value["name"] for value in values])
+def _waterfall(bars: Sequence[Spec]) -> Spec:
+    values = _numbered(bars)
+    y = _names(values)
     ends = [value[end] for value in values for end in ("low", "high")]
     colour = _colours("kind", {"position": _BLUE, "improves": _GREEN, "worsens": _RED})
     zero: Spec = {
@@ -161,16 +181,23 @@ def positions(result: Document) -> Spec:
     """The position of each organisation of the perimeter by year, do nothing and with the plan; £m, one scale."""
     values = [
         {
-            "organisation": row["name"],
+            "organisation": key(at, row["name"]),
             "year": year,
             "value": _in_millions(result[field][row["code"]][year]),
             "what": what,
         }
-        for row in result["organisations"]
+        for at, row in enumerate(result["organisations"])
         if row["share"] and row["code"] != "unattributed"
         for field, what in (("do_nothing", "Do nothing"), ("positions", "With the plan"))
         for year in result["years"]
     ]
+    amounts = [value["value"] for value in values]
+    facet = {
+        "field": "organisation",
+        "type": "nominal",
+        "sort": list(dict.fromkeys(value["organisation"] for value in values)),
+        "header": {"labelExpr": LABEL},
+    }
     inner = {
         "width": 400,
         "height": 130,
@@ -187,7 +214,7 @@ def positions(result: Document) -> Spec:
                     "y": {
                         "field": "value",
                         "type": "quantitative",
-                        "axis": {"title": "£m", "format": ",.0f", "tickCount": 4},
+                        "axis": {"title": "£m", "format": _format([0, *amounts]), "tickCount": 4},
                     },
                     "color": {
                         "field": "what",
@@ -203,17 +230,17 @@ def positions(result: Document) -> Spec:
             },
         ],
     }
-    return chart_of(
-        values, facet={"field": "organisation", "type": "nominal"}, columns=2, spec=inner, spacing=24
-    )
+    return chart_of(values, facet=facet, columns=2, spec=inner, spacing=24)
 
 
 def impact(result: Document, year: str) -> Spec:
     """What the plan does to each organisation in a year, all interventions together; £m."""
     names = {row["code"]: row["name"] for row in result["organisations"]}
     totals = sorted(impact_totals(result, year).items(), key=lambda item: -item[1])
-    values = [_bar(names[code], 0.0, value, "gains" if value >= 0 else "loses") for code, value in totals]
-    y = _names([value["name"] for value in values])
+    values = _numbered(
+        [_bar(names[code], 0.0, value, "gains" if value >= 0 else "loses") for code, value in totals]
+    )
+    y = _names(values)
     ends = [0.0, *(value["high"] for value in values)]
     bars = _bars(y, _amounts("high", ends), _colours("kind", {"gains": _GREEN, "loses": _RED}))
     return chart_of(
@@ -227,11 +254,13 @@ def verdicts(result: Document) -> Spec:
         zip((verdict.capitalize() for verdict in VERDICTS), (_GREEN, _BLUE, _AMBER, _RED), strict=True)
     )
     counts = [result["tie_counts"][verdict] for verdict in VERDICTS]
-    values = [
-        {"name": name, "value": count, "label": str(count)}
-        for name, count in zip(colours, counts, strict=True)
-    ]
-    y, x = _names(list(colours)), _amounts("value", [0, *counts], "published figures")
+    values = _numbered(
+        [
+            {"name": name, "value": count, "label": str(count)}
+            for name, count in zip(colours, counts, strict=True)
+        ]
+    )
+    y, x = _names(values), _amounts("value", [0, *counts], "published figures")
     return chart_of(
         values, width=520, height={"step": 32}, layer=[_bars(y, x, _colours("name", colours)), *_labels(y, x)]
     )

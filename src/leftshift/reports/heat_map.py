@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from leftshift.foundation.money import thousands
-from leftshift.reports.charts import Spec, chart_of
+from leftshift.reports.charts import LABEL, Spec, chart_of, key
 from leftshift.reports.shades import colours, shade
 
 _SAID_IN_MILLIONS = 10_000  # £000: a map whose largest amount is smaller is labelled in £000
@@ -36,7 +36,7 @@ def heat_map(
         for column, value in enumerate(row)
     ]
     # a label of several lines hangs down from where its first line stands
-    lift = _LABEL_LINE * max((key.count("\n") for key in across), default=0)
+    lift = _LABEL_LINE * max((name.count("\n") for name in across), default=0)
     axes = {
         "y": _axis("down", down, {"labels": False}),
         "x": _axis("across", across, {"orient": "top", "labelAngle": 0, "labelPadding": 10 + lift}),
@@ -66,8 +66,8 @@ def heat_map(
 def _row_names(down: Sequence[str]) -> list[Spec]:
     """The names of the rows, in the middle of their height whether they take one line or two."""
     layers = []
-    for breaks in sorted({key.count("\n") for key in down}):
-        named = [{"down": key, "name": key.split("\t")[1]} for key in down if key.count("\n") == breaks]
+    for breaks in sorted({each.count("\n") for each in down}):
+        named = [{"down": each, "name": each.split("\t")[1]} for each in down if each.count("\n") == breaks]
         mark: Spec = {"type": "text", "align": "right", "baseline": "middle", "fontSize": 13, "limit": 0}
         mark |= {"lineBreak": "\n", "lineHeight": _LABEL_LINE, "dy": 1 - breaks * _LABEL_LINE / 2}
         layers.append(
@@ -87,7 +87,7 @@ def _cell(down: str, across: str, value: float, label: str, largest: float) -> S
 
 def _key(at: int, name: str, characters: int, lines: int) -> str:
     """The name in lines, with its number in front: two of the same name stay two."""
-    return f"{at}\t" + "\n".join(textwrap.wrap(name, characters, max_lines=lines, placeholder=" …"))
+    return key(at, "\n".join(textwrap.wrap(name, characters, max_lines=lines, placeholder=" …")))
 
 
 def _axis(field: str, keys: Sequence[str], more: Spec) -> Spec:
@@ -98,7 +98,7 @@ def _axis(field: str, keys: Sequence[str], more: Spec) -> Spec:
         "labelPadding": 8,
         "labelFontSize": 13,
         "labelLineHeight": _LABEL_LINE,
-        "labelExpr": "split(split(datum.label, '\\t')[1], '\\n')",
+        "labelExpr": f"split({LABEL}, '\\n')",
         **more,
     }
     return {"field": field, "type": "nominal", "sort": list(keys), "axis": axis}
