@@ -12,7 +12,7 @@ import html5lib
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-_HTML = "{http://www.w3.org/1999/xhtml}"
+HTML = "{http://www.w3.org/1999/xhtml}"
 
 
 def squeezed(text: str) -> str:
@@ -32,7 +32,7 @@ def parsed(page: str) -> ElementTree.Element:
 
 def elements(page: str, name: str) -> list[ElementTree.Element]:
     """Every element of that name, in order."""
-    return list(parsed(page).iter(_HTML + name))
+    return list(parsed(page).iter(HTML + name))
 
 
 def words_of(element: ElementTree.Element) -> str:
@@ -43,7 +43,7 @@ def words_of(element: ElementTree.Element) -> str:
 def text_of_page(page: str) -> str:
     """Everything a page says: its text, and what stands in for its pictures."""
     body = elements(page, "body")[0]
-    alternatives = [image.attrib["alt"] for image in body.iter(_HTML + "img")]
+    alternatives = [image.attrib["alt"] for image in body.iter(HTML + "img")]
     return squeezed("".join([*body.itertext(), *alternatives]))
 
 

@@ -34,6 +34,7 @@ from tests.reports.places import (
     shuffled,
 )
 from tests.reports.reading import (
+    HTML,
     alternatives_of,
     elements,
     pages_of,
@@ -122,8 +123,12 @@ def test_every_table_of_the_page_can_be_reached_and_understood(case: str) -> Non
     assert all(
         header.attrib["scope"] in {"col", "row"} and words_of(header) for header in elements(text, "th")
     )
+    for row in (row for body in elements(text, "tbody") for row in body):
+        first, *others = row
+        assert (first.tag, first.attrib["scope"]) == (HTML + "th", "row")
+        assert {other.tag for other in others} == {HTML + "td"}
     for table in elements(text, "table"):
-        widths = {len(list(row)) for row in table.iter("{http://www.w3.org/1999/xhtml}tr")}
+        widths = {len(list(row)) for row in table.iter(HTML + "tr")}
         assert len(widths) == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -81,6 +82,7 @@ def test_the_first_page_names_who_ends_in_deficit_and_what_does_not_tie(name: st
     for code in result.place.shares:
         short = code != UNATTRIBUTED and round_half_up(result.position(code, year)) < 0
         assert (f"{result.names[code]}: a deficit of" in said(page)) == short
+    assert ": a surplus of" not in said(page)
     for tie in result.tie_out().ties:
         if tie.counted and tie.verdict == "does not tie":
             assert f"{tie.name} {tie.row.year}: does not tie" in said(page)
@@ -133,6 +135,11 @@ def test_organisations_stand_with_every_year_with_the_plan_and_without(name: str
     part = section(report(name), "organisations")
     plan, nothing = table(part, "Position with the plan"), table(part, "Position doing nothing")
 
+    total = f"Perimeter: {result.place.perimeter}"
+    assert plan[total][2:] == [amount(result.perimeter_position(year)) for year in result.years]
+    assert nothing[total][2:] == [
+        amount(result.perimeter_position(year, do_nothing=True)) for year in result.years
+    ]
     for code in result.place.shares:
         assert plan[result.names[code]][-len(result.years) :] == [
             amount(result.position(code, year)) for year in result.years
@@ -246,6 +253,22 @@ def test_each_assumption_has_its_years_in_one_row(name: str) -> None:
         line = found[assumption.replace("_", " ").capitalize(), result.names[organisation].partition(",")[0]]
         expected = result.projection.economy.rates.of(organisation, assumption)[1:]
         assert [cell.text for cell in line.cells[2 : 2 + len(years)]] == [percent(rate) for rate in expected]
+
+
+def test_a_rate_of_one_year_stands_before_the_rate_of_every_year() -> None:
+    place = example(NORTHMOOR)
+    common = next(row for row in place.assumptions if row.assumption == "pay_inflation" and row.year is None)
+    own = replace(common, year=place.years[2], percent=0.0725, source="another source", basis="published")
+    changed = result_of(place.with_tables(assumptions=(*place.assumptions, own)))
+
+    rows = tables(section(report_of(changed), "assumptions"))[
+        "Rates by organisation, 2025/26 to 2027/28"
+    ].rows
+    line = next([cell.text for cell in row.cells] for row in rows if row.cells[0].text == "Pay inflation")
+
+    usual = percent(common.percent or 0.0)
+    assert line[2:5] == [usual, "7.25%", usual]
+    assert line[5:] == ["Assumed; Published", f"{common.source}; another source"]
 
 
 def test_the_limits_come_from_the_plan() -> None:
