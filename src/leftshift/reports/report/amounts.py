@@ -46,8 +46,12 @@ def percent(share: float) -> str:
 
 def spaced(name: str) -> str:
     """A short name as words: demographic_growth gives Demographic growth."""
-    words = name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return begun(name.replace("_", " "))
+
+
+def begun(text: str) -> str:
+    """The text as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def name_of(names: Mapping[str, str], code: str) -> str:

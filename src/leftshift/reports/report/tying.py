@@ -8,7 +8,7 @@ from typing import Any
 from leftshift.foundation.money import thousands
 from leftshift.reports import charts, words
 from leftshift.reports.content import Block, Column, Figure, Paragraph, Section, Table, row
-from leftshift.reports.report.amounts import YEARS_ACROSS, in_runs, year_columns
+from leftshift.reports.report.amounts import YEARS_ACROSS, begun, in_runs, year_columns
 from leftshift.reports.words import VERDICTS, Document
 
 _HOW = {"stated": "Stated by the plan", "computed": "Computed", "calibrated": "Rests on calibration"}
@@ -61,7 +61,7 @@ def _differing(ties: _Ties) -> Iterator[Table]:
         Column("Verdict", weight=1.2), Column("How it came about", weight=1.2), _REASON, _SOURCE,
     )  # fmt: skip
     rows = tuple(
-        row(*_compared(tie), str(tie["verdict"]).capitalize(), _HOW[tie["how"]], tie["reason"] or "No reason is known", tie["source"])
+        row(*_compared(tie), str(tie["verdict"]).capitalize(), _HOW[tie["how"]], begun(tie["reason"]) or "No reason is known", tie["source"])
         for tie in ties
     )  # fmt: skip
     if rows:
@@ -70,7 +70,7 @@ def _differing(ties: _Ties) -> Iterator[Table]:
 
 def _unjudged(caption: str, ties: _Ties) -> Iterator[Table]:
     columns = (_FIGURE, _YEAR, _UNIT, _PUBLISHED, _MODELLED, _DIFFERENCE, _REASON, _SOURCE)
-    rows = tuple(row(*_compared(tie), tie["reason"] or "–", tie["source"]) for tie in ties)
+    rows = tuple(row(*_compared(tie), begun(tie["reason"]) or "–", tie["source"]) for tie in ties)
     if rows:
         yield Table(caption, columns, rows)
 
