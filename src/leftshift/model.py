@@ -52,6 +52,10 @@ class PlanResult(Result):
         """The consistency checks of the run."""
         return run_checks(self)
 
+    def ranges(self) -> Ranges | None:
+        """What the totals marked for calibration leave open; None without totals or estimates; raises FaultsFound."""
+        return ranges_of(self.place)
+
     def compare(self, other: Result) -> Comparison:
         """This result before and another after: what differs, what moved, because of what."""
         return compare(self, other)

@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_scenarios(verbs)
     _add_compare(verbs)
     _add_calibrate(verbs)
+    _add_report(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
     return parser
@@ -199,6 +200,21 @@ def _add_calibrate(verbs: Verbs) -> None:
     command.set_defaults(verb=_lazy("calibrate"))
 
 
+def _add_report(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "report",
+        help="write the plan as one HTML page and a PDF",
+        description="Write the plan as one HTML page and a PDF of the same content. Without --out and --pdf "
+        "both are written into the current folder, named after the place; with one of them, that one only.",
+    )
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--out", type=Path, metavar="FILE.html", help="where to write the HTML page")
+    command.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="where to write the PDF")
+    command.add_argument("--year", help="the year to report on (default: the last of the plan)")
+    _add_scenario(command)
+    command.set_defaults(verb=_lazy("report", module="reporting"))
+
+
 def _add_schema(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "schema", help="describe every table and column of the place folder, as Markdown"
@@ -226,7 +242,8 @@ class _lazy:  # noqa: N801  (reads as a function)
         self.name, self.module = name, module
 
     def __call__(self, options: argparse.Namespace) -> int:
-        found: int = getattr(import_module(f"leftshift.cli.{self.module}"), self.name)(options)
+        verbs = import_module(f"leftshift.cli.{self.module}")
+        found: int = getattr(verbs, self.name)(options)
         return found
 
 

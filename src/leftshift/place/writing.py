@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from leftshift.place.cells import sorted_rows, table_text
@@ -53,14 +55,21 @@ def write_place(place: Place, folder: Path) -> None:
 def write_files(texts: dict[str, str], folder: Path) -> None:
     """Write texts as files: all are finished beside the folder's own before the first takes its place."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-        for name, text in texts.items():
-            copy = Path(scratch, name)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(text, encoding="utf-8", newline="")
-        for name in texts:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            Path(scratch, name).replace(folder / name)
+    write_whole({folder / name: text.encode() for name, text in texts.items()})
+
+
+def write_whole(contents: Mapping[Path, bytes]) -> None:
+    """Write files, in whichever folders: all are finished beside where they belong before the first takes its place."""
+    with ExitStack() as stack:
+        copies = {}
+        for folder in dict.fromkeys(path.parent for path in contents):
+            folder.mkdir(parents=True, exist_ok=True)
+            scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".writing-")
+            copies[folder] = Path(stack.enter_context(scratch))
+        for path, content in contents.items():
+            (copies[path.parent] / path.name).write_bytes(content)
+        for path in contents:
+            (copies[path.parent] / path.name).replace(path)
 
 
 def write_tables(place: Place, folder: Path, names: tuple[str, ...]) -> None:

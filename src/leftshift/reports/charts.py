@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leftshift.foundation.money import round_half_up
-from leftshift.reports.words import VERDICTS, Document, bridge_steps, impact_totals, millions
+from leftshift.reports.words import VERDICTS, Document, bridge_steps, driver_amounts, impact_totals, millions
 
 Spec = dict[str, Any]
 
 _BLUE, _DARK, _GREEN, _RED, _GREY, _PALE = "#005eb8", "#212b32", "#006747", "#d5281b", "#4c6272", "#d8dde0"
 _CONFIG: Spec = {
     "background": None,
-    "font": "Arial, Liberation Sans, sans-serif",
+    "font": "Liberation Sans, Arial, Helvetica, sans-serif",
+    "aria": False,  # drawings are shown as pictures with an alternative text of their own
     "view": {"stroke": None},
     "axis": {
         "labelFontSize": 14,
@@ -47,7 +48,8 @@ _AMBER = "#ffb81c"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
-def _spec(values: Sequence[Spec], **rest: Any) -> Spec:
+def chart_of(values: Sequence[Spec], **rest: Any) -> Spec:
+    """A chart of these values, in the look of the house."""
     return {"$schema": _SCHEMA, "data": {"values": list(values)}, "config": _CONFIG, **rest}
 
 
@@ -55,10 +57,29 @@ def _in_millions(value: float) -> float:
     return float(round_half_up(value / 1000, 3))
 
 
-def _names(order: Sequence[str]) -> Spec:
+def key(at: int, name: str) -> str:
+    """A name with its number in front, so that two of the same name stay two."""
+    return f"{at}\t{name}"
+
+
+LABEL = "split(datum.label, '\\t')[1]"
+"""The name in a key, for Vega to print."""
+
+
+def _numbered(values: Sequence[Spec]) -> list[Spec]:
+    return [{**value, "key": key(at, value["name"])} for at, value in enumerate(values)]
+
+
+def _names(values: Sequence[Spec]) -> Spec:
     """The axis of names, in the order given."""
-    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
-    return {"field": "name", "type": "nominal", "sort": list(order), "axis": axis}
+    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 8, "labelExpr": LABEL}
+    return {"field": "key", "type": "nominal", "sort": [value["key"] for value in values], "axis": axis}
+
+
+def _format(points: Sequence[float]) -> str:
+    """As many decimals as tell the marks of an axis apart."""
+    span = max(points, default=0.0) - min(points, default=0.0)
+    return ",.0f" if span >= 4 else ",.1f" if span >= 0.4 else ",.2f"
 
 
 def _amounts(field: str, domain: Sequence[float], title: str = "£m") -> Spec:
@@ -69,7 +90,7 @@ def _amounts(field: str, domain: Sequence[float], title: str = "£m") -> Spec:
         "field": field,
         "type": "quantitative",
         "scale": scale,
-        "axis": {"title": title, "format": ",.0f", "tickCount": 6},
+        "axis": {"title": title, "format": _format([low, high]), "tickCount": 6},
     }
 
 
@@ -90,7 +111,7 @@ def _labels(y: Spec, x: Spec) -> list[Spec]:
     encoding = {"y": y, "x": x, "text": {"field": "label"}}
     mark = {"type": "text", "align": "left", "dx": 6}
     return [
-        {"mark": {**mark, "stroke": "white", "strokeWidth": 5}, "encoding": encoding},
+        {"mark": {**mark, "stroke": "white", "strokeWidth": 5, "strokeJoin": "round"}, "encoding": encoding},
         {"mark": mark, "encoding": encoding},
     ]
 
@@ -100,12 +121,35 @@ def bridge(result: Document, year: str) -> Spec:
     names = {row["step"]: row["name"] for row in result["steps"]}
     position = result["perimeter_position"]
     start, end = position["do_nothing"][year], position["plan"][year]
-    values, level = [_bar("Do-nothing position", 0.0, start, "position")], start
-    for step, amount in bridge_steps(result, year):
-        values.append(_bar(names[step], level, level + amount, "improves" if amount >= 0 else "worsens"))
+    steps = [(names[step], amount) for step, amount in bridge_steps(result, year)]
+    return _waterfall(
+        [
+            _bar("Do-nothing position", 0.0, start, "position"),
+            *_running(steps, start, up="improves", down="worsens"),
+            _bar("Closing position", 0.0, end, "position"),
+        ]
+    )
+
+
+def drivers(result: Document, year: str) -> Spec:
+    """The drivers as a waterfall that ends at the gap; those that add nothing are left out; £m."""
+    amounts = [(name, value) for name, value in driver_amounts(result, year) if round_half_up(value)]
+    gap = result["gap"][year]
+    running = _running(amounts, 0.0, up="worsens", down="improves")
+    return _waterfall([*running, _bar("Do-nothing gap", 0.0, gap, "position")])
+
+
+def _running(steps: Sequence[tuple[str, float]], start: float, *, up: str, down: str) -> list[Spec]:
+    values, level = [], start
+    for name, amount in steps:
+        values.append(_bar(name, level, level + amount, up if amount >= 0 else down))
         level += amount
-    values.append(_bar("Closing position", 0.0, end, "position"))
-    y = _names([value["name"] for value in values])
+    return values
+
+
+def _waterfall(bars: Sequence[Spec]) -> Spec:
+    values = _numbered(bars)
+    y = _names(values)
     ends = [value[end] for value in values for end in ("low", "high")]
     colour = _colours("kind", {"position": _BLUE, "improves": _GREEN, "worsens": _RED})
     zero: Spec = {
@@ -118,7 +162,7 @@ def bridge(result: Document, year: str) -> Spec:
         zero,
         *_labels(y, _amounts("right", ends)),
     ]
-    return _spec(values, width=560, height={"step": 42}, layer=layer)
+    return chart_of(values, width=560, height={"step": 42}, layer=layer)
 
 
 def _bar(name: str, low: float, high: float, kind: str) -> Spec:
@@ -137,16 +181,23 @@ def positions(result: Document) -> Spec:
     """The position of each organisation of the perimeter by year, do nothing and with the plan; £m, one scale."""
     values = [
         {
-            "organisation": row["name"],
+            "organisation": key(at, row["name"]),
             "year": year,
             "value": _in_millions(result[field][row["code"]][year]),
             "what": what,
         }
-        for row in result["organisations"]
+        for at, row in enumerate(result["organisations"])
         if row["share"] and row["code"] != "unattributed"
         for field, what in (("do_nothing", "Do nothing"), ("positions", "With the plan"))
         for year in result["years"]
     ]
+    amounts = [value["value"] for value in values]
+    facet = {
+        "field": "organisation",
+        "type": "nominal",
+        "sort": list(dict.fromkeys(value["organisation"] for value in values)),
+        "header": {"labelExpr": LABEL},
+    }
     inner = {
         "width": 400,
         "height": 130,
@@ -163,7 +214,7 @@ def positions(result: Document) -> Spec:
                     "y": {
                         "field": "value",
                         "type": "quantitative",
-                        "axis": {"title": "£m", "format": ",.0f", "tickCount": 4},
+                        "axis": {"title": "£m", "format": _format([0, *amounts]), "tickCount": 4},
                     },
                     "color": {
                         "field": "what",
@@ -179,20 +230,22 @@ def positions(result: Document) -> Spec:
             },
         ],
     }
-    return _spec(
-        values, facet={"field": "organisation", "type": "nominal"}, columns=2, spec=inner, spacing=24
-    )
+    return chart_of(values, facet=facet, columns=2, spec=inner, spacing=24)
 
 
 def impact(result: Document, year: str) -> Spec:
     """What the plan does to each organisation in a year, all interventions together; £m."""
     names = {row["code"]: row["name"] for row in result["organisations"]}
     totals = sorted(impact_totals(result, year).items(), key=lambda item: -item[1])
-    values = [_bar(names[code], 0.0, value, "gains" if value >= 0 else "loses") for code, value in totals]
-    y = _names([value["name"] for value in values])
+    values = _numbered(
+        [_bar(names[code], 0.0, value, "gains" if value >= 0 else "loses") for code, value in totals]
+    )
+    y = _names(values)
     ends = [0.0, *(value["high"] for value in values)]
     bars = _bars(y, _amounts("high", ends), _colours("kind", {"gains": _GREEN, "loses": _RED}))
-    return _spec(values, width=520, height={"step": 36}, layer=[bars, *_labels(y, _amounts("right", ends))])
+    return chart_of(
+        values, width=520, height={"step": 36}, layer=[bars, *_labels(y, _amounts("right", ends))]
+    )
 
 
 def verdicts(result: Document) -> Spec:
@@ -201,11 +254,13 @@ def verdicts(result: Document) -> Spec:
         zip((verdict.capitalize() for verdict in VERDICTS), (_GREEN, _BLUE, _AMBER, _RED), strict=True)
     )
     counts = [result["tie_counts"][verdict] for verdict in VERDICTS]
-    values = [
-        {"name": name, "value": count, "label": str(count)}
-        for name, count in zip(colours, counts, strict=True)
-    ]
-    y, x = _names(list(colours)), _amounts("value", [0, *counts], "published figures")
-    return _spec(
+    values = _numbered(
+        [
+            {"name": name, "value": count, "label": str(count)}
+            for name, count in zip(colours, counts, strict=True)
+        ]
+    )
+    y, x = _names(values), _amounts("value", [0, *counts], "published figures")
+    return chart_of(
         values, width=520, height={"step": 32}, layer=[_bars(y, x, _colours("name", colours)), *_labels(y, x)]
     )

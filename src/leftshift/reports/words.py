@@ -5,10 +5,30 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from leftshift.foundation.money import round_half_up
+from leftshift.economy.drivers import DRIVERS
+from leftshift.foundation.money import round_half_up, thousands
 
 Document = Mapping[str, Any]
 VERDICTS = ("ties", "differs by rounding", "known conflict", "does not tie")
+BASES = {
+    "published": "Published",
+    "derived": "Derived",
+    "assumed": "Assumed",
+    "estimate": "Estimate",
+    "calibrated": "Calibrated estimate",
+}
+SMALL = 10  # £000: below it a table shows £100s, or rounding itself could not be seen
+
+
+def amount(value: float) -> str:
+    """An amount in £000 as a table shows it: half up, below ten with one decimal."""
+    return thousands(value, 1 if 0.05 <= abs(value) < SMALL else 0)
+
+
+def driver_amounts(result: Document, year: str) -> list[tuple[str, float]]:
+    """The name of each driver and what it adds to the gap, in the order of the model."""
+    amounts = result["drivers"][year]
+    return [(name, amounts[driver]) for driver, name in DRIVERS.items() if driver in amounts]
 
 
 def bridge_steps(result: Document, year: str) -> list[tuple[str, float]]:
@@ -33,6 +53,26 @@ def headline(result: Document, year: str) -> str:
     moved = sum(result["bridge"][year].values())
     nothing = f"a gap of {millions(gap)}" if gap > 0 else balance(-gap)
     return f"Doing nothing leaves {nothing} in {year}; the plan moves {millions(moved)} and ends with {balance(closing)}."
+
+
+def drivers_sentence(result: Document, year: str) -> str:
+    """What widens the gap most, and what narrows it most."""
+    drivers = driver_amounts(result, year)
+    most, least = max(drivers, key=lambda item: item[1]), min(drivers, key=lambda item: item[1])
+    parts = []
+    if round_half_up(most[1]) > 0:
+        parts.append(f"{_inside(most[0])} adds most to the gap in {year} ({millions(most[1])})")
+    if round_half_up(least[1]) < 0:
+        parts.append(
+            f"{_inside(least[0])} takes most {'from it' if parts else f'from the gap in {year}'} ({millions(-least[1])})"
+        )
+    text = "; ".join(parts) or f"nothing adds to the gap in {year}"
+    return text[:1].upper() + text[1:] + "."
+
+
+def _inside(name: str) -> str:
+    """A name as it stands inside a sentence."""
+    return name[:1].lower() + name[1:]
 
 
 def bridge_sentence(result: Document, year: str) -> str:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from leftshift.foundation.money import round_half_up
 from leftshift.reports import words
+from leftshift.reports.shades import shade
 from leftshift.workspace.plan.models import Run
 from leftshift.workspace.plan.presenters.page import BASES, UNATTRIBUTED, Page, amount, chart_of, room_page
 from leftshift.workspace.shared.tables import Cell, Row, Table
-
-HEAT_STEPS = 4
 
 
 def impact(run: Run, year: str) -> Page:
@@ -78,8 +76,6 @@ def _amounts(
 
 
 def heat(value: float, largest: float) -> str:
-    """The shade of a cell: by the root of its share of the largest, so that small effects still show."""
-    if not largest or round_half_up(value) == 0:
-        return ""
-    step = min(HEAT_STEPS, 1 + int(HEAT_STEPS * (abs(value) / largest) ** 0.5 * 0.999))
-    return f"app-heat-{'gain' if value > 0 else 'loss'}-{step}"
+    """The class of a cell's shade."""
+    name = shade(value, largest)
+    return f"app-heat-{name}" if name else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leftshift.reports import words
+from leftshift.reports.report.first_page import cards_of
 from leftshift.workspace.plan.models import PlaceVersion, Run
 from leftshift.workspace.plan.presenters.page import BASES, Page, amount, chart_of, room_page
 from leftshift.workspace.shared.tables import Cell, Row, Table
@@ -29,27 +30,10 @@ def overview(run: Run, year: str, versions: Sequence[PlaceVersion]) -> Page:
         year,
         picture,
         [bridge_table(result, year)],
-        cards=_cards(result, year),
+        cards=[(card.name, card.figure, card.words) for card in cards_of(result, year)],
         checks=checks,
         versions=versions,
     )
-
-
-def _cards(result: Mapping[str, Any], year: str) -> list[tuple[str, str, str]]:
-    closing = result["perimeter_position"]["plan"][year]
-    rests = "; rests on calibration" if result["perimeter_basis"] == "calibrated" else ""
-    counts = result["tie_counts"]
-    agreeing = counts["ties"] + counts["differs by rounding"]
-    return [
-        ("Do-nothing gap", words.millions(result["gap"][year]), f"in {year}, without the plan{rests}"),
-        ("The plan moves", words.millions(sum(result["bridge"][year].values())), "all steps of the bridge"),
-        (
-            "Surplus" if closing >= 0 else "Deficit",
-            words.millions(abs(closing)),
-            f"in {year}, with the plan{rests}",
-        ),
-        ("Published figures", f"{agreeing} of {sum(counts.values())}", "tie, or differ by rounding"),
-    ]
 
 
 def bridge_table(result: Mapping[str, Any], year: str) -> Table:

@@ -6,19 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leftshift.foundation.money import round_half_up, thousands
+from leftshift.foundation.money import round_half_up
+from leftshift.reports import words
 from leftshift.workspace.plan.models import PlaceVersion, Run
 from leftshift.workspace.shared.tables import Cell, Table
 
 UNATTRIBUTED = "unattributed"
-BASES = {
-    "published": "Published",
-    "derived": "Derived",
-    "assumed": "Assumed",
-    "estimate": "Estimate",
-    "calibrated": "Calibrated estimate",
-}
-SMALL = 10  # £000: below it a table shows £100s, or rounding itself could not be seen
+BASES = words.BASES
 
 
 @dataclass(frozen=True)
@@ -123,9 +117,8 @@ def room_page(
 
 def amount(value: float, heat: str = "") -> Cell:
     """An amount in £000 as a cell: half up, below ten with one decimal, a loss marked."""
-    places = 1 if 0.05 <= abs(value) < SMALL else 0
     return Cell(
-        thousands(value, places),
+        words.amount(value),
         number=value,
         style=" ".join(filter(None, ("app-minus" if round_half_up(value) < 0 else "", heat))),
     )
