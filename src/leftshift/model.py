@@ -176,6 +176,11 @@ def _heading(result: PlanResult) -> dict[str, Any]:
                 "name": row.name,
                 "step": row.step,
                 "stage": row.stage,
+                "pathway": row.pathway,
+                "setting_of_care": row.setting_of_care,
+                "start": str(row.start) if row.start else "",
+                "delay_months": row.delay_months,
+                "delivery": row.delivery,
                 "basis": row.basis,
                 "source": row.source,
             }
@@ -212,6 +217,10 @@ def _figures(result: PlanResult) -> dict[str, Any]:
         "gap": _by_year(result, result.gap),
         "bridge": _by_year(result, result.bridge),
         "drivers": _by_year(result, result.drivers),
+        "drivers_by_organisation": {
+            code: _by_year(result, lambda year, code=code: result.drivers(year, code))
+            for code in result.organisations
+        },
         "impact": _by_year(result, of_year),
         "basis": result.basis,
         "perimeter_basis": result.perimeter_basis,

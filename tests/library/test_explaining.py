@@ -189,7 +189,7 @@ def child(tree: Explained, *labels: str) -> Explained:
 def test_a_contract_opens_down_to_the_rate_of_a_year_and_its_row(northmoor: PlanResult) -> None:
     tree = northmoor.explain("position", "2025/26", organisation="RN1")
 
-    paid = child(tree, "Do nothing", "What comes in", "Northmoor East")
+    paid = child(tree, "Do nothing", "What comes in", "Northmoor East Commissioning Board: acute")
     price = child(paid, "Tariff deflator", "into 2025/26: 2.00%")
     # 60,000 × (1 + 1% + 1%) × (1 + 3% − 1%): each of two growths takes half of what acts with the price
     assert child(paid, "Value in 2024/25").amount == 60_000

@@ -138,7 +138,7 @@ class Explaining:
         elif figure.name == "do_nothing_position":
             yield from self._do_nothing(terms, figure.organisation)
         elif figure.name == "driver":
-            yield from self._flows(terms, terms.signs != 0)
+            yield from self._flows(terms, terms.signs != 0, figure.organisation)
             yield from self._spent_again(terms)
             yield from self._interventions(terms, members=False)
         else:
@@ -191,7 +191,7 @@ class Explaining:
         some = replace(terms.only_flows(), again=terms.again * 0.0)
         for label, mine in (("What comes in", flows.payee == node), ("What goes out", flows.payer == node)):
             side = _masked(some, mine)
-            yield from self._branch(label, side, "group", partial(self._flows, side, mine))
+            yield from self._branch(label, side, "group", partial(self._flows, side, mine, organisation))
         yield from self._spent_again(terms)
         invested = terms.only_of(self.economy, in_stage(self.economy, "do_nothing"))
         yield from self._branch(
@@ -199,11 +199,13 @@ class Explaining:
         )
 
     # ------------------------------------------------------------------ flows
-    def _flows(self, terms: Terms, chosen: Flags) -> Iterator[Explained]:
+    def _flows(self, terms: Terms, chosen: Flags, seen_by: str = "") -> Iterator[Explained]:
         for at in np.flatnonzero(chosen):
             one = _masked(terms.only_flows(), np.arange(len(terms.signs)) == at)
             one = replace(one, again=one.again * 0.0)
-            yield from self._flow(int(at), one, self.words.flow(self.economy.flows.rows[at]))
+            row = self.economy.flows.rows[at]
+            label = self.words.flow_at(row, seen_by) if seen_by else self.words.flow(row)
+            yield from self._flow(int(at), one, label)
 
     def _flow(self, at: int, terms: Terms, label: str) -> Iterator[Explained]:
         row = self.economy.flows.rows[at]

@@ -75,6 +75,17 @@ class Words:
             return f"{pays} {self.organisation(row.payee)} for {service[:1].lower()}{service[1:]}"
         return row.name or service
 
+    def flow_at(self, row: Source, node: str) -> str:
+        """A contract or a line as the body at one of its ends sees it: the other end, and for what."""
+        if not isinstance(row, Contract):
+            return self.flow(row)
+        other = self.organisation(row.payer if row.payee == node else row.payee)
+        return f"{other[:1].upper()}{other[1:]}: {self._service(row)}"
+
+    def _service(self, row: Source) -> str:
+        name = next(entry.name for entry in self.economy.place.services if entry.service == row.service)
+        return f"{name[:1].lower()}{name[1:]}"
+
     def flow_detail(self, row: Source) -> str:
         """Its short name, and whether it recurs."""
         name = f"contract {row.contract}" if isinstance(row, Contract) else f"line {row.line}"

@@ -7,10 +7,10 @@ the whole amount that runs through it, so what scales is never added up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -309,17 +309,31 @@ class Feeding:
 
 def described(row: Row) -> str:
     """A row of a place in a few words."""
-    match row:
-        case rows.Contract() | rows.Line():
-            return name_of(row)
-        case rows.Assumption():
-            when = f" {row.year}" if row.year else ""
-            return f"{row.assumption.replace('_', ' ')} of {row.organisation}{when}"
-        case rows.Derivation():
-            return f"{row.assumption.replace('_', ' ')} = {row.formula}"
-        case rows.Effect():
-            return f"effect {row.effect} of {row.intervention}"
-        case rows.StatedEffect():
-            return f"{row.intervention.replace('_', ' ')}: {row.organisation} {row.year}"
-        case _:
-            return row.origin.file.removesuffix(".csv")
+    for kind, words in _WORDS.items():
+        if isinstance(row, kind):
+            return words(row)
+    return row.origin.file.removesuffix(".csv")
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+_WORDS: Mapping[type[Row], Callable[[Any], str]] = {
+    rows.Contract: name_of,
+    rows.Line: name_of,
+    rows.Assumption: lambda row: (
+        f"{_spaced(row.assumption)} of {row.organisation}" + (f" {row.year}" if row.year else "")
+    ),
+    rows.Derivation: lambda row: f"{_spaced(row.assumption)} = {_spaced(row.formula)}",
+    rows.Intervention: lambda row: str(row.name),
+    rows.Service: lambda row: str(row.name),
+    rows.Organisation: lambda row: str(row.name),
+    rows.RuleShare: lambda row: f"{_spaced(row.share)} of {_spaced(row.rule)}",
+    rows.Form: lambda row: f"form of contract {row.form}",
+    rows.ProfilePoint: lambda row: f"profile {row.profile}, {row.period}",
+    rows.Membership: lambda row: f"{row.organisation} in the perimeter {row.perimeter}",
+    rows.Setting: lambda row: f"setting {_spaced(row.setting)}",
+    rows.Effect: lambda row: f"effect {row.effect} of {row.intervention}",
+    rows.StatedEffect: lambda row: f"{_spaced(row.intervention)}: {row.organisation} {row.year}",
+}

@@ -45,7 +45,7 @@ class Tie:
         """As plain values, for JSON."""
         row = self.row
         return {
-            "figure": row.figure, "name": self.name, "item": row.item, "organisation": row.organisation, "year": row.year.label,
+            "figure": row.figure, "name": self.name, "item": row.item, "organisation": row.organisation, "perimeter": row.perimeter, "year": row.year.label,
             "reading": row.reading, "unit": row.unit, "published": float(row.value), "published_text": str(row.value),
             "modelled": self.modelled, "difference": self.difference, "verdict": self.verdict, "how": self.how,
             "counted": self.counted, "used_to_calibrate": row.calibrate, "relation": row.relation, "reason": self.reason,

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from leftshift.foundation.money import round_half_up
-from leftshift.reports.words import VERDICTS, Document, bridge_steps, driver_amounts, impact_totals, millions
+from leftshift.reports.words import (
+    VERDICTS,
+    Document,
+    amount,
+    bridge_steps,
+    driver_amounts,
+    impact_totals,
+    millions,
+)
 
 Spec = dict[str, Any]
 
@@ -121,7 +129,7 @@ def bridge(result: Document, year: str) -> Spec:
     names = {row["step"]: row["name"] for row in result["steps"]}
     position = result["perimeter_position"]
     start, end = position["do_nothing"][year], position["plan"][year]
-    steps = [(names[step], amount) for step, amount in bridge_steps(result, year)]
+    steps = [(names[step], value) for step, value in bridge_steps(result, year)]
     return _waterfall(
         [
             _bar("Do-nothing position", 0.0, start, "position"),
@@ -139,11 +147,57 @@ def drivers(result: Document, year: str) -> Spec:
     return _waterfall([*running, _bar("Do-nothing gap", 0.0, gap, "position")])
 
 
+def parts(amounts: Sequence[tuple[str, float]], whole: float) -> Spec:
+    """The parts of a figure as a waterfall that ends at it; what adds is blue-green, what takes away red; £m."""
+    steps = [(name, value) for name, value in amounts if abs(value) >= 0.05]
+    running = _running(steps, 0.0, up="improves", down="worsens")
+    return _waterfall(
+        _said_small(
+            [*running, _bar("The figure", 0.0, whole, "position")], [*(value for _, value in steps), whole]
+        )
+    )
+
+
+def levels(amounts: Sequence[tuple[str, float]]) -> Spec:
+    """Positions side by side, in the order given; £m."""
+    return _waterfall(
+        [_bar(name, 0.0, value, "improves" if value >= 0 else "worsens") for name, value in amounts]
+    )
+
+
+def moves(amounts: Sequence[tuple[str, float]]) -> Spec:
+    """How far figures moved, largest first; £m."""
+    ordered = sorted(amounts, key=lambda entry: (-abs(entry[1]), entry[0]))
+    bars = [_bar(name, 0.0, value, "improves" if value >= 0 else "worsens") for name, value in ordered]
+    return _waterfall(_said_small(bars, [value for _, value in ordered]))
+
+
+def _said_small(bars: Sequence[Spec], amounts: Sequence[float]) -> list[Spec]:
+    """Bars whose labels are in £k where £m would say nothing."""
+    return [
+        bar if abs(value) >= 1000 else {**bar, "label": f"{'−' if value < 0 else ''}£{amount(abs(value))}k"}
+        for bar, value in zip(bars, amounts, strict=True)
+    ]
+
+
+def counts(found: Mapping[str, int], title: str) -> Spec:
+    """How many there are of each; one bar each."""
+    values = _numbered(
+        [
+            {"name": name, "value": count, "label": f"{count:,}", "kind": "position"}
+            for name, count in found.items()
+        ]
+    )
+    y, x = _names(values), _amounts("value", [0, *found.values()], title)
+    layer = [_bars(y, x, _colours("kind", {"position": _BLUE})), *_labels(y, x)]
+    return chart_of(values, width=520, height={"step": 32}, layer=layer)
+
+
 def _running(steps: Sequence[tuple[str, float]], start: float, *, up: str, down: str) -> list[Spec]:
     values, level = [], start
-    for name, amount in steps:
-        values.append(_bar(name, level, level + amount, up if amount >= 0 else down))
-        level += amount
+    for name, value in steps:
+        values.append(_bar(name, level, level + value, up if value >= 0 else down))
+        level += value
     return values
 
 

@@ -9,21 +9,43 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from leftshift.economy.figure_terms import Figure, FigureNotKnown, check_figure
+from leftshift.foundation.faults import FaultsFound
+from leftshift.foundation.years import FinancialYear
+from leftshift.model import ScenarioNotKnown
 from leftshift.reports import charts
 from leftshift.reports.drawing import draw
 from leftshift.reports.words import headline
 from leftshift.workspace.plan import queries
-from leftshift.workspace.plan.models import Run
+from leftshift.workspace.plan.presenters import compare as compare_words
+from leftshift.workspace.plan.presenters import drivers as drivers_words
 from leftshift.workspace.plan.presenters import home as home_words
 from leftshift.workspace.plan.presenters import impact as impact_words
+from leftshift.workspace.plan.presenters import interventions as interventions_words
 from leftshift.workspace.plan.presenters import organisations as organisations_words
 from leftshift.workspace.plan.presenters import overview as overview_words
+from leftshift.workspace.plan.presenters import scenarios as scenarios_words
+from leftshift.workspace.plan.presenters import sources as sources_words
 from leftshift.workspace.plan.presenters import tie_out as tie_words
+from leftshift.workspace.plan.presenters import why as why_words
 from leftshift.workspace.plan.presenters.page import Page
 from leftshift.workspace.plan.presenters.page import slug as slug_of
+from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.shared.tables import Table, csv_text
 
 _A_DAY = 86_400
+_Room = Callable[[Viewed, str], Page]
+_ROOMS: dict[str, _Room] = {
+    "overview": lambda viewed, year: overview_words.overview(
+        viewed, year, queries.versions_of(viewed.version.place.code)
+    ),
+    "drivers": drivers_words.drivers,
+    "organisations": organisations_words.organisations,
+    "interventions": interventions_words.interventions,
+    "impact": impact_words.impact,
+    "tie-out": tie_words.tie_out,
+    "sources": sources_words.sources,
+}
 
 
 @require_safe
@@ -39,71 +61,130 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """The address of a place leads to its overview in the last year of the plan."""
-    year = slug_of(_run(code).result["headline_year"])
-    return redirect(f"/places/{code}/overview/{year}/")
+    viewed = _viewed(code)
+    return redirect(f"/places/{viewed.address}/overview/{slug_of(viewed.result['headline_year'])}/")
 
 
 @require_safe
-def overview(request: HttpRequest, code: str, year: str) -> HttpResponse:
-    """Headline and bridge."""
-    run = _run(code)
-    return _show(request, overview_words.overview(run, _year(run, year), queries.versions_of(code)), run)
+def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
+    """A room of a place: what a presenter makes of its run."""
+    if room not in _ROOMS:
+        raise Http404("no such room")
+    viewed = _viewed(code)
+    page = _ROOMS[room](viewed, _year(viewed, year))
+    return _show(request, "plan/room.jinja", page, viewed, room=room)
 
 
 @require_safe
-def organisations(request: HttpRequest, code: str, year: str) -> HttpResponse:
-    """Positions by organisation and year."""
-    run = _run(code)
-    return _show(request, organisations_words.organisations(run, _year(run, year)), run)
+def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
+    """Every scenario with what it changes, and what comes of it."""
+    viewed = _viewed(code)
+    page, cards = scenarios_words.scenarios(viewed, _year(viewed, year))
+    return _show(request, "plan/scenarios.jinja", page, viewed, room="scenarios", scenario_cards=cards)
 
 
 @require_safe
-def impact(request: HttpRequest, code: str, year: str) -> HttpResponse:
-    """Impact by intervention and organisation."""
-    run = _run(code)
-    return _show(request, impact_words.impact(run, _year(run, year)), run)
+def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
+    """Two runs side by side, chosen by a form."""
+    viewed = _viewed(code)
+    before, after = _sides(request, viewed)
+    forms = compare_words.choosers(queries.versions_of(viewed.version.place.code), before, after)
+    problems: list[str] = []
+    page = compare_words.refused_page(viewed, _year(viewed, year))
+    try:
+        comparison = queries.comparison(
+            before.version.pk, before.scenarios, after.version.pk, after.scenarios
+        )
+        page = compare_words.compare_page(viewed, comparison, _asked(before, after), _year(viewed, year))
+    except FaultsFound as found:
+        problems = [str(fault) for fault in found.faults]
+    except ScenarioNotKnown as problem:
+        problems = [str(problem)]
+    return _show(request, "plan/compare.jinja", page, viewed, room="", choosers=forms, problems=problems)
 
 
 @require_safe
-def tie_out(request: HttpRequest, code: str, year: str) -> HttpResponse:
-    """Published figures beside modelled ones."""
-    run = _run(code)
-    return _show(request, tie_words.tie_out(run, _year(run, year)), run)
+def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
+    """Why a figure is what it is."""
+    viewed = _viewed(code)
+    found = why_words.why(viewed, _figure(request, viewed, name, year), request.GET.get("at", ""))
+    if found is None:
+        raise Http404("no such branch")
+    return _show(request, "plan/why.jinja", found.page, viewed, room="", why=found)
+
+
+@require_safe
+def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) -> HttpResponse:
+    """A row of a table, and every figure that it feeds."""
+    viewed = _viewed(code)
+    found = why_words.input_page(viewed, table, number, _year(viewed, year))
+    if found is None:
+        raise Http404("no such row")
+    return _show(request, "plan/input.jinja", found[0], viewed, room="", cells=found[1])
 
 
 @require_safe
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
-    run = _run(code)
-    result, wanted = run.result, _year(run, year)
+    viewed = _viewed(code)
+    wanted = _year(viewed, year)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
-        "bridge": lambda: charts.bridge(result, wanted),
-        "positions": lambda: charts.positions(result),
-        "impact": lambda: charts.impact(result, wanted),
-        "verdicts": lambda: charts.verdicts(result),
+        "bridge": lambda: charts.bridge(viewed.result, wanted),
+        "drivers": lambda: charts.drivers(viewed.result, wanted),
+        "positions": lambda: charts.positions(viewed.result),
+        "impact": lambda: charts.impact(viewed.result, wanted),
+        "verdicts": lambda: charts.verdicts(viewed.result),
+        "pathways": lambda: interventions_words.heat_chart(viewed.result, wanted),
+        "scenarios": lambda: scenarios_words.chart(viewed, wanted),
+        "sources": lambda: charts.counts(sources_words.basis_counts(viewed), "facts"),
     }
     if name not in makers:
         raise Http404("no such chart")
-    response = HttpResponse(draw(makers[name]()), content_type="image/svg+xml")
-    response["Cache-Control"] = (
-        f"private, max-age={_A_DAY}" if request.GET.get("of") == str(run.pk) else "no-cache"
-    )
+    return _drawn(request, viewed, makers[name]())
+
+
+@require_safe
+def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
+    """The parts of a figure as a waterfall."""
+    viewed = _viewed(code)
+    spec = why_words.chart(viewed, _figure(request, viewed, name, year), request.GET.get("at", ""))
+    if spec is None:
+        raise Http404("no such branch")
+    return _drawn(request, viewed, spec)
+
+
+@require_safe
+def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
+    """How far each organisation moved."""
+    viewed = _viewed(code)
+    before, after = _sides(request, viewed)
+    try:
+        comparison = queries.comparison(
+            before.version.pk, before.scenarios, after.version.pk, after.scenarios
+        )
+    except (FaultsFound, ScenarioNotKnown) as problem:
+        raise Http404("no such comparison") from problem
+    return _drawn(request, viewed, compare_words.chart(comparison, _year(viewed, year)))
+
+
+def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpResponse:
+    response = HttpResponse(draw(spec), content_type="image/svg+xml")
+    kept = request.GET.get("of") == str(viewed.pk)
+    response["Cache-Control"] = f"private, max-age={_A_DAY}" if kept else "no-cache"
     return response
 
 
 @require_safe
 def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> HttpResponse:
     """A table of a page as a CSV file, its numbers unrounded."""
-    run = _run(code)
-    wanted = _year(run, year)
-    makers: dict[str, Callable[[], Page]] = {
-        "overview": lambda: overview_words.overview(run, wanted, []),
-        "organisations": lambda: organisations_words.organisations(run, wanted),
-        "impact": lambda: impact_words.impact(run, wanted),
-        "tie-out": lambda: tie_words.tie_out(run, wanted),
+    viewed = _viewed(code)
+    wanted = _year(viewed, year)
+    rooms: dict[str, _Room] = {
+        **_ROOMS,
+        "scenarios": lambda shown, year: scenarios_words.scenarios(shown, year)[0],
     }
     found: list[Table] = (
-        [entry for entry in makers[room]().tables if entry.name == name] if room in makers else []
+        [entry for entry in rooms[room](viewed, wanted).tables if entry.name == name] if room in rooms else []
     )
     if not found:
         raise Http404("no such table")
@@ -112,25 +193,60 @@ def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> H
     return response
 
 
-def _run(code: str) -> Run:
-    run = queries.latest_run(code)
-    if run is None:
+def _viewed(address: str) -> Viewed:
+    viewed = queries.viewed(address)
+    if viewed is None:
         raise Http404("no such place")
-    return run
+    try:
+        viewed.result  # noqa: B018  (a scenario that is not there shows here)
+    except (FaultsFound, ScenarioNotKnown) as problem:
+        raise Http404("no such scenario") from problem
+    return viewed
 
 
-def _year(run: Run, slug: str) -> str:
-    for year in run.result["years"]:
+def _year(viewed: Viewed, slug: str) -> str:
+    for year in viewed.result["years"]:
         if slug_of(year) == slug:
             return str(year)
     raise Http404("not a year of the plan")
 
 
-def _show(request: HttpRequest, page: Page, run: Run) -> HttpResponse:
-    said = headline(run.result, page.year)
-    room = next(link.address.split("/")[3] for link in page.rooms if link.current)
-    return render(
-        request,
-        "plan/room.jinja",
-        {"page": page, "headline": said, "room": room, "year_slug": slug_of(page.year)},
-    )
+def _figure(request: HttpRequest, viewed: Viewed, name: str, year: str) -> Figure:
+    wanted = FinancialYear.parse(_year(viewed, year))
+    figure = Figure(name, wanted, request.GET.get("organisation", ""), request.GET.get("item", ""))
+    try:
+        check_figure(viewed.live.place, figure)
+    except FigureNotKnown as problem:
+        raise Http404(str(problem)) from problem
+    return figure
+
+
+def _sides(request: HttpRequest, viewed: Viewed) -> tuple[compare_words.Side, compare_words.Side]:
+    """What the form asks for; at first the plan, and the plan under its first scenario."""
+    code, asked = viewed.version.place.code, request.GET
+    first = [key for key, _, _ in queries.scenarios_of(viewed.version.pk)][:1]
+    fresh = "before" not in asked and "after" not in asked
+    sides = []
+    for name in ("before", "after"):
+        number = asked.get(name, "")
+        version = queries.version_of(code, int(number)) if number.isdigit() else viewed.version
+        if version is None:
+            raise Http404("no such version")
+        under = asked.getlist(f"{name}_under") or (first if fresh and name == "after" else [])
+        sides.append(compare_words.Side(version, tuple(sorted(set(under)))))
+    return sides[0], sides[1]
+
+
+def _asked(before: compare_words.Side, after: compare_words.Side) -> dict[str, list[str]]:
+    return {
+        "before": [str(before.version.number)],
+        "before_under": list(before.scenarios),
+        "after": [str(after.version.number)],
+        "after_under": list(after.scenarios),
+    }
+
+
+def _show(request: HttpRequest, template: str, page: Page, viewed: Viewed, **more: Any) -> HttpResponse:
+    said = headline(viewed.result, page.year)
+    context = {"page": page, "headline": said, "year_slug": slug_of(page.year), **more}
+    return render(request, template, context)

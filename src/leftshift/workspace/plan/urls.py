@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from leftshift.workspace.plan import pages
 
+
+class PlaceConverter:
+    """A place in an address, with the scenarios that it stands under: llr-2014~pay-award."""
+
+    regex = "[-a-zA-Z0-9_]+(?:~[a-z0-9-]+)*"
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+register_converter(PlaceConverter, "place")
+
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("places/<slug:code>/", pages.place, name="place"),
-    path("places/<slug:code>/overview/<slug:year>/", pages.overview, name="overview"),
-    path("places/<slug:code>/organisations/<slug:year>/", pages.organisations, name="organisations"),
-    path("places/<slug:code>/impact/<slug:year>/", pages.impact, name="impact"),
-    path("places/<slug:code>/tie-out/<slug:year>/", pages.tie_out, name="tie-out"),
-    path("places/<slug:code>/charts/<slug:name>/<slug:year>.svg", pages.chart, name="chart"),
-    path("places/<slug:code>/tables/<slug:room>/<slug:name>/<slug:year>.csv", pages.table, name="table"),
+    path("places/<place:code>/", pages.place, name="place"),
+    path("places/<place:code>/scenarios/<slug:year>/", pages.scenarios, name="scenarios"),
+    path("places/<place:code>/compare/<slug:year>/", pages.compare, name="compare"),
+    path("places/<place:code>/why/<slug:name>/<slug:year>/", pages.why, name="why"),
+    path("places/<place:code>/inputs/<slug:table>/<int:number>/<slug:year>/", pages.inputs, name="inputs"),
+    path("places/<place:code>/charts/why/<slug:name>/<slug:year>.svg", pages.why_chart, name="why-chart"),
+    path("places/<place:code>/charts/compare/<slug:year>.svg", pages.compare_chart, name="compare-chart"),
+    path("places/<place:code>/charts/<slug:name>/<slug:year>.svg", pages.chart, name="chart"),
+    path("places/<place:code>/tables/<slug:room>/<slug:name>/<slug:year>.csv", pages.table, name="table"),
+    path("places/<place:code>/<slug:room>/<slug:year>/", pages.room, name="room"),
 ]

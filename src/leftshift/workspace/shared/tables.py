@@ -12,12 +12,14 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell shows; ``number`` is its exact value, for files."""
+    """What a cell shows; ``number`` is its exact value, for files; ``address`` where its text leads, and ``hint`` why."""
 
     text: str
     number: float | None = None
     tag: str = ""
     style: str = ""
+    address: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)

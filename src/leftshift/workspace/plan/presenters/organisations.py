@@ -7,29 +7,32 @@ from typing import Any
 
 from leftshift.foundation.money import round_half_up
 from leftshift.reports import words
-from leftshift.workspace.plan.models import Run
-from leftshift.workspace.plan.presenters.page import BASES, Page, amount, chart_of, room_page
+from leftshift.workspace.plan.presenters.page import BASES, Page, amount, chart_of, room_page, why_address
+from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
+_FIGURES = {"positions": "position", "do_nothing": "do_nothing_position"}
 
-def organisations(run: Run, year: str) -> Page:
+
+def organisations(viewed: Viewed, year: str) -> Page:
     """The position of every organisation in every year, do nothing and with the plan."""
-    result = run.result
+    result = viewed.result
     last = result["headline_year"]
     alternative = "One small line chart for each organisation, do nothing and with the plan; the tables below hold the figures."
-    picture = chart_of(run, "positions", words.organisations_sentence(result, last), alternative, last)
+    picture = chart_of(viewed, "positions", words.organisations_sentence(result, last), alternative, last)
     tables = [
-        positions_table(result, "positions", "With the plan, £000", "with-plan"),
-        positions_table(result, "do_nothing", "Do nothing, £000", "do-nothing"),
+        positions_table(viewed, "positions", "With the plan, £000", "with-plan"),
+        positions_table(viewed, "do_nothing", "Do nothing, £000", "do-nothing"),
     ]
-    return room_page(run, "organisations", "Organisations by year", year, picture, tables)
+    return room_page(viewed, "organisations", "Organisations by year", year, picture, tables)
 
 
-def positions_table(result: Mapping[str, Any], field: str, title: str, name: str) -> Table:
+def positions_table(viewed: Viewed, field: str, title: str, name: str) -> Table:
     """The positions of organisations by year, the perimeter's last."""
+    result = viewed.result
     years = result["years"]
     rows = [
-        _position_row(result, entry, field)
+        _position_row(viewed, entry, field)
         for entry in result["organisations"]
         if _has_money(result, entry["code"])
     ]
@@ -40,7 +43,7 @@ def positions_table(result: Mapping[str, Any], field: str, title: str, name: str
                 Cell(f"Perimeter: {result['perimeter']['name']}"),
                 Cell(""),
                 Cell(""),
-                *(amount(total[year]) for year in years),
+                *(amount(total[year], why=why_address(viewed, _FIGURES[field], year)) for year in years),
             ],
             strong=True,
         )
@@ -52,7 +55,8 @@ def _has_money(result: Mapping[str, Any], code: str) -> bool:
     return any(value for field in ("positions", "do_nothing") for value in result[field][code].values())
 
 
-def _position_row(result: Mapping[str, Any], entry: Mapping[str, Any], field: str) -> Row:
+def _position_row(viewed: Viewed, entry: Mapping[str, Any], field: str) -> Row:
+    result = viewed.result
     code = entry["code"]
     share = f"{round_half_up(100 * entry['share'])}%" if entry["share"] else "outside"
     return Row(
@@ -60,6 +64,9 @@ def _position_row(result: Mapping[str, Any], entry: Mapping[str, Any], field: st
             Cell(entry["name"]),
             Cell(share),
             Cell(BASES[result["basis"][code]]),
-            *(amount(result[field][code][year]) for year in result["years"]),
+            *(
+                amount(result[field][code][year], why=why_address(viewed, _FIGURES[field], year, code))
+                for year in result["years"]
+            ),
         ]
     )

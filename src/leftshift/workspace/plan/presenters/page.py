@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from leftshift.foundation.money import round_half_up
+from leftshift.foundation.sources import Origin
 from leftshift.reports import words
-from leftshift.workspace.plan.models import PlaceVersion, Run
+from leftshift.workspace.plan.models import PlaceVersion
+from leftshift.workspace.plan.queries import Viewed, scenarios_of
 from leftshift.workspace.shared.tables import Cell, Table
 
 UNATTRIBUTED = "unattributed"
@@ -44,12 +47,15 @@ class Page:
     rooms: Sequence[Link]
     years: Sequence[Link]
     notes: Sequence[str]
-    picture: Picture
+    picture: Picture | None
     tables: Sequence[Table]
-    cards: Sequence[tuple[str, str, str]] = ()
+    cards: Sequence[tuple[str, str, str, str]] = ()
     checks: Sequence[tuple[str, str, str]] = ()
     version: PlaceVersion | None = None
     versions: Sequence[PlaceVersion] = ()
+    under: Sequence[str] = ()
+    plan_address: str = ""
+    remarks: Sequence[str] = ()
 
 
 def slug(year: str) -> str:
@@ -62,20 +68,46 @@ def address_of(code: str, room: str, year: str) -> str:
     return f"/places/{code}/{room}/{slug(year)}/"
 
 
-def _rooms(code: str, year: str, room: str) -> list[Link]:
-    names = {
-        "overview": "Overview",
-        "organisations": "Organisations",
-        "impact": "Impact",
-        "tie-out": "What ties",
-    }
-    return [Link(name, address_of(code, key, year), key == room) for key, name in names.items()]
+ROOMS = {
+    "overview": "Overview",
+    "drivers": "Drivers",
+    "organisations": "Organisations",
+    "interventions": "Interventions",
+    "impact": "Impact",
+    "tie-out": "What ties",
+    "scenarios": "Scenarios",
+    "compare": "Compare",
+    "sources": "Sources",
+}
+_BY_YEAR = {"overview", "drivers", "interventions", "impact", "compare", "why", "inputs", "scenarios"}
 
 
-def _years(result: Mapping[str, Any], room: str, year: str) -> list[Link]:
-    if room not in {"overview", "impact"}:
+def rooms_of(code: str, year: str, room: str) -> list[Link]:
+    """The links to every room of a place."""
+    return [Link(name, address_of(code, key, year), key == room) for key, name in ROOMS.items()]
+
+
+def years_of(viewed: Viewed, room: str, year: str, address: str = "") -> list[Link]:
+    """The links to every year of a room; ``address`` has ``{year}`` in it where it is not the room's own."""
+    if room not in _BY_YEAR:
         return []
-    return [Link(each, address_of(result["place"], room, each), each == year) for each in result["years"]]
+    found = address or address_of(viewed.address, room, "{year}")
+    return [Link(each, found.replace("{year}", slug(each)), each == year) for each in viewed.result["years"]]
+
+
+def why_address(viewed: Viewed, name: str, year: str, organisation: str = "", item: str = "") -> str:
+    """Where a figure is explained."""
+    asked = {"organisation": organisation, "item": item}
+    query = urlencode({key: value for key, value in asked.items() if value})
+    return f"/places/{viewed.address}/why/{name}/{slug(year)}/" + (f"?{query}" if query else "")
+
+
+def input_address(viewed: Viewed, origin: Origin, year: str) -> str:
+    """Where a row of a table is shown with what it feeds; empty where it is no row of a table."""
+    table = origin.file.removesuffix(".csv")
+    if not origin.row or not origin.file.endswith(".csv"):
+        return ""
+    return f"/places/{viewed.address}/inputs/{table}/{origin.row}/{slug(year)}/"
 
 
 def _notes(result: Mapping[str, Any]) -> list[str]:
@@ -89,36 +121,47 @@ def _notes(result: Mapping[str, Any]) -> list[str]:
     return notes
 
 
-def chart_of(run: Run, chart: str, sentence: str, alternative: str, year: str) -> Picture:
+def chart_of(viewed: Viewed, chart: str, sentence: str, alternative: str, year: str) -> Picture:
     """The chart of a run, at an address that names its content."""
-    address = f"/places/{run.result['place']}/charts/{chart}/{slug(year)}.svg?of={run.pk}"
+    address = f"/places/{viewed.address}/charts/{chart}/{slug(year)}.svg?of={viewed.pk}"
     return Picture(address, sentence, alternative)
 
 
 def room_page(
-    run: Run, room: str, title: str, year: str, picture: Picture, tables: Sequence[Table], **more: Any
+    viewed: Viewed,
+    room: str,
+    title: str,
+    year: str,
+    picture: Picture | None,
+    tables: Sequence[Table],
+    **more: Any,
 ) -> Page:
     """A room of a place, with what every room has."""
-    result = run.result
+    result = viewed.result
+    names = {code: name for code, name, _ in scenarios_of(viewed.version.pk)}
     return Page(
         title,
         result["name"],
-        result["place"],
+        viewed.address,
         year,
-        _rooms(result["place"], year, room),
-        _years(result, room, year),
+        rooms_of(viewed.address, year, room),
+        more.pop("years", None) or years_of(viewed, room, year),
         _notes(result),
         picture,
         tables,
-        version=run.version,
+        version=viewed.version,
+        under=[names.get(code, code) for code in viewed.scenarios],
+        plan_address=address_of(viewed.version.place.code, room if room in ROOMS else "overview", year),
         **more,
     )
 
 
-def amount(value: float, heat: str = "") -> Cell:
-    """An amount in £000 as a cell: half up, below ten with one decimal, a loss marked."""
+def amount(value: float, heat: str = "", why: str = "") -> Cell:
+    """An amount in £000 as a cell: half up, below ten with one decimal, a loss marked, leading to why it is so."""
     return Cell(
         words.amount(value),
         number=value,
         style=" ".join(filter(None, ("app-minus" if round_half_up(value) < 0 else "", heat))),
+        address=why,
+        hint="Why?" if why else "",
     )

@@ -7,28 +7,28 @@ from typing import Any
 
 from leftshift.foundation.money import thousands
 from leftshift.reports import words
-from leftshift.workspace.plan.models import Run
-from leftshift.workspace.plan.presenters.page import Page, chart_of, room_page
+from leftshift.workspace.plan.presenters.page import Page, chart_of, room_page, why_address
+from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 TAGS = {"ties": "green", "differs by rounding": "blue", "known conflict": "yellow", "does not tie": "red"}
 
 
-def tie_out(run: Run, year: str) -> Page:
+def tie_out(viewed: Viewed, year: str) -> Page:
     """Published figures beside modelled ones."""
-    result = run.result
+    result = viewed.result
     uncounted = sum(not tie["counted"] for tie in result["tie"])
     sentence = words.tie_sentence(result["tie_counts"], uncounted)
     picture = chart_of(
-        run,
+        viewed,
         "verdicts",
         sentence,
         "Bars of how many published figures have which verdict.",
         result["headline_year"],
     )
-    tables = [counts_table(result, uncounted), tie_table(result)]
+    tables = [counts_table(result, uncounted), tie_table(viewed)]
     tables += [comparisons_table(result)] if result["comparisons"] else []
-    return room_page(run, "tie-out", "What ties", year, picture, tables)
+    return room_page(viewed, "tie-out", "What ties", year, picture, tables)
 
 
 def counts_table(result: Mapping[str, Any], uncounted: int) -> Table:
@@ -56,8 +56,9 @@ def counts_table(result: Mapping[str, Any], uncounted: int) -> Table:
     return Table("counts", "How many figures", ["Verdict", "Figures"], rows, numeric_from=1)
 
 
-def tie_table(result: Mapping[str, Any]) -> Table:
+def tie_table(viewed: Viewed) -> Table:
     """Every published figure that is judged; those that do not tie first."""
+    result = viewed.result
     order = words.VERDICTS[::-1]
     ties = sorted(result["tie"], key=lambda tie: (not tie["counted"], order.index(tie["verdict"])))
     columns = [
@@ -76,13 +77,13 @@ def tie_table(result: Mapping[str, Any]) -> Table:
         "tie-out",
         "Published beside modelled",
         columns,
-        [_tie_row(tie) for tie in ties],
+        [_tie_row(viewed, tie) for tie in ties],
         numeric_from=3,
         numeric_to=6,
     )
 
 
-def _tie_row(tie: Mapping[str, Any]) -> Row:
+def _tie_row(viewed: Viewed, tie: Mapping[str, Any]) -> Row:
     places = len(tie["published_text"].partition(".")[2])
     verdict = (
         Cell(tie["verdict"].capitalize(), tag=TAGS[tie["verdict"]])
@@ -95,9 +96,27 @@ def _tie_row(tie: Mapping[str, Any]) -> Row:
     ]
     return Row([
         Cell(name), Cell(tie["year"]), Cell(tie["unit"]), Cell(thousands(tie["published"], places), number=tie["published"]),
-        Cell(thousands(tie["modelled"], places), number=tie["modelled"]), Cell(thousands(tie["difference"], places + 1), number=tie["difference"]),
+        Cell(thousands(tie["modelled"], places), number=tie["modelled"], address=_why(viewed, tie), hint="Why?"), Cell(thousands(tie["difference"], places + 1), number=tie["difference"]),
         verdict, Cell(how), Cell(tie["reason"]), Cell(f"{tie['source']} ({tie['file']}, row {tie['row']})" if tie["row"] else tie["source"]),
     ])  # fmt: skip
+
+
+_FIGURES = {
+    "gap": "gap",
+    "closing_position": "position",
+    "do_nothing_position": "do_nothing_position",
+    "bridge": "bridge",
+    "impact": "impact",
+    "computed_effect": "impact",
+}
+
+
+def _why(viewed: Viewed, tie: Mapping[str, Any]) -> str:
+    """Where the modelled figure is explained; nowhere for a rate, a share, or another perimeter's."""
+    name = _FIGURES.get(tie["figure"])
+    if name is None or tie["perimeter"]:
+        return ""
+    return why_address(viewed, name, tie["year"], tie["organisation"] or "", tie["item"])
 
 
 def comparisons_table(result: Mapping[str, Any]) -> Table:
