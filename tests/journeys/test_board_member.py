@@ -30,7 +30,18 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-ROOMS = ["overview/2018-19", "organisations/2018-19", "impact/2018-19", "tie-out/2018-19"]
+ROOMS = [
+    "overview/2018-19",
+    "drivers/2018-19",
+    "organisations/2018-19",
+    "interventions/2018-19",
+    "impact/2018-19",
+    "tie-out/2018-19",
+    "scenarios/2018-19",
+    "compare/2018-19",
+    "sources/2018-19",
+    "why/position/2018-19",
+]
 
 
 @pytest.fixture(scope="module")
@@ -191,9 +202,74 @@ def test_faults_of_a_folder_are_listed(page: Page) -> None:
     then_axe_finds_nothing(page)
 
 
-@pytest.mark.parametrize("name", ["overview", "organisations", "impact", "tie-out"])
+def test_a_board_member_asks_why_and_follows_it_to_its_source(page: Page) -> None:
+    # given the positions of organisations
+    page.goto("/places/llr-2014/organisations/2018-19/")
+    table = page.get_by_role("table", name="With the plan, £000")
+    # when they click the hospital trust's position of 2018/19
+    table.get_by_role("row", name="University Hospitals of Leicester").get_by_role(
+        "link", name="−45,530"
+    ).click()
+    # then the tree, its picture, and what matters most are there
+    assert page.get_by_role("heading", name="Why? Position with the plan, University Hospitals").is_visible()
+    then_the_chart_is_drawn(page)
+    most = page.get_by_role("table", name="What matters most, £000").get_by_role("row").nth(1)
+    assert "Pay inflation of University Hospitals of Leicester NHS Trust" in most.inner_text()
+    # when they open a branch with the keyboard
+    going_out = page.locator("summary", has_text="What goes out")
+    going_out.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("summary", has_text="Running cost").is_visible()
+    then_axe_finds_nothing(page)
+    # and follow the input that matters most
+    most.get_by_role("link").click()
+    assert page.get_by_text("LLR five-year strategy, June 2014, appendix 6").first.is_visible()
+    assert page.get_by_role(
+        "link", name="Position with the plan, University Hospitals of Leicester NHS Trust"
+    ).is_visible()
+    then_axe_finds_nothing(page)
+
+
+def test_and_what_if(page: Page) -> None:
+    page.goto("/places/llr-2014/scenarios/2018-19/")
+    page.get_by_role("link", name="Compare Slow delivery with the plan").click()
+    assert page.get_by_text("the closing position of 2018/19 moves by −£67.5m").first.is_visible()
+    # when they add the pay award to it
+    after = page.get_by_role("group", name="After")
+    assert after.get_by_label("Under Slow delivery").is_checked()
+    after.get_by_label("Under Pay award").check()
+    page.get_by_role("button", name="Compare").click()
+    assert page.get_by_text("the closing position of 2018/19 moves by −£94.7m").first.is_visible()
+    then_the_chart_is_drawn(page)
+    then_axe_finds_nothing(page)
+    # and look at the plan under one of them
+    page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Scenarios").click()
+    page.get_by_role("link", name="Look at the plan under Pay award").click()
+    assert page.get_by_text("Under Pay award: not the plan itself.").is_visible()
+    then_axe_finds_nothing(page)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "overview",
+        "drivers",
+        "organisations",
+        "interventions",
+        "impact",
+        "tie-out",
+        "scenarios",
+        "compare",
+        "sources",
+        "why",
+    ],
+)
 def test_screenshots_for_the_guide(page: Page, name: str) -> None:
-    page.goto(f"/places/llr-2014/{name}/2018-19/")
+    room = {
+        "why": "why/position/2018-19/?organisation=RWE",
+        "compare": "compare/2018-19/?before=1&after=1&after_under=slow-delivery",
+    }
+    page.goto(f"/places/llr-2014/{room.get(name, f'{name}/2018-19/')}")
     then_the_chart_is_drawn(page)
     if os.environ.get("LEFTSHIFT_WRITE_DOCS"):
         IMAGES.mkdir(parents=True, exist_ok=True)

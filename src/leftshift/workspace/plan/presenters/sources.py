@@ -151,7 +151,7 @@ def range_tables(viewed: Viewed) -> Iterator[Table]:
     title = (
         f"Estimates, each up to {found.distance:.0%} from what was estimated, that meet the same totals, £000"
     )
-    yield Table("estimates", title, ["Estimate", "Lowest", "Highest", ""], rows, numeric_from=1, numeric_to=3)
+    yield Table("estimates", title, ["Estimate", "Lowest", "Highest", "Verdict"], rows, numeric_from=1, numeric_to=3)
     names = viewed.live.names
     positions = [
         Row(
@@ -166,7 +166,7 @@ def range_tables(viewed: Viewed) -> Iterator[Table]:
         for code, by_year in found.positions.items()
         for year, entry in by_year.items()
     ]
-    columns = ["Organisation", "Year", "Lowest", "Highest", ""]
+    columns = ["Organisation", "Year", "Lowest", "Highest", "Verdict"]
     yield Table(
         "positions",
         "Positions with the plan that meet the same totals, £000",
