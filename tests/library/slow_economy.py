@@ -97,21 +97,7 @@ class Slow:
         return self.volume_with(row, year, frozenset(CAUSES))
 
     def activity_growth(self, organisation: str, year: FinancialYear) -> float:
-        before = after = 0.0
-        for contract in self.place.contracts:
-            if (
-                contract.payee == organisation
-                and contract.recurrent
-                and self.counts(contract)
-                and contract.year < year
-            ):
-                volume = contract.value
-                for earlier in self.place.years:
-                    if contract.year < earlier < year:
-                        volume *= 1 + self.volume_growth(contract, earlier)
-                before += volume
-                after += volume * (1 + self.volume_growth(contract, year))
-        return after / before - 1 if before else 0.0
+        return self.activity_growth_with(organisation, year, frozenset(CAUSES))
 
     def price_growth(self, row: Contract | Line, year: FinancialYear) -> float:
         who = row.payer if isinstance(row, Contract) else row.organisation

@@ -151,7 +151,9 @@ def range_tables(viewed: Viewed) -> Iterator[Table]:
     title = (
         f"Estimates, each up to {found.distance:.0%} from what was estimated, that meet the same totals, £000"
     )
-    yield Table("estimates", title, ["Estimate", "Lowest", "Highest", "Verdict"], rows, numeric_from=1, numeric_to=3)
+    yield Table(
+        "estimates", title, ["Estimate", "Lowest", "Highest", "Verdict"], rows, numeric_from=1, numeric_to=3
+    )
     names = viewed.live.names
     positions = [
         Row(
