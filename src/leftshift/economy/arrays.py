@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leftshift.economy.rates import Rates
 from leftshift.place.place import Place
-from leftshift.place.rows import OUTSIDE, UNATTRIBUTED, Contract, Effect, Intervention, Line, StatedEffect
+from leftshift.place.rows import (
+    OUTSIDE,
+    UNATTRIBUTED,
+    Contract,
+    Effect,
+    Intervention,
+    Line,
+    Stage,
+    StatedEffect,
+)
 
 RESOURCES = "resources"  # staff, suppliers and all others who are paid and are no organisation of the model
 GOVERNMENT = "government"
@@ -58,6 +69,10 @@ class Forms:
     quality: Floats  # [year, contract]: what outcomes leave of the payment
     gain: Floats  # share of a saving in the provider's cost that goes back to the payer
 
+    def only(self, columns: Codes) -> Forms:
+        """Some of the contracts."""
+        return Forms(*(getattr(self, entry.name)[..., columns] for entry in fields(self)))
+
 
 @dataclass(frozen=True)
 class Flows:
@@ -84,6 +99,42 @@ class Flows:
         if self.growth_multiplied:
             return (1 + self.demographic) * (1 + self.other) - 1
         return self.demographic + self.other
+
+    @cached_property
+    def runs(self) -> Flags:
+        """Whether a flow runs in a year [year, flow]."""
+        years = np.arange(len(self.price))[:, None]
+        found: Flags = np.where(self.recurrent, years >= self.first, years == self.first)
+        return found
+
+    @cached_property
+    def outside(self) -> Flags:
+        """Whether a flow is a contract with a body outside [flow]."""
+        found = [isinstance(row, Contract) and OUTSIDE in ends_of(row) for row in self.rows]
+        return np.array(found, dtype=np.bool_)
+
+    @cached_property
+    def funding(self) -> Flags:
+        """Whether a flow is an allocation [flow]."""
+        found = [isinstance(row, Line) and row.type == "allocation" for row in self.rows]
+        return np.array(found, dtype=np.bool_)
+
+    @cached_property
+    def lines(self) -> Flags:
+        """Whether a flow is a line, and no contract [flow]."""
+        return np.array([isinstance(row, Line) for row in self.rows], dtype=np.bool_)
+
+    @cached_property
+    def drives(self) -> Codes:
+        """The contracts whose activity costs follow."""
+        found: Codes = np.flatnonzero(~self.lines & self.recurrent)
+        return found
+
+    @cached_property
+    def ran_before(self) -> Flags:
+        """Whether a flow had started before a year of the plan [year without the base year, flow]."""
+        found: Flags = np.arange(1, len(self.price))[:, None] > self.first
+        return found
 
 
 @dataclass(frozen=True)
@@ -131,6 +182,19 @@ class Stated:
 
 
 @dataclass(frozen=True)
+class Cells:
+    """The nodes that interventions touch: few of all pairs, so that impact is kept without its empty places.
+
+    ``of_legs`` and ``of_stated`` give the cell of each payee, then of each payer.
+    """
+
+    intervention: Codes
+    node: Codes
+    of_legs: Codes
+    of_stated: Codes
+
+
+@dataclass(frozen=True)
 class Economy:
     """Everything that the arithmetic needs, and nothing else. Years run from the base year, Y of them."""
 
@@ -146,3 +210,25 @@ class Economy:
     stated: Stated
     left_out: tuple[str, ...]  # effects on what the switches leave out
     rates: Rates
+
+    @cached_property
+    def stages(self) -> Mapping[str, Flags]:
+        """Stage to the interventions that are of it [intervention]."""
+        stage_of = [row.stage for row in self.interventions]
+        return {
+            stage: np.array([found == stage for found in stage_of], dtype=np.bool_)
+            for stage in get_args(Stage)
+        }
+
+    @cached_property
+    def cells(self) -> Cells:
+        """Every node that an intervention touches."""
+        size = len(self.nodes)
+        ends = [
+            rows.intervention * size + node
+            for rows in (self.legs, self.stated)
+            for node in (rows.payee, rows.payer)
+        ]
+        places, cell = np.unique(np.concatenate(ends), return_inverse=True)
+        of_legs, of_stated = np.split(cell, [2 * len(self.legs.payee)])
+        return Cells(places // size, places % size, of_legs, of_stated)

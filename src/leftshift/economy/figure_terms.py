@@ -150,11 +150,10 @@ def _whole(economy: Economy, at: int, nodes: Floats) -> Terms:
     """The weights of everything that reaches the nodes [node] in a year."""
     flows, legs, stated = economy.flows, economy.legs, economy.stated
     signs = nodes[flows.payee] - nodes[flows.payer]
-    runs = np.where(flows.recurrent, at >= flows.first, at == flows.first)
     again = nodes[economy.nodes.index(RESOURCES)] - nodes[flows.payee[flows.spent_again]]
     return Terms(
         at,
-        signs * runs,
+        signs * flows.runs[at],
         dict.fromkeys(CAUSES, signs * flows.recurrent),
         again if at > 0 else again * 0.0,
         nodes[legs.payee] - nodes[legs.payer],
@@ -179,8 +178,7 @@ def _driver(economy: Economy, whole: Terms, driver: str) -> Terms:
         invested if driver == "investments" else whole.only_flows(),
         first=whole.signs * count.first_value[whole.year],
         causes={
-            cause: whole.signs * count.causes[cause][whole.year] if cause in count.causes else nothing
-            for cause in CAUSES
+            cause: whole.signs * count.causes[cause] if cause in count.causes else nothing for cause in CAUSES
         },
         again=whole.again if driver == "not_recurrent" else whole.again * 0.0,
     )

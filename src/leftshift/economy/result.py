@@ -109,15 +109,16 @@ class Result:
 
     @cached_property
     def _weighted(self) -> Floats:
-        weighted: Floats = self.projection.perimeter(self.projection.impact)[0]
+        weighted: Floats = self.projection.weighed(self.projection.economy.share)[0]
         return weighted
 
     def impact(self, year: Year, *, stage: str = "plan") -> dict[str, dict[str, float]]:
         """Intervention to organisation to what it does to its position; all interventions of the stage."""
         at = self._at(year)
-        nodes = [(code, self._node(code)) for code in self.organisations]
+        nodes = [self._node(code) for code in self.organisations]
+        amounts = self.projection.impact(at)[0][:, nodes].tolist()
         return {
-            name: {code: float(self.projection.impact[0, at, position, node]) for code, node in nodes}
+            name: dict(zip(self.organisations, amounts[position], strict=True))
             for name, position in self._interventions.items()
             if self.projection.economy.interventions[position].stage == stage
         }
