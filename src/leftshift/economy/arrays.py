@@ -54,6 +54,28 @@ def ends_of(row: Source) -> tuple[str, str]:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """Finds the rows that pay or are paid, by node."""
+
+    rows: Codes
+    first: Codes  # where the rows of each node begin
+
+    @staticmethod
+    def between(payer: Codes, payee: Codes) -> Ends:
+        """The index of some rows with two ends."""
+        nodes, rows = np.concatenate([payer, payee]), np.tile(np.arange(len(payer)), 2)
+        order = np.lexsort((rows, nodes))
+        first = np.searchsorted(nodes[order], np.arange(nodes.max(initial=-1) + 2))
+        return Ends(rows[order], first)
+
+    def of(self, node: int) -> Codes:
+        """The rows of a node, in their order; one that it pays to itself stands here twice."""
+        if node + 1 >= len(self.first):
+            return self.rows[:0]
+        return self.rows[self.first[node] : self.first[node + 1]]
+
+
+@dataclass(frozen=True)
 class Forms:
     """Contracts that are not paid by tariff, C of them: what of a change in activity moves the payment.
 
@@ -92,6 +114,11 @@ class Flows:
     spent_again: Codes  # allocations of which a share is spent non-recurrently
     spent_share: float
     forms: Forms
+
+    @cached_property
+    def ends(self) -> Ends:
+        """The flows of each node."""
+        return Ends.between(self.payer, self.payee)
 
     @cached_property
     def volume(self) -> Floats:
@@ -150,6 +177,11 @@ class Legs:
     volume_of: Codes  # flow whose volume index applies
     price_of: Codes  # column of prices: flows first, then organisations' cost prices
 
+    @cached_property
+    def ends(self) -> Ends:
+        """The legs of each node."""
+        return Ends.between(self.payer, self.payee)
+
     def none(self) -> Legs:
         """No legs at all."""
         return Legs(*(getattr(self, entry.name)[:0] for entry in fields(self)))
@@ -179,6 +211,11 @@ class Stated:
     payee: Codes
     amount: Floats
     rows: tuple[tuple[StatedEffect, int], ...]  # each row, and the posting that it is part of
+
+    @cached_property
+    def ends(self) -> Ends:
+        """The postings of each node."""
+        return Ends.between(self.payer, self.payee)
 
 
 @dataclass(frozen=True)
@@ -210,6 +247,11 @@ class Economy:
     stated: Stated
     left_out: tuple[str, ...]  # effects on what the switches leave out
     rates: Rates
+
+    @cached_property
+    def node(self) -> Mapping[str, int]:
+        """Organisation, or other end of money, to its place among the nodes."""
+        return {name: at for at, name in enumerate(self.nodes)}
 
     @cached_property
     def stages(self) -> Mapping[str, Flags]:

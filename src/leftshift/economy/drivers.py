@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from leftshift.economy.arrays import Economy, Flags, Floats
+from leftshift.economy.arrays import Codes, Economy, Flags, Floats, Flows
 from leftshift.economy.growth import CAUSES, Cause, Growth
 from leftshift.economy.projecting import Projection, sum_into
 
@@ -41,34 +41,30 @@ class Counted:
     causes: Mapping[Cause, Floats] = field(default_factory=dict)
 
 
-def counted(economy: Economy) -> dict[str, Counted]:
-    """Driver to what it counts of the flows; money spent again and investments have no flow and stand apart."""
-    flows = economy.flows
-    nothing = np.zeros_like(flows.price)
-    start = flows.first == 0
-    kept = flows.recurrent & start
-    outside, funding, lines = flows.outside, flows.funding, flows.lines
+def counted(flows: Flows, columns: Codes) -> dict[str, Counted]:
+    """Driver to what it counts of some flows; money spent again and investments have no flow and stand apart."""
+    start, runs = flows.first[columns] == 0, flows.runs[:, columns]
+    kept = flows.recurrent[columns] & start
+    outside, funding, lines = flows.outside[columns], flows.funding[columns], flows.lines[columns]
     inside = kept & ~outside & ~funding
+    nothing = np.zeros(runs.shape)
 
-    def growth(**causes: Flags) -> Counted:
-        return Counted(
-            nothing, {cause: np.where(causes[cause], 1.0, 0.0) for cause in CAUSES if cause in causes}
-        )
+    def growth(which: Flags, *causes: Cause) -> Counted:
+        return Counted(nothing, dict.fromkeys(causes, which.astype(np.float64)))
 
     return {
         "opening_position": Counted(nothing + start),
         "not_recurrent": Counted(
-            np.where(kept, 0.0, flows.runs * 1.0 - start),
-            {cause: np.where(kept, 0.0, 1.0) for cause in CAUSES},
+            np.where(kept, 0.0, runs * 1.0 - start), dict.fromkeys(CAUSES, np.where(kept, 0.0, 1.0))
         ),
-        "demography": growth(demography=inside),
-        "other_growth": growth(other_growth=inside),
-        "cost_inflation": growth(price=inside & lines),
-        "price_and_efficiency": growth(price=inside & ~lines),
-        "contract_terms": growth(agreed_growth=inside, outcome=inside),
-        "funding_growth": growth(**dict.fromkeys(CAUSES, kept & funding)),
+        "demography": growth(inside, "demography"),
+        "other_growth": growth(inside, "other_growth"),
+        "cost_inflation": growth(inside & lines, "price"),
+        "price_and_efficiency": growth(inside & ~lines, "price"),
+        "contract_terms": growth(inside, "agreed_growth", "outcome"),
+        "funding_growth": growth(kept & funding, *CAUSES),
         "investments": Counted(nothing),
-        "flows_outside": growth(**dict.fromkeys(CAUSES, kept & outside)),
+        "flows_outside": growth(kept & outside, *CAUSES),
     }
 
 
@@ -83,7 +79,7 @@ def drivers_of(projection: Projection, first: Floats, by_cause: Mapping[Cause, F
     economy = projection.economy
     so_far = {cause: np.cumsum(added, axis=0) for cause, added in by_cause.items()}
     found = {}
-    for name, count in counted(economy).items():
+    for name, count in counted(economy.flows, np.arange(len(economy.flows.rows))).items():
         amounts = count.first_value * first
         for cause, weight in count.causes.items():
             amounts = amounts + weight * so_far[cause]
