@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leftshift.economy.rates import Rates
+from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
 from leftshift.place.rows import (
     OUTSIDE,
@@ -249,9 +250,19 @@ class Economy:
     rates: Rates
 
     @cached_property
+    def years(self) -> tuple[FinancialYear, ...]:
+        """The base year and every year of the plan."""
+        return self.place.years
+
+    @cached_property
     def node(self) -> Mapping[str, int]:
         """Organisation, or other end of money, to its place among the nodes."""
         return {name: at for at, name in enumerate(self.nodes)}
+
+    @cached_property
+    def number(self) -> Mapping[str, int]:
+        """Intervention to its place among the interventions."""
+        return {row.intervention: at for at, row in enumerate(self.interventions)}
 
     @cached_property
     def stages(self) -> Mapping[str, Flags]:

@@ -117,7 +117,7 @@ class Explaining:
         return found
 
     def explain(self, figure: Figure) -> Explained:
-        """The tree of a figure; raises FigureNotKnown."""
+        """The tree of a figure, one that ``check_figure`` has let pass."""
         terms = terms_of(self.economy, figure)
         return Explained(
             self.words.figure(figure),
@@ -131,8 +131,8 @@ class Explaining:
     def amount(self, terms: Terms) -> float:
         """The figure that some terms make, £000."""
         again = terms.again.weight @ self.tracing.projection.spent_again[0, terms.year, terms.again.at]
-        parts = (self._of_flows(terms), self._of_legs(terms), self._of_stated(terms))
-        return float(again + sum(part.sum() for part in parts if len(part)))
+        kinds = ((terms.flows, self._of_flows), (terms.legs, self._of_legs), (terms.stated, self._of_stated))
+        return float(again + sum(amounts(terms).sum() for kind, amounts in kinds if len(kind.at)))
 
     def _of_flows(self, terms: Terms) -> Floats:
         """What each flow that some terms weigh comes to [flow weighed]."""
@@ -220,9 +220,9 @@ class Explaining:
 
     # ------------------------------------------------------------------ flows
     def _flows(self, terms: Terms) -> Iterator[Explained]:
-        amounts = self._of_flows(terms).tolist()
+        economy, amounts = self.economy, self._of_flows(terms).tolist()
         for number, (at, amount) in enumerate(zip(terms.flows.at.tolist(), amounts, strict=True)):
-            row = self.economy.flows.rows[at]
+            row = economy.flows.rows[at]
             yield from self._branch(
                 self.words.flow(row),
                 amount,
@@ -232,7 +232,7 @@ class Explaining:
                 origin=row.origin,
                 source=row.source,
                 basis=row.basis,
-                rests=partial(rests_of_flow, self.economy, row),
+                rests=partial(rests_of_flow, economy, row),
             )
 
     def _flow_parts(self, at: int, weight: Floats, year: int) -> Iterator[Explained]:
@@ -249,7 +249,7 @@ class Explaining:
                 row.source,
                 row.basis,
             )
-        by_then = np.arange(len(self.economy.place.years)) <= year
+        by_then = np.arange(len(self.economy.years)) <= year
         yield from self._rates(at, dict(zip(CAUSES, weight[1:, None] * by_then, strict=True)))
 
     def _spent_again(self, terms: Terms) -> Iterator[Explained]:
@@ -296,7 +296,7 @@ class Explaining:
         for at in np.flatnonzero(np.abs(amounts) > 0.0):
             source = self.tracing.sources.of(*key)[at]
             assert source is not None
-            yield self._source(source, float(amounts[at]), f"into {self.economy.place.years[at]}")
+            yield self._source(source, float(amounts[at]), f"into {self.economy.years[at]}")
 
     def _source(self, source: RateSource, amount: float, when: str) -> Explained:
         detail, row = self.words.source(source), source.row
@@ -370,7 +370,7 @@ class Explaining:
                 origin=row.origin,
                 source=row.source,
                 basis=row.basis,
-                figure=Figure("impact", economy.place.years[terms.year], "", row.intervention),
+                figure=Figure("impact", economy.years[terms.year], "", row.intervention),
             )
 
     def _by_organisation(self, terms: Terms) -> Iterator[Explained]:

@@ -259,11 +259,13 @@ class Feeding:
         found = self._of_perimeter(projection, totals, share)
         if moved.share is None:
             found += self._of_bodies(projection, totals)
+        years = self.economy.years
         for names, amounts in found:
-            for at, column in zip(*np.nonzero(np.abs(amounts) > _NOTHING), strict=True):
+            is_fed = np.abs(amounts) > _NOTHING
+            at, columns = (found.tolist() for found in np.nonzero(is_fed))
+            for year, column, amount in zip(at, columns, amounts[is_fed].tolist(), strict=True):
                 name, organisation, item = names[column]
-                figure = Figure(name, self.economy.place.years[at], organisation, item)
-                yield Fed(figure, float(amounts[at, column]), how)
+                yield Fed(Figure(name, years[year], organisation, item), amount, how)
 
     def _of_perimeter(
         self, projection: Projection, totals: Mapping[_Item, Floats], share: Floats

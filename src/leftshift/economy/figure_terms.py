@@ -147,8 +147,7 @@ def _known(kind: str, name: str, names: set[str]) -> None:
 
 
 def terms_of(economy: Economy, figure: Figure) -> Terms:
-    """The weights of a figure; raises FigureNotKnown."""
-    check_figure(economy.place, figure)
+    """The weights of a figure, one that ``check_figure`` has let pass."""
     whole = _whole(economy, figure)
     match figure.name:
         case "gap" | "do_nothing_position":
@@ -169,7 +168,9 @@ def _chosen(economy: Economy, figure: Figure) -> Flags:
             dtype=np.bool_,
         )
     if figure.item:
-        return np.array([row.intervention == figure.item for row in rows], dtype=np.bool_)
+        found = np.zeros(len(rows), dtype=np.bool_)
+        found[economy.number[figure.item]] = True
+        return found
     return in_stage(economy, "plan")
 
 

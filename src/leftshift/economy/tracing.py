@@ -117,7 +117,7 @@ class Tracing:
     def rates(self) -> Floats:
         """Every rate [year, key]."""
         found = [self.economy.rates.of(*key) for key in self.keys]
-        return np.array(found).reshape(-1, len(self.economy.place.years)).T.copy()
+        return np.array(found).reshape(-1, len(self.economy.years)).T.copy()
 
     @cached_property
     def leg_index(self) -> Floats:
@@ -196,7 +196,7 @@ class Tracing:
     def weights(self, terms: Terms, cause: Cause) -> Floats:
         """What of each column's growth into a year a figure counts [year, column]."""
         economy = self.economy
-        found = np.zeros((len(economy.place.years), len(self.columns.volume_of)))
+        found = np.zeros((len(economy.years), len(self.columns.volume_of)))
         flows = terms.flows.weight[1 + CAUSES.index(cause)]
         found[: terms.year + 1, terms.flows.at] = flows
         spent = economy.flows.spent_again[terms.again.at]
@@ -210,7 +210,7 @@ class Tracing:
         From the price year of the effect on; a figure of an earlier year takes growth back.
         """
         economy, at = self.economy, terms.legs.at
-        years = np.arange(len(economy.place.years))[:, None]
+        years = np.arange(len(economy.years))[:, None]
         stated = economy.effects.price_year[economy.legs.effect[at]][None]
         since = (stated < years) & (years <= terms.year)
         until = (terms.year < years) & (years <= stated)
@@ -219,7 +219,7 @@ class Tracing:
 
     def key_slopes(self, terms: Terms) -> Floats:
         """What a unit of each rate into each year adds to a figure [year, key]."""
-        total = np.zeros((len(self.economy.place.years), len(self.keys)))
+        total = np.zeros((len(self.economy.years), len(self.keys)))
         for cause in BY_RATE:
             weights, keys = self.weights(terms, cause), self.columns.keys[cause]
             has = keys >= 0
