@@ -3,7 +3,7 @@
 The same arithmetic on the same prepared arrays, without the engine's draws, classes, settings and checks. It takes
 for granted what is true of this one place: every flow recurs and starts in the base year, growth is added, no effect is
 a percentage or stated, and lines stand after contracts. What hangs on codes and not on amounts (which legs are of which
-stage, who pays whom as sparse sums) is worked out once, before: so the yardstick is as fast as NumPy gets.
+stage, who pays whom as sparse sums) is worked out once, before: so the yardstick is as fast as NumPy and SciPy get.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def by_hand(economy: Economy) -> Callable[[], Positions]:
 
         do_nothing = (net_of_flows @ activity.T).T + (net_invested @ amounts[:, invested].T).T
         do_nothing[:, resources] += again.sum(axis=1)
-        np.subtract.at(do_nothing, (slice(None), again_paid), again)
+        do_nothing[:, again_paid] -= again
         return do_nothing, do_nothing + (net_planned @ amounts[:, planned].T).T
 
     return positions

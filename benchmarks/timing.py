@@ -9,22 +9,24 @@ from statistics import median
 Action = Callable[[], object]
 
 
-def in_turns(actions: Mapping[str, Action], *, repeats: int) -> dict[str, list[float]]:
+def in_turns(
+    actions: Mapping[str, Action], *, repeats: int, clock: Callable[[], float] = time.process_time
+) -> dict[str, list[float]]:
     """Name to the seconds of each turn: A B A B, after one turn that does not count."""
     for action in actions.values():
         action()
     found: dict[str, list[float]] = {name: [] for name in actions}
     for _ in range(repeats):
         for name, action in actions.items():
-            found[name].append(once(action))
+            found[name].append(once(action, clock))
     return found
 
 
-def once(action: Action) -> float:
+def once(action: Action, clock: Callable[[], float] = time.process_time) -> float:
     """The processor time of an action, in seconds."""
-    start = time.process_time()
+    start = clock()
     action()
-    return time.process_time() - start
+    return clock() - start
 
 
 def show(times: Mapping[str, list[float]], *, beside: str) -> None:
