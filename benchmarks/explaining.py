@@ -53,7 +53,7 @@ def questions(result: Result) -> Iterator[tuple[str, Callable[[], int]]]:
         "a contract of another form": place.contracts[2],
         "a cost line": place.lines[-1],
         "an assumption": place.assumptions[0],
-        "a rate of a hospital": place.assumptions[-1],
+        "a rate of a provider": place.assumptions[-11],
         "an effect": place.effects[0],
         "a rule share": place.rules[0],
         "an intervention": place.interventions[0],

@@ -1,6 +1,6 @@
 """How long a large place takes to read, beside what Python's csv module alone takes for the same files.
 
-200 organisations, 5,000 contracts, 20,000 assumptions, 1,000 interventions. Prints ratios: absolute times mean
+200 organisations, 5,000 contracts, 5,500 assumptions, 1,000 interventions. Prints ratios: absolute times mean
 little on a shared machine.
 """
 
