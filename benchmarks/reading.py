@@ -1,6 +1,6 @@
 """How long a large place takes to read, beside what Python's csv module alone takes for the same files.
 
-200 organisations, 5,000 contracts, 20,000 assumptions, 1,000 interventions. Prints ratios: absolute times mean
+200 organisations, 5,000 contracts, 5,500 assumptions, 1,000 interventions. Prints ratios: absolute times mean
 little on a shared machine.
 """
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import csv
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.synthetic import synthetic_place
+from benchmarks.timing import once
 from leftshift.model import read_place
 from leftshift.place.reading import read_folder
 from leftshift.place.writing import write_place
@@ -20,12 +20,7 @@ from leftshift.place.writing import write_place
 
 def best(action: Callable[[], object], repeats: int = 3) -> float:
     """The shortest processor time of a few runs, in seconds."""
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        action()
-        times.append(time.process_time() - start)
-    return min(times)
+    return min(once(action) for _ in range(repeats))
 
 
 def parse_only(folder: Path) -> int:

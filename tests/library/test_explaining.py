@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,33 @@ def test_a_row_says_what_it_feeds_and_what_it_scales(northmoor: PlanResult) -> N
     assert scaled[Figure("impact", last, "RN1", "shorter_stays")] == pytest.approx(
         northmoor.impact(last)["shorter_stays"]["RN1"]
     )
+
+
+def test_an_effect_feeds_the_total_of_a_body_and_of_all(northmoor: PlanResult) -> None:
+    effect = next(row for row in northmoor.place.effects if row.effect == "E04")
+    last = northmoor.years[-1]
+
+    fed = {entry.figure: entry.amount for entry in northmoor.feeds(effect)}
+
+    for body in ("", "RN1", "NM2"):
+        of_one = fed.get(Figure("impact", last, body, "ward_closure"), 0.0)
+        assert fed[Figure("impact", last, body)] == pytest.approx(of_one)
+        assert of_one != 0.0
+
+
+def test_an_effect_priced_before_its_contract_starts_grows_only_as_the_contract_does() -> None:
+    place = read_place(EXAMPLES / "northmoor").place
+    later = tuple(
+        replace(row, year=place.years[2]) if row.contract == "C02" else row for row in place.contracts
+    )
+    result = run(place.with_tables(contracts=later))
+
+    for body in ("RN1", "NM2"):
+        tree = result.explain("impact", place.last_year, organisation=body, item="ward_closure")
+        parts = result.inputs("impact", place.last_year, organisation=body, item="ward_closure")
+        every_branch_sums(tree, 0.0)
+        assert sum(leaf.amount for leaf in tree.leaves()) == pytest.approx(tree.amount)
+        assert sum(amount for _, amount in parts) == pytest.approx(tree.amount)
 
 
 def test_a_published_figure_feeds_nothing(northmoor: PlanResult) -> None:

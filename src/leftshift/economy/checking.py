@@ -106,9 +106,7 @@ def _inside_cancels(result: Result) -> CheckResult:
     from_edge = (projection.flows[0] * crossing).sum(axis=1) - (
         projection.spent_again[0] * share[flows.payee[flows.spent_again]]
     ).sum(axis=1)
-    invested = projection.perimeter(projection.impact)[0][
-        :, [row.stage == "do_nothing" for row in economy.interventions]
-    ].sum(axis=1)
+    invested = projection.weighed(share)[0][:, economy.stages["do_nothing"]].sum(axis=1)
     off = float(np.abs(from_edge + invested - projection.perimeter(projection.do_nothing)[0]).max())
     scale = float(np.abs(projection.flows).sum())
     return CheckResult(

@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from leftshift.economy.arrays import Economy, Flags, Floats, ends_of
+from leftshift.economy.arrays import Codes, Economy, Flags, Floats, Flows
 from leftshift.economy.growth import CAUSES, Cause, Growth
-from leftshift.economy.projecting import Projection, in_stage, sum_into
-from leftshift.place.rows import OUTSIDE, Contract, Line
+from leftshift.economy.projecting import Projection, sum_into
 
 DRIVERS: Mapping[str, str] = {
     "opening_position": "Opening position",
@@ -33,7 +32,7 @@ DRIVERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Counted:
-    """What of the flows a driver counts [year, flow]: first values, and what each cause has added by then.
+    """What of the flows a driver counts: first values [year, flow], and what each cause has added by then [flow].
 
     Each is a weight, 0 where the driver does not count it.
     """
@@ -42,54 +41,31 @@ class Counted:
     causes: Mapping[Cause, Floats] = field(default_factory=dict)
 
 
-def counted(economy: Economy) -> dict[str, Counted]:
-    """Driver to what it counts of the flows; money spent again and investments have no flow and stand apart."""
-    flows = economy.flows
-    shape = flows.price.shape
-    start, nothing = np.broadcast_to(flows.first == 0, shape), np.zeros(shape)
-    kept = np.broadcast_to(flows.recurrent & (flows.first == 0), shape)
-    runs = _runs(economy)
-    outside, funding, lines = (np.broadcast_to(found, shape) for found in _sorts(economy))
+def counted(flows: Flows, columns: Codes) -> dict[str, Counted]:
+    """Driver to what it counts of some flows; money spent again and investments have no flow and stand apart."""
+    start, runs = flows.first[columns] == 0, flows.runs[:, columns]
+    kept = flows.recurrent[columns] & start
+    outside, funding, lines = flows.outside[columns], flows.funding[columns], flows.lines[columns]
     inside = kept & ~outside & ~funding
+    nothing = np.zeros(runs.shape)
 
-    def growth(**causes: Flags) -> Counted:
-        return Counted(
-            nothing, {cause: np.where(causes[cause], 1.0, 0.0) for cause in CAUSES if cause in causes}
-        )
+    def growth(which: Flags, *causes: Cause) -> Counted:
+        return Counted(nothing, dict.fromkeys(causes, which.astype(np.float64)))
 
     return {
-        "opening_position": Counted(np.where(start, 1.0, 0.0)),
+        "opening_position": Counted(nothing + start),
         "not_recurrent": Counted(
-            np.where(kept, 0.0, runs * 1.0 - start), {cause: np.where(kept, 0.0, 1.0) for cause in CAUSES}
+            np.where(kept, 0.0, runs * 1.0 - start), dict.fromkeys(CAUSES, np.where(kept, 0.0, 1.0))
         ),
-        "demography": growth(demography=inside),
-        "other_growth": growth(other_growth=inside),
-        "cost_inflation": growth(price=inside & lines),
-        "price_and_efficiency": growth(price=inside & ~lines),
-        "contract_terms": growth(agreed_growth=inside, outcome=inside),
-        "funding_growth": growth(**dict.fromkeys(CAUSES, kept & funding)),
+        "demography": growth(inside, "demography"),
+        "other_growth": growth(inside, "other_growth"),
+        "cost_inflation": growth(inside & lines, "price"),
+        "price_and_efficiency": growth(inside & ~lines, "price"),
+        "contract_terms": growth(inside, "agreed_growth", "outcome"),
+        "funding_growth": growth(kept & funding, *CAUSES),
         "investments": Counted(nothing),
-        "flows_outside": growth(**dict.fromkeys(CAUSES, kept & outside)),
+        "flows_outside": growth(kept & outside, *CAUSES),
     }
-
-
-def _runs(economy: Economy) -> Flags:
-    flows = economy.flows
-    years = np.arange(len(economy.place.years))[:, None]
-    runs: Flags = np.where(flows.recurrent, years >= flows.first, years == flows.first)
-    return runs
-
-
-def _sorts(economy: Economy) -> tuple[Flags, Flags, Flags]:
-    """Whether a flow is a contract with a body outside, an allocation, a line."""
-    rows = economy.flows.rows
-    sorts = [
-        [isinstance(row, Contract) and OUTSIDE in ends_of(row) for row in rows],
-        [isinstance(row, Line) and row.type == "allocation" for row in rows],
-        [isinstance(row, Line) for row in rows],
-    ]
-    outside, funding, lines = (np.array(found, dtype=np.bool_) for found in sorts)
-    return outside, funding, lines
 
 
 def drivers(growth: Growth) -> dict[str, Floats]:
@@ -103,13 +79,13 @@ def drivers_of(projection: Projection, first: Floats, by_cause: Mapping[Cause, F
     economy = projection.economy
     so_far = {cause: np.cumsum(added, axis=0) for cause, added in by_cause.items()}
     found = {}
-    for name, count in counted(economy).items():
+    for name, count in counted(economy.flows, np.arange(len(economy.flows.rows))).items():
         amounts = count.first_value * first
         for cause, weight in count.causes.items():
             amounts = amounts + weight * so_far[cause]
         found[name] = _gap_of(economy, amounts)
     found["not_recurrent"] += _spent_again(projection)
-    found["investments"] -= projection.impact[0][:, in_stage(economy, "do_nothing"), :].sum(axis=1)
+    found["investments"] -= projection.moved_by("do_nothing")[0]
     return found
 
 

@@ -5,16 +5,16 @@ Branches are worked out when they are opened, so that any figure of a large plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
 
-from leftshift.economy.arrays import Economy, Flags, Floats
-from leftshift.economy.explaining_words import Words, rests_of_flow, rests_of_leg, words_of_leg
-from leftshift.economy.figure_terms import Figure, Terms, terms_of
+from leftshift.economy.arrays import Codes, Economy, Floats
+from leftshift.economy.explaining_words import Found, Words, rests_of_flow, rests_of_leg, words_of_leg
+from leftshift.economy.figure_terms import Figure, Some, Terms, terms_of
 from leftshift.economy.growth import CAUSES, Cause
 from leftshift.economy.projecting import in_stage
 from leftshift.economy.rate_sources import RateSource
@@ -52,9 +52,14 @@ class Explained:
     origin: Origin = field(default_factory=Origin)
     source: str = ""
     basis: Basis | None = None
-    rests_on: tuple[Rest, ...] = ()
     figure: Figure | None = None
     open: Callable[[], Iterable[Explained]] | None = field(default=None, repr=False, compare=False)
+    rests: Callable[[], Iterable[Found]] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def rests_on(self) -> tuple[Rest, ...]:
+        """What it rests on without its being a part of it."""
+        return tuple(Rest(*found) for found in self.rests()) if self.rests else ()
 
     @cached_property
     def children(self) -> tuple[Explained, ...]:
@@ -104,11 +109,15 @@ class Explaining:
         return Words(self.economy)
 
     @cached_property
-    def _grown(self) -> dict[Cause, Floats]:
-        return {cause: np.cumsum(added, axis=0) for cause, added in self.tracing.growth.by_cause.items()}
+    def _so_far(self) -> Floats:
+        """First values, and what each cause has added by a year [year, 1 + cause, flow]."""
+        added = self.tracing.growth.by_cause
+        first = np.broadcast_to(self.economy.flows.base, self.economy.flows.price.shape)
+        found: Floats = np.stack([first, *(np.cumsum(added[cause], axis=0) for cause in CAUSES)], axis=1)
+        return found
 
     def explain(self, figure: Figure) -> Explained:
-        """The tree of a figure; raises FigureNotKnown."""
+        """The tree of a figure, one that ``check_figure`` has let pass."""
         terms = terms_of(self.economy, figure)
         return Explained(
             self.words.figure(figure),
@@ -118,14 +127,26 @@ class Explaining:
             open=lambda: self._parts(figure, terms),
         )
 
+    # ------------------------------------------------------------------ amounts
     def amount(self, terms: Terms) -> float:
         """The figure that some terms make, £000."""
-        projection, at = self.tracing.projection, terms.year
-        flows = float((terms.first * self.economy.flows.base).sum())
-        flows += sum(float((terms.causes[cause] * self._grown[cause][at]).sum()) for cause in CAUSES)
-        again = float((terms.again * projection.spent_again[0, at]).sum())
-        effects = float((terms.legs * projection.by_rule[0, at]).sum())
-        return flows + again + effects + float((terms.stated * projection.by_statement[at]).sum())
+        again = terms.again.weight @ self.tracing.projection.spent_again[0, terms.year, terms.again.at]
+        kinds = ((terms.flows, self._of_flows), (terms.legs, self._of_legs), (terms.stated, self._of_stated))
+        return float(again + sum(amounts(terms).sum() for kind, amounts in kinds if len(kind.at)))
+
+    def _of_flows(self, terms: Terms) -> Floats:
+        """What each flow that some terms weigh comes to [flow weighed]."""
+        found: Floats = (terms.flows.weight * self._so_far[terms.year][:, terms.flows.at]).sum(axis=0)
+        return found
+
+    def _of_legs(self, terms: Terms) -> Floats:
+        found: Floats = terms.legs.weight * self.tracing.projection.by_rule[0, terms.year, terms.legs.at]
+        return found
+
+    def _of_stated(self, terms: Terms) -> Floats:
+        amounts = self.tracing.projection.by_statement[terms.year, terms.stated.at]
+        found: Floats = terms.stated.weight * amounts
+        return found
 
     # ------------------------------------------------------------------ the first levels
     def _parts(self, figure: Figure, terms: Terms) -> Iterator[Explained]:
@@ -138,7 +159,7 @@ class Explaining:
         elif figure.name == "do_nothing_position":
             yield from self._do_nothing(terms, figure.organisation)
         elif figure.name == "driver":
-            yield from self._flows(terms, terms.signs != 0, figure.organisation)
+            yield from self._flows(terms, seen_by=figure.organisation)
             yield from self._spent_again(terms)
             yield from self._interventions(terms, members=False)
         else:
@@ -155,11 +176,11 @@ class Explaining:
             if not share or (figure.name == "impact" and code == UNATTRIBUTED):
                 continue
             own = replace(figure, name=name, organisation=code)
-            terms = _times(terms_of(economy, own), -share if figure.name == "gap" else share)
+            terms = terms_of(economy, own).times(-share if figure.name == "gap" else share)
             detail = "" if share == 1 else f"{share:.0%} of it counts in the perimeter"
             yield from self._branch(
                 self.words.organisation(code),
-                terms,
+                self.amount(terms),
                 "organisation",
                 partial(self._parts, own, terms),
                 detail=detail,
@@ -167,63 +188,58 @@ class Explaining:
             )
 
     def _branch(
-        self, label: str, terms: Terms, kind: Kind, parts: Callable[[], Iterable[Explained]], **more: Any
+        self, label: str, amount: float, kind: Kind, parts: Callable[[], Iterable[Explained]], **more: Any
     ) -> Iterator[Explained]:
-        """A branch of some terms, unless there is nothing in it."""
-        amount = self.amount(terms)
+        """A branch of so much, unless there is nothing in it."""
         found = Explained(label, amount, kind, open=parts, **more)
         if abs(amount) > _NOTHING or any(abs(child.amount) > _NOTHING for child in found.children):
             yield found
 
+    def _group(
+        self, label: str, terms: Terms, parts: Callable[[Terms], Iterable[Explained]]
+    ) -> Iterator[Explained]:
+        yield from self._branch(label, self.amount(terms), "group", partial(parts, terms))
+
     def _with_plan(self, terms: Terms, organisation: str) -> Iterator[Explained]:
         economy = self.economy
-        planned = terms.only_of(economy, in_stage(economy, "plan"))
-        nothing = replace(terms, legs=terms.legs - planned.legs, stated=terms.stated - planned.stated)
-        yield from self._branch(
-            "Do nothing", nothing, "group", partial(self._do_nothing, nothing, organisation)
-        )
-        yield from self._branch(
-            "The plan's interventions", planned, "group", partial(self._interventions, planned, members=False)
+        planned = terms.of_interventions(economy, in_stage(economy, "plan"))
+        invested = terms.of_interventions(economy, in_stage(economy, "do_nothing"))
+        nothing = replace(invested, flows=terms.flows, again=terms.again)
+        yield from self._group("Do nothing", nothing, partial(self._do_nothing, organisation=organisation))
+        yield from self._group(
+            "The plan's interventions", planned, partial(self._interventions, members=False)
         )
 
     def _do_nothing(self, terms: Terms, organisation: str) -> Iterator[Explained]:
-        flows, node = self.economy.flows, self.economy.nodes.index(organisation)
-        some = replace(terms.only_flows(), again=terms.again * 0.0)
-        for label, mine in (("What comes in", flows.payee == node), ("What goes out", flows.payer == node)):
-            side = _masked(some, mine)
-            yield from self._branch(label, side, "group", partial(self._flows, side, mine, organisation))
+        comes_in = self.economy.flows.payee[terms.flows.at] == self.economy.node[organisation]
+        for label, mine in (("What comes in", comes_in), ("What goes out", ~comes_in)):
+            yield from self._group(label, terms.only(flows=mine), partial(self._flows, seen_by=organisation))
         yield from self._spent_again(terms)
-        invested = terms.only_of(self.economy, in_stage(self.economy, "do_nothing"))
-        yield from self._branch(
-            "Planned investments", invested, "group", partial(self._interventions, invested, members=False)
-        )
+        invested = terms.of_interventions(self.economy, in_stage(self.economy, "do_nothing"))
+        yield from self._group("Planned investments", invested, partial(self._interventions, members=False))
 
     # ------------------------------------------------------------------ flows
-    def _flows(self, terms: Terms, chosen: Flags, seen_by: str = "") -> Iterator[Explained]:
-        for at in np.flatnonzero(chosen):
-            one = _masked(terms.only_flows(), np.arange(len(terms.signs)) == at)
-            one = replace(one, again=one.again * 0.0)
-            row = self.economy.flows.rows[at]
-            label = self.words.flow_at(row, seen_by) if seen_by else self.words.flow(row)
-            yield from self._flow(int(at), one, label)
+    def _flows(self, terms: Terms, *, seen_by: str = "") -> Iterator[Explained]:
+        """Each flow, by its name as the body that sees it has it."""
+        economy, amounts = self.economy, self._of_flows(terms).tolist()
+        for number, (at, amount) in enumerate(zip(terms.flows.at.tolist(), amounts, strict=True)):
+            row = economy.flows.rows[at]
+            yield from self._branch(
+                self.words.flow_at(row, seen_by) if seen_by else self.words.flow(row),
+                amount,
+                "flow",
+                partial(self._flow_parts, at, terms.flows.weight[:, number], terms.year),
+                detail=self.words.flow_detail(row),
+                origin=row.origin,
+                source=row.source,
+                basis=row.basis,
+                rests=partial(rests_of_flow, economy, row),
+            )
 
-    def _flow(self, at: int, terms: Terms, label: str) -> Iterator[Explained]:
+    def _flow_parts(self, at: int, weight: Floats, year: int) -> Iterator[Explained]:
+        """A flow by the weights of its first value and of what each cause has added [1 + cause]."""
         row = self.economy.flows.rows[at]
-        yield from self._branch(
-            label,
-            terms,
-            "flow",
-            lambda: self._flow_parts(at, terms),
-            detail=self.words.flow_detail(row),
-            origin=row.origin,
-            source=row.source,
-            basis=row.basis,
-            rests_on=tuple(Rest(*found) for found in rests_of_flow(self.economy, row)),
-        )
-
-    def _flow_parts(self, at: int, terms: Terms) -> Iterator[Explained]:
-        row = self.economy.flows.rows[at]
-        first = float(terms.first[at] * self.economy.flows.base[at])
+        first = float(weight[0] * self.economy.flows.base[at])
         if abs(first) > _NOTHING:
             yield Explained(
                 f"Value in {row.year}",
@@ -234,49 +250,41 @@ class Explaining:
                 row.source,
                 row.basis,
             )
-        yield from self._rates(at, terms)
+        by_then = np.arange(len(self.economy.years)) <= year
+        yield from self._rates(at, dict(zip(CAUSES, weight[1:, None] * by_then, strict=True)))
 
     def _spent_again(self, terms: Terms) -> Iterator[Explained]:
-        flows = self.economy.flows
-        for number in np.flatnonzero(terms.again):
+        flows, spent = self.economy.flows, self.tracing.projection.spent_again[0, terms.year]
+        for number, sign in zip(terms.again.at.tolist(), terms.again.weight.tolist(), strict=True):
             at = int(flows.spent_again[number])
-            weight = float(terms.again[number]) * flows.spent_share
-            runs = self.tracing.growth.first_values[terms.year, at] != 0
-            only = np.arange(len(terms.signs)) == at
-            some = replace(
-                _masked(terms.only_flows(), only),
-                first=only * (weight * runs),
-                causes=dict.fromkeys(CAUSES, only * weight),
-                again=terms.again * 0.0,
-            )
-            label = f"Spent non-recurrently: {flows.spent_share:.1%} of {self.words.flow(flows.rows[at])}"
+            weight = np.full(1 + len(CAUSES), sign * flows.spent_share)
+            weight[0] *= self.tracing.growth.first_values[terms.year, at] != 0
             row = flows.rows[at]
             yield from self._branch(
-                label,
-                some,
+                f"Spent non-recurrently: {flows.spent_share:.1%} of {self.words.flow(row)}",
+                float(sign * spent[number]),
                 "money spent",
-                partial(self._flow_parts, at, some),
+                partial(self._flow_parts, at, weight, terms.year),
                 origin=row.origin,
                 source=row.source,
                 basis=row.basis,
-                rests_on=tuple(Rest(*found) for found in self.words.setting("non_recurrent_spend")),
+                rests=partial(self.words.setting, "non_recurrent_spend"),
             )
 
     # ------------------------------------------------------------------ rates
-    def _rates(self, column: int, terms: Terms) -> Iterator[Explained]:
-        """What each rate has added to a column: a flow, or behind them a leg."""
+    def _rates(self, column: int, weights: Mapping[Cause, Floats]) -> Iterator[Explained]:
+        """What each rate has added to a column, a flow or behind them a leg, by weights of each year [year]."""
         tracing = self.tracing
         for cause in CAUSES:
             key = int(tracing.columns.keys[cause][column])
             if key < 0:
                 continue
-            weights = tracing.weights(terms, cause)[:, column]
             if cause == "outcome":
-                amounts = weights * tracing.growth.by_cause[cause][:, column]
+                amounts = weights[cause] * tracing.growth.by_cause[cause][:, column]
             else:
-                amounts = weights * tracing.slopes[cause][:, column] * tracing.rates[:, key]
+                amounts = weights[cause] * tracing.slopes[cause][:, column] * tracing.rates[:, key]
             yield from self._rate(tracing.keys[key], amounts)
-        yield from self._activity(column, terms)
+        yield from self._activity(column, weights)
 
     def _rate(self, key: tuple[str, str], amounts: Floats) -> Iterator[Explained]:
         if not (np.abs(amounts) > _NOTHING).any():
@@ -289,7 +297,7 @@ class Explaining:
         for at in np.flatnonzero(np.abs(amounts) > 0.0):
             source = self.tracing.sources.of(*key)[at]
             assert source is not None
-            yield self._source(source, float(amounts[at]), f"into {self.economy.place.years[at]}")
+            yield self._source(source, float(amounts[at]), f"into {self.economy.years[at]}")
 
     def _source(self, source: RateSource, amount: float, when: str) -> Explained:
         detail, row = self.words.source(source), source.row
@@ -316,28 +324,28 @@ class Explaining:
             open=opened,
         )
 
-    def _activity(self, column: int, terms: Terms) -> Iterator[Explained]:
+    def _activity(self, column: int, weights: Mapping[Cause, Floats]) -> Iterator[Explained]:
         """What the growth of the activity that it is paid for has added to what follows it."""
         if not self.tracing.growth.follows[:, self.tracing.columns.volume_of[column]].any():
             return
-        parts = list(self._activity_parts(column, terms))
+        parts = list(self._activity_parts(column, weights))
         whole = sum(part.amount for part in parts)
         if parts:
             label = "Growth of the activity it is paid for"
             yield Explained(label, whole, "group", open=lambda: parts)
 
-    def _activity_parts(self, column: int, terms: Terms) -> Iterator[Explained]:
+    def _activity_parts(self, column: int, weights: Mapping[Cause, Floats]) -> Iterator[Explained]:
         tracing, growth, flows = self.tracing, self.tracing.growth, self.economy.flows
         volume_of = tracing.columns.volume_of[column]
+        single = tracing.activity_slopes[:, column]
+        pair = tracing.pair_slopes[:, column] * growth.follows[:, volume_of]
         for number in np.flatnonzero(flows.payee[growth.paid_contracts] == flows.payer[volume_of]):
             contract = int(growth.paid_contracts[number])
             rates: list[Explained] = []
             for cause in VOLUME:
                 own, other = flows.demographic[:, contract], flows.other[:, contract]
                 own, other = (own, other) if cause == "demography" else (other, own)
-                slope = tracing.activity_slopes[:, column]
-                slope = slope + tracing.pair_slopes[:, column] * growth.follows[:, volume_of] * other
-                amounts = tracing.weights(terms, cause)[:, column] * growth.weights[:, number] * own * slope
+                amounts = weights[cause] * growth.weights[:, number] * own * (single + pair * other)
                 key = int(tracing.columns.keys[cause][contract])
                 rates += self._rate(tracing.keys[key], amounts) if key >= 0 else ()
             if rates:
@@ -350,58 +358,61 @@ class Explaining:
     def _interventions(self, terms: Terms, *, members: bool) -> Iterator[Explained]:
         """The interventions that some terms hold; ``members`` opens each by organisation first."""
         economy = self.economy
-        for at, row in enumerate(economy.interventions):
-            mine = np.arange(len(economy.interventions)) == at
-            some = terms.only_of(economy, mine)
-            if not (some.legs.any() or some.stated.any()):
-                continue
-            figure = Figure("impact", economy.place.years[terms.year], "", row.intervention)
+        legs = _grouped(economy.legs.intervention[terms.legs.at])
+        stated = _grouped(economy.stated.intervention[terms.stated.at])
+        for at in sorted(legs.keys() | stated.keys()):
+            row, some = economy.interventions[at], terms.only(legs=legs.get(at), stated=stated.get(at))
             yield from self._branch(
                 row.name,
-                some,
+                self.amount(some),
                 "intervention",
-                partial(self._by_organisation, some) if members else partial(self._postings, some),
+                partial(self._by_organisation if members else self._postings, some),
                 detail=self.words.timing(row),
                 origin=row.origin,
                 source=row.source,
                 basis=row.basis,
-                figure=figure,
+                figure=Figure("impact", economy.years[terms.year], "", row.intervention),
             )
 
     def _by_organisation(self, terms: Terms) -> Iterator[Explained]:
         """The effects of one intervention on each member of the perimeter."""
         economy = self.economy
-        for code, share in sorted(economy.place.shares.items()):
-            node = economy.nodes.index(code)
-            legs = economy.legs
-            own = ((legs.payee == node) * 1.0 - (legs.payer == node)) * share * (terms.legs != 0)
-            stated = economy.stated
-            posted = ((stated.payee == node) * 1.0 - (stated.payer == node)) * share * (terms.stated != 0)
-            some = replace(terms, legs=own, stated=posted)
-            yield from self._branch(
-                self.words.organisation(code), some, "organisation", partial(self._postings, some)
+        kinds = ((economy.legs, terms.legs.at), (economy.stated, terms.stated.at))
+        touched = {
+            node for rows, at in kinds for ends in (rows.payee, rows.payer) for node in ends[at].tolist()
+        }
+        for node in sorted(touched, key=economy.nodes.__getitem__):
+            if not economy.share[node]:
+                continue
+            legs, stated = (
+                Some(at, ((rows.payee[at] == node) * 1.0 - (rows.payer[at] == node)) * economy.share[node])
+                for rows, at in kinds
             )
+            some = replace(terms, legs=legs, stated=stated)
+            label = self.words.organisation(economy.nodes[node])
+            yield from self._branch(label, self.amount(some), "organisation", partial(self._postings, some))
 
     def _postings(self, terms: Terms) -> Iterator[Explained]:
         projection, at, economy = self.tracing.projection, terms.year, self.economy
-        for leg in np.flatnonzero(terms.legs):
-            amount = float(terms.legs[leg] * projection.by_rule[0, at, leg])
+        for number, (leg, amount) in enumerate(
+            zip(terms.legs.at.tolist(), self._of_legs(terms).tolist(), strict=True)
+        ):
             effect = economy.effects.rows[economy.legs.effect[leg]]
             if abs(amount) > _NOTHING:
                 yield Explained(
-                    words_of_leg(economy, int(leg), float(projection.by_rule[0, at, leg]), self.words),
+                    words_of_leg(economy, leg, float(projection.by_rule[0, at, leg]), self.words),
                     amount,
                     "effect",
                     self.words.effect(effect),
                     effect.origin,
                     effect.source,
                     effect.basis,
-                    tuple(Rest(*found) for found in rests_of_leg(economy, int(leg))),
-                    open=partial(self._leg_parts, int(leg), terms),
+                    rests=partial(rests_of_leg, economy, leg),
+                    open=partial(self._leg_parts, leg, terms.only(legs=np.array([number]))),
                 )
-        for posting in np.flatnonzero(terms.stated):
-            for row, amounts in self.tracing.stated_rows[int(posting)]:
-                amount = float(terms.stated[posting] * amounts[at])
+        for posting, weight in zip(terms.stated.at.tolist(), terms.stated.weight.tolist(), strict=True):
+            for row, amounts in self.tracing.stated_rows[posting]:
+                amount = float(weight * amounts[at])
                 if abs(amount) > _NOTHING:
                     yield Explained(
                         self.words.stated(row), amount, "effect", "", row.origin, row.source, row.basis
@@ -411,7 +422,7 @@ class Explaining:
         """A leg in the prices of its price year, and what prices and volumes have added since."""
         economy = self.economy
         effect = economy.effects.rows[economy.legs.effect[leg]]
-        size = float(terms.legs[leg] * self.tracing.leg_sizes[terms.year, leg])
+        size = float(terms.legs.weight[0] * self.tracing.leg_sizes[terms.year, leg])
         yield Explained(
             f"In volumes and prices of {effect.price_year}",
             size,
@@ -421,26 +432,14 @@ class Explaining:
             effect.source,
             effect.basis,
         )
-        only = replace(terms, legs=terms.legs * (np.arange(len(terms.legs)) == leg))
-        yield from self._rates(len(economy.flows.rows) + leg, only)
+        weights = dict.fromkeys(CAUSES, self.tracing.leg_weights(terms)[:, 0])
+        yield from self._rates(len(economy.flows.rows) + leg, weights)
 
 
-def _masked(terms: Terms, mine: Any) -> Terms:
-    return replace(
-        terms,
-        first=terms.first * mine,
-        causes={cause: weight * mine for cause, weight in terms.causes.items()},
-        signs=terms.signs * mine,
-    )
-
-
-def _times(terms: Terms, factor: float) -> Terms:
-    return replace(
-        terms,
-        first=terms.first * factor,
-        causes={cause: weight * factor for cause, weight in terms.causes.items()},
-        again=terms.again * factor,
-        legs=terms.legs * factor,
-        stated=terms.stated * factor,
-        signs=terms.signs * factor,
-    )
+def _grouped(numbers: Codes) -> dict[int, Codes]:
+    """Number to the places where it stands."""
+    if not len(numbers):
+        return {}
+    order = np.argsort(numbers, kind="stable")
+    found, first = np.unique(numbers[order], return_index=True)
+    return dict(zip(found.tolist(), np.split(order, first[1:]), strict=True))

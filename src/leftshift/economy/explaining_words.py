@@ -15,6 +15,7 @@ from leftshift.economy.rate_sources import RateSource
 from leftshift.foundation.sources import Basis, Origin
 from leftshift.place.rows import (
     OUTSIDE,
+    TARIFF,
     UNATTRIBUTED,
     Contract,
     Derivation,
@@ -50,6 +51,10 @@ class Words:
         }
         return ends | {row.code: row.name for row in self.economy.place.organisations}
 
+    @cached_property
+    def _services(self) -> dict[str, str]:
+        return {row.service: row.name for row in self.economy.place.services}
+
     def organisation(self, code: str) -> str:
         """The name of a body."""
         return self._organisations.get(code, code)
@@ -69,7 +74,7 @@ class Words:
 
     def flow(self, row: Source) -> str:
         """A contract or a line: who pays whom for what."""
-        service = next(entry.name for entry in self.economy.place.services if entry.service == row.service)
+        service = self._services[row.service]
         if isinstance(row, Contract):
             pays = "Bodies outside pay" if row.payer == OUTSIDE else f"{self.organisation(row.payer)} pays"
             return f"{pays} {self.organisation(row.payee)} for {service[:1].lower()}{service[1:]}"
@@ -83,7 +88,7 @@ class Words:
         return f"{other[:1].upper()}{other[1:]}: {self._service(row)}"
 
     def _service(self, row: Source) -> str:
-        name = next(entry.name for entry in self.economy.place.services if entry.service == row.service)
+        name = self._services[row.service]
         return f"{name[:1].lower()}{name[1:]}"
 
     def flow_detail(self, row: Source) -> str:
@@ -182,13 +187,11 @@ def rests_of_leg(economy: Economy, leg: int) -> Iterator[Found]:
     for share in place.rules:
         if share.rule == effect.rule and share.share in shares and getattr(effect, share.share) is None:
             yield _rest(f"{share.share.replace('_', ' ')} {share.value:.0%}", share)
-    for intervention in place.interventions:
-        if intervention.intervention == effect.intervention:
-            yield _rest("start, profile and delivery", intervention)
-            for point in place.profiles:
-                if point.profile == intervention.profile:
-                    yield _rest(f"profile {point.profile}, {point.period}: {point.share:.0%}", point)
-    if effect.contract:
-        row = next((entry for entry in place.contracts if entry.contract == effect.contract), None)
-        if row is not None and row.form != "tariff":
-            yield from (found for found in rests_of_flow(economy, row) if found[0].startswith("form"))
+    intervention = economy.interventions[economy.legs.intervention[leg]]
+    yield _rest("start, profile and delivery", intervention)
+    for point in place.profiles:
+        if point.profile == intervention.profile:
+            yield _rest(f"profile {point.profile}, {point.period}: {point.share:.0%}", point)
+    row = economy.flows.rows[economy.effects.flow[economy.legs.effect[leg]]]
+    if isinstance(row, Contract) and row.form != TARIFF:
+        yield from (found for found in rests_of_flow(economy, row) if found[0].startswith("form"))

@@ -25,6 +25,10 @@ from leftshift.place import rows
 from leftshift.place.rows import UNATTRIBUTED, Row
 
 How = Literal["part", "scales"]
+_Item = tuple[str, str]  # the name of a figure and of its item
+_Table = tuple[
+    list[tuple[str, str, str]], Floats
+]  # name, organisation and item of each column; [year, column]
 _NOTHING = 5e-7  # £000: less than a tenth of a penny is noise of sums
 
 
@@ -243,62 +247,84 @@ class Feeding:
 
     # ------------------------------------------------------------------ figures
     def _fed(self, moved: _Movements, how: How) -> Iterator[Fed]:
-        economy = self.economy
         projection = self._project(moved)
-        years, nodes = economy.place.years, economy.nodes
-        share = economy.share if moved.share is None else moved.share
-        only_perimeter = moved.share is not None
-        holders = {row.code for row in economy.place.organisations} | {UNATTRIBUTED}
-        columns = [(at, node) for at, node in enumerate(nodes) if node in holders and not only_perimeter]
-        tables: list[tuple[str, str, Floats]] = [
-            ("position", "", projection.with_plan[0]),
-            ("do_nothing_position", "", projection.do_nothing[0]),
-        ]
+        totals = {
+            ("position", ""): projection.with_plan[0],
+            ("do_nothing_position", ""): projection.do_nothing[0],
+            ("impact", ""): projection.moved_by("plan")[0],
+        }
         by_driver = drivers_of(projection, moved.first, moved.causes)
-        tables += [("driver", name, found) for name, found in by_driver.items()]
-        impact = projection.impact[0]
-        tables += [
-            ("impact", row.intervention, impact[:, at]) for at, row in enumerate(economy.interventions)
-        ]
-        attributed = share * np.array([node != UNATTRIBUTED for node in nodes])
-        for name, item, found in tables:
-            weight = attributed if name == "impact" else share
-            yield from self._of_table(name, item, found, columns, how)
-            for at, amount in enumerate(found @ weight):
-                if abs(amount) > _NOTHING:
-                    yield Fed(Figure(name, years[at], "", item), float(amount), how)
-        for at, amount in enumerate(-(projection.do_nothing[0] @ share)):
-            if abs(amount) > _NOTHING:
-                yield Fed(Figure("gap", years[at]), float(amount), how)
-        yield from self._bridge(impact @ share, how)
+        totals |= {("driver", name): found for name, found in by_driver.items()}
+        share = self.economy.share if moved.share is None else moved.share
+        found = self._of_perimeter(projection, totals, share)
+        if moved.share is None:
+            found += self._of_bodies(projection, totals)
+        years = self.economy.years
+        for names, amounts in found:
+            is_fed = np.abs(amounts) > _NOTHING
+            at, columns = (found.tolist() for found in np.nonzero(is_fed))
+            for year, column, amount in zip(at, columns, amounts[is_fed].tolist(), strict=True):
+                name, organisation, item = names[column]
+                yield Fed(Figure(name, years[year], organisation, item), amount, how)
 
-    def _of_table(
-        self, name: str, item: str, found: Floats, columns: list[tuple[int, str]], how: How
-    ) -> Iterator[Fed]:
-        for column, node in columns:
-            for at in np.flatnonzero(np.abs(found[:, column]) > _NOTHING):
-                yield Fed(
-                    Figure(name, self.economy.place.years[at], node, item), float(found[at, column]), how
-                )
+    def _of_perimeter(
+        self, projection: Projection, totals: Mapping[_Item, Floats], share: Floats
+    ) -> list[_Table]:
+        economy = self.economy
+        attributed = share * np.array([node != UNATTRIBUTED for node in economy.nodes])
+        names = [(name, "", item) for name, item in totals]
+        columns = [found @ (attributed if name == "impact" else share) for (name, _), found in totals.items()]
+        names.append(("gap", "", ""))
+        columns.append(-(projection.do_nothing[0] @ share))
+        bridge = projection.weighed(share)[0]
+        for step, mine in self._steps.items():
+            names.append(("bridge", "", step))
+            columns.append(bridge[:, mine].sum(axis=1))
+        of_each = [("impact", "", row.intervention) for row in economy.interventions]
+        return [(names, np.stack(columns, axis=1)), (of_each, projection.weighed(attributed)[0])]
 
-    def _bridge(self, weighed: Floats, how: How) -> Iterator[Fed]:
-        """Steps, and the whole of the bridge, from the impact on the perimeter [year, intervention]."""
+    @cached_property
+    def _steps(self) -> Mapping[str, list[int]]:
+        """Steps of the bridge, empty for the whole of it, to the interventions of each."""
         planned = [(at, row.step) for at, row in enumerate(self.economy.interventions) if row.stage == "plan"]
-        for item in ("", *sorted({step for _, step in planned})):
-            mine = [at for at, step in planned if item in {"", step}]
-            for year, amount in enumerate(weighed[:, mine].sum(axis=1)):
-                if abs(amount) > _NOTHING:
-                    figure = Figure("bridge", self.economy.place.years[year], "", item)
-                    yield Fed(figure, float(amount), how)
+        return {
+            item: [at for at, step in planned if item in {"", step}]
+            for item in ("", *sorted({step for _, step in planned}))
+        }
+
+    def _of_bodies(self, projection: Projection, totals: Mapping[_Item, Floats]) -> list[_Table]:
+        holders, cells = self._holders, self._cells_of_holders
+        codes = [self.economy.nodes[node] for node in holders]
+        tables = [
+            ([(name, code, item) for code in codes], found[:, holders])
+            for (name, item), found in totals.items()
+        ]
+        return [*tables, (self._impacts, projection.touched[0][:, cells])]
+
+    @cached_property
+    def _holders(self) -> Codes:
+        """The nodes that hold positions."""
+        codes = {row.code for row in self.economy.place.organisations} | {UNATTRIBUTED}
+        found: Codes = np.flatnonzero(np.array([node in codes for node in self.economy.nodes]))
+        return found
+
+    @cached_property
+    def _cells_of_holders(self) -> Codes:
+        found: Codes = np.flatnonzero(np.isin(self.economy.cells.node, self._holders))
+        return found
+
+    @cached_property
+    def _impacts(self) -> list[tuple[str, str, str]]:
+        economy, mine = self.economy, self._cells_of_holders
+        cells = zip(economy.cells.node[mine], economy.cells.intervention[mine], strict=True)
+        return [("impact", economy.nodes[node], economy.interventions[at].intervention) for node, at in cells]
 
     def _project(self, moved: _Movements) -> Projection:
         """The movements as a projection: all figures are sums, so they work on a part as they do on the whole."""
         economy, run = self.economy, self.tracing.projection
         flows = economy.flows
-        years = np.arange(len(economy.place.years))[:, None]
-        runs = np.where(flows.recurrent, years >= flows.first, years == flows.first)
         grown = sum(np.cumsum(added, axis=0) for added in moved.causes.values())
-        paid = np.where(runs, moved.first + grown, 0.0)
+        paid = np.where(flows.runs, moved.first + grown, 0.0)
         spent = paid[:, flows.spent_again] * flows.spent_share
         spent[0] = 0.0
         legs = moved.legs[None]

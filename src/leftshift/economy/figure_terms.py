@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from leftshift.economy.arrays import RESOURCES, Economy, Flags, Floats
+from leftshift.economy.arrays import RESOURCES, Codes, Economy, Flags, Floats, Flows, Legs, Stated
 from leftshift.economy.drivers import DRIVERS, counted
-from leftshift.economy.growth import CAUSES, Cause
+from leftshift.economy.growth import CAUSES
 from leftshift.economy.projecting import in_stage
 from leftshift.foundation.faults import near_miss
 from leftshift.foundation.years import FinancialYear
@@ -42,34 +42,72 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Some:
+    """Some rows of a kind, and the weight of each [..., row]: what is not among them weighs nothing."""
+
+    at: Codes
+    weight: Floats
+
+    def pick(self, mine: Codes | Flags | None) -> Some:
+        """Some of these, by their places here; None for none of them."""
+        chosen = _NONE if mine is None else mine
+        return Some(self.at[chosen], self.weight[..., chosen])
+
+    def times(self, factor: float) -> Some:
+        """All of these, each so many times."""
+        return Some(self.at, self.weight * factor)
+
+    def of_all(self, size: int) -> Floats:
+        """The weights of all rows [row]."""
+        found = np.zeros(size)
+        found[self.at] = self.weight
+        return found
+
+
+_NONE: Codes = np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
 class Terms:
     """The weights of a figure in a year; the figure is the sum of weight × amount over all of them.
 
-    ``first`` weighs the first value of each flow [flow], ``causes`` what each cause of growth has added by
-    then [flow], ``again`` money spent again [allocation], ``legs`` [leg] and ``stated`` [posting] effects.
+    ``flows`` weighs of each flow its first value and then what each cause has added by then [1 + cause, flow],
+    ``again`` money spent again [allocation], ``legs`` [leg] and ``stated`` [posting] effects.
     """
 
     year: int
-    first: Floats
-    causes: Mapping[Cause, Floats]
-    again: Floats
-    legs: Floats
-    stated: Floats
-    signs: Floats = field(repr=False)  # [flow]: in which direction the figure sees the flow
+    flows: Some
+    again: Some
+    legs: Some
+    stated: Some
 
-    def only_flows(self) -> Terms:
-        """Without effects."""
-        return replace(self, legs=self.legs * 0.0, stated=self.stated * 0.0)
+    def only(
+        self,
+        *,
+        flows: Codes | Flags | None = None,
+        again: Codes | Flags | None = None,
+        legs: Codes | Flags | None = None,
+        stated: Codes | Flags | None = None,
+    ) -> Terms:
+        """Some of each kind, by their places here, and nothing of a kind that is not named."""
+        return Terms(
+            self.year,
+            self.flows.pick(flows),
+            self.again.pick(again),
+            self.legs.pick(legs),
+            self.stated.pick(stated),
+        )
 
-    def only_of(self, economy: Economy, interventions: Flags) -> Terms:
-        """The effects of some interventions [intervention], and no flows."""
-        return replace(
-            self,
-            first=self.first * 0.0,
-            causes={cause: weight * 0.0 for cause, weight in self.causes.items()},
-            again=self.again * 0.0,
-            legs=self.legs * interventions[economy.legs.intervention],
-            stated=self.stated * interventions[economy.stated.intervention],
+    def times(self, factor: float) -> Terms:
+        """Everything, so many times."""
+        kinds = (self.flows, self.again, self.legs, self.stated)
+        return Terms(self.year, *(kind.times(factor) for kind in kinds))
+
+    def of_interventions(self, economy: Economy, chosen: Flags) -> Terms:
+        """The effects of some interventions [intervention], and nothing else."""
+        return self.only(
+            legs=chosen[economy.legs.intervention[self.legs.at]],
+            stated=chosen[economy.stated.intervention[self.stated.at]],
         )
 
 
@@ -109,19 +147,16 @@ def _known(kind: str, name: str, names: set[str]) -> None:
 
 
 def terms_of(economy: Economy, figure: Figure) -> Terms:
-    """The weights of a figure; raises FigureNotKnown."""
-    check_figure(economy.place, figure)
-    at = figure.year.starts - economy.place.base_year.starts
-    nodes = _node_weights(economy, figure)
-    whole = _whole(economy, at, nodes if figure.name not in {"gap", "driver"} else -nodes)
+    """The weights of a figure, one that ``check_figure`` has let pass."""
+    whole = _whole(economy, figure)
     match figure.name:
         case "gap" | "do_nothing_position":
             return _keep(economy, whole, in_stage(economy, "do_nothing"))
         case "position":
             return _keep(economy, whole, in_stage(economy, "do_nothing") | in_stage(economy, "plan"))
         case "driver":
-            return _driver(economy, whole, figure.item)
-    return whole.only_of(economy, _chosen(economy, figure))
+            return _driver(economy, figure, whole)
+    return whole.of_interventions(economy, _chosen(economy, figure))
 
 
 def _chosen(economy: Economy, figure: Figure) -> Flags:
@@ -133,54 +168,64 @@ def _chosen(economy: Economy, figure: Figure) -> Flags:
             dtype=np.bool_,
         )
     if figure.item:
-        return np.array([row.intervention == figure.item for row in rows], dtype=np.bool_)
+        found = np.zeros(len(rows), dtype=np.bool_)
+        found[economy.number[figure.item]] = True
+        return found
     return in_stage(economy, "plan")
 
 
 def _node_weights(economy: Economy, figure: Figure) -> Floats:
     if figure.organisation:
-        return np.array([1.0 if node == figure.organisation else 0.0 for node in economy.nodes])
-    weights = economy.share.copy()
-    if figure.name == "impact":  # the total of the table, in which what is not attributed stands apart
-        weights[economy.nodes.index(UNATTRIBUTED)] = 0.0
-    return weights
+        weights = np.zeros(len(economy.nodes))
+        weights[economy.node[figure.organisation]] = 1.0
+    else:
+        weights = economy.share.copy()
+    if figure.name == "impact" and not figure.organisation:
+        weights[economy.node[UNATTRIBUTED]] = 0.0  # the total of the table, in which it stands apart
+    return -weights if figure.name in {"gap", "driver"} else weights
 
 
-def _whole(economy: Economy, at: int, nodes: Floats) -> Terms:
-    """The weights of everything that reaches the nodes [node] in a year."""
-    flows, legs, stated = economy.flows, economy.legs, economy.stated
-    signs = nodes[flows.payee] - nodes[flows.payer]
-    runs = np.where(flows.recurrent, at >= flows.first, at == flows.first)
-    again = nodes[economy.nodes.index(RESOURCES)] - nodes[flows.payee[flows.spent_again]]
+def _seen(economy: Economy, figure: Figure, kind: Flows | Legs | Stated) -> Some:
+    """The rows of a kind that reach the nodes of a figure, with their signs."""
+    nodes, code = _node_weights(economy, figure), economy.node.get(figure.organisation)
+    rows = np.arange(len(kind.payee)) if code is None else kind.ends.of(code)
+    signs = nodes[kind.payee[rows]] - nodes[kind.payer[rows]]
+    return Some(rows, signs).pick(signs != 0.0)
+
+
+def _whole(economy: Economy, figure: Figure) -> Terms:
+    """The weights of everything that reaches the nodes of a figure."""
+    at, flows = figure.year.starts - economy.place.base_year.starts, economy.flows
+    found = _seen(economy, figure, flows)
+    weight = np.repeat((found.weight * flows.recurrent[found.at])[None], 1 + len(CAUSES), axis=0)
+    weight[0] = found.weight * flows.runs[at, found.at]
+    nodes = _node_weights(economy, figure)
+    spent = nodes[economy.node[RESOURCES]] - nodes[flows.payee[flows.spent_again]]
+    again = np.flatnonzero(spent) if at > 0 else _NONE
     return Terms(
         at,
-        signs * runs,
-        dict.fromkeys(CAUSES, signs * flows.recurrent),
-        again if at > 0 else again * 0.0,
-        nodes[legs.payee] - nodes[legs.payer],
-        nodes[stated.payee] - nodes[stated.payer],
-        signs,
+        Some(found.at, weight).pick(np.flatnonzero(weight.any(axis=0))),
+        Some(again, spent[again]),
+        _seen(economy, figure, economy.legs),
+        _seen(economy, figure, economy.stated),
     )
 
 
 def _keep(economy: Economy, whole: Terms, interventions: Flags) -> Terms:
-    return replace(
-        whole,
-        legs=whole.legs * interventions[economy.legs.intervention],
-        stated=whole.stated * interventions[economy.stated.intervention],
-    )
+    kept = whole.of_interventions(economy, interventions)
+    return replace(kept, flows=whole.flows, again=whole.again)
 
 
-def _driver(economy: Economy, whole: Terms, driver: str) -> Terms:
-    count = counted(economy)[driver]
-    nothing = np.zeros_like(whole.signs)
-    invested = _keep(economy, whole, in_stage(economy, "do_nothing"))
-    return replace(
-        invested if driver == "investments" else whole.only_flows(),
-        first=whole.signs * count.first_value[whole.year],
-        causes={
-            cause: whole.signs * count.causes[cause][whole.year] if cause in count.causes else nothing
-            for cause in CAUSES
-        },
-        again=whole.again if driver == "not_recurrent" else whole.again * 0.0,
-    )
+def _driver(economy: Economy, figure: Figure, whole: Terms) -> Terms:
+    """What a driver counts of what reaches the nodes of a figure."""
+    if figure.item == "investments":
+        return whole.of_interventions(economy, in_stage(economy, "do_nothing"))
+    found = _seen(economy, figure, economy.flows)
+    count = counted(economy.flows, found.at)[figure.item]
+    weight = np.zeros((1 + len(CAUSES), len(found.at)))
+    weight[0] = found.weight * count.first_value[whole.year]
+    for row, cause in enumerate(CAUSES, start=1):
+        weight[row] = found.weight * count.causes.get(cause, 0.0)
+    flows = Some(found.at, weight).pick(np.flatnonzero(weight.any(axis=0)))
+    again = whole.again if figure.item == "not_recurrent" else whole.again.pick(None)
+    return replace(whole.only(), flows=flows, again=again)

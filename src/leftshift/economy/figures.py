@@ -57,7 +57,7 @@ def _position(projection: Projection, positions: Floats, row: Published, at: int
 
 def weighed(projection: Projection, at: int, interventions: list[int], share: Floats) -> Floats:
     """What interventions do to nodes in a year, weighed by the nodes' shares [draw]."""
-    total: Floats = (projection.impact[:, at, interventions, :] @ share).sum(axis=1)
+    total: Floats = projection.weighed(share)[:, at, interventions].sum(axis=1)
     return total
 
 

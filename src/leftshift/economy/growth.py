@@ -19,7 +19,6 @@ import numpy as np
 from leftshift.economy.arrays import Codes, Economy, Flags, Floats, Forms
 from leftshift.economy.forms import paid
 from leftshift.economy.projecting import Projection, sum_into
-from leftshift.place.rows import Contract
 
 Cause = Literal["demography", "other_growth", "price", "agreed_growth", "outcome"]
 CAUSES: tuple[Cause, ...] = ("demography", "other_growth", "price", "agreed_growth", "outcome")
@@ -53,13 +52,10 @@ class Growth:
         return self.projection.economy
 
     # ------------------------------------------------------------------ activity that costs follow
-    @cached_property
+    @property
     def paid_contracts(self) -> Codes:
         """The contracts whose activity costs follow."""
-        flows = self.economy.flows
-        is_contract = np.array([isinstance(row, Contract) for row in flows.rows], dtype=np.bool_)
-        found: Codes = np.flatnonzero(is_contract & flows.recurrent)
-        return found
+        return self.economy.flows.drives
 
     @cached_property
     def weights(self) -> Floats:
@@ -78,8 +74,7 @@ class Growth:
         """1 where a flow's volume follows its payer's activity in a year, else 0 [year, flow]."""
         flows = self.economy.flows
         found = np.zeros_like(flows.price)
-        years = np.arange(len(found))[:, None]
-        found[:, flows.follower] = years > flows.first[flows.follower][None]
+        found[1:, flows.follower] = flows.ran_before[:, flows.follower]
         return found
 
     def _activity(self, growth: Floats) -> Floats:
@@ -133,8 +128,8 @@ class Growth:
     def grows(self) -> Flags:
         """Whether a flow grows into a year [year, flow]: it recurs and ran the year before."""
         flows = self.economy.flows
-        years = np.arange(len(self.economy.place.years))[:, None]
-        found: Flags = flows.recurrent[None] & (years > flows.first[None])
+        found = np.zeros(flows.price.shape, dtype=np.bool_)
+        found[1:] = flows.recurrent & flows.ran_before
         return found
 
     @cached_property
@@ -191,10 +186,7 @@ class Growth:
     @cached_property
     def first_values(self) -> Floats:
         """The first value of each flow, in every year in which it runs [year, flow]."""
-        flows = self.economy.flows
-        years = np.arange(len(self.economy.place.years))[:, None]
-        runs = np.where(flows.recurrent, years >= flows.first, years == flows.first)
-        found: Floats = np.where(runs, flows.base, 0.0)
+        found: Floats = self.economy.flows.base * self.economy.flows.runs
         return found
 
 

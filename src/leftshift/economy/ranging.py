@@ -156,5 +156,5 @@ def _of_positions(totals: Totals, ranges: Mapping[int, Range]) -> dict[str, dict
     positions: dict[str, dict[FinancialYear, Range]] = {}
     for at in sorted(ranges.keys() - range(first)):
         year, organisation = divmod(at - first, len(codes))
-        positions.setdefault(codes[organisation], {})[economy.place.years[year]] = ranges[at]
+        positions.setdefault(codes[organisation], {})[economy.years[year]] = ranges[at]
     return dict(sorted(positions.items()))

@@ -77,7 +77,7 @@ class RateSources:
         return self._leaves[key]
 
     def _look(self, organisation: str, assumption: str) -> tuple[RateSource | None, ...]:
-        years = self.rates.place.years
+        years = self.rates.years
         values = self.rates.of(organisation, assumption)
         worked_out: list[RateSource] | None = None
         found: list[RateSource | None] = [None]

@@ -30,6 +30,7 @@ class Rates:
     not_finite: dict[_Key, list[FinancialYear]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.years = self.place.years
         self._found: dict[_Key, Series] = {}
         self._rows: dict[_Key, dict[FinancialYear | None, Assumption]] = defaultdict(dict)
         for row in self.place.assumptions:
@@ -40,7 +41,7 @@ class Rates:
     def of(self, organisation: str, assumption: str | None) -> Series:
         """The rate into each year [year], the base year's being 0; no assumption is no growth."""
         if not assumption:
-            return np.zeros(len(self.place.years))
+            return np.zeros(len(self.years))
         return self._of(organisation, assumption, ())
 
     def is_computed(self, organisation: str, assumption: str) -> bool:
@@ -59,14 +60,14 @@ class Rates:
             return self._found[key]
         if key in asked:
             self.circles[key] = asked[asked.index(key) :]
-            return np.zeros(len(self.place.years))
+            return np.zeros(len(self.years))
         found = self._look(organisation, assumption, (*asked, key))
         if not any(key in circle for circle in self.circles.values()) or not asked:
             self._found[key] = found
         return found
 
     def _look(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series:
-        years = self.place.years
+        years = self.years
         rates = np.zeros(len(years))
         worked_out: Series | None = None
         for position, year in enumerate(years[1:], start=1):
@@ -101,7 +102,7 @@ class Rates:
             return None
         self.used_derivations.add(assumption)
         formula = self._formulas[assumption]
-        years = len(self.place.years)
+        years = len(self.years)
         if formula is None:
             return np.zeros(years)
         value = formula.value(lambda name: self._of(organisation, name, asked))
@@ -111,7 +112,7 @@ class Rates:
         wrong = ~np.isfinite(rates) | (rates <= -1)
         wrong[0] = False
         if wrong.any():
-            self.not_finite[key] = [year for year, bad in zip(self.place.years, wrong, strict=True) if bad]
+            self.not_finite[key] = [year for year, bad in zip(self.years, wrong, strict=True) if bad]
         rates[wrong] = 0.0
         rates[0] = 0.0
         return rates

@@ -50,7 +50,7 @@ class Result:
     @property
     def years(self) -> tuple[FinancialYear, ...]:
         """The base year and every year of the plan."""
-        return self.place.years
+        return self.projection.economy.years
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
@@ -74,13 +74,7 @@ class Result:
         return self.years.index(wanted)
 
     def _node(self, organisation: str) -> int:
-        return self.projection.economy.nodes.index(organisation)
-
-    @cached_property
-    def _interventions(self) -> dict[str, int]:
-        return {
-            row.intervention: position for position, row in enumerate(self.projection.economy.interventions)
-        }
+        return self.projection.economy.node[organisation]
 
     def position(self, organisation: str, year: Year) -> float:
         """The position of an organisation after the plan's interventions: a surplus is positive."""
@@ -110,16 +104,17 @@ class Result:
 
     @cached_property
     def _weighted(self) -> Floats:
-        weighted: Floats = self.projection.perimeter(self.projection.impact)[0]
+        weighted: Floats = self.projection.weighed(self.projection.economy.share)[0]
         return weighted
 
     def impact(self, year: Year, *, stage: str = "plan") -> dict[str, dict[str, float]]:
         """Intervention to organisation to what it does to its position; all interventions of the stage."""
         at = self._at(year)
-        nodes = [(code, self._node(code)) for code in self.organisations]
+        nodes = [self._node(code) for code in self.organisations]
+        amounts = self.projection.impact(at)[0][:, nodes].tolist()
         return {
-            name: {code: float(self.projection.impact[0, at, position, node]) for code, node in nodes}
-            for name, position in self._interventions.items()
+            name: dict(zip(self.organisations, amounts[position], strict=True))
+            for name, position in self.projection.economy.number.items()
             if self.projection.economy.interventions[position].stage == stage
         }
 
@@ -127,7 +122,7 @@ class Result:
         self, year: Year, intervention: str | None = None, organisation: str | None = None
     ) -> float:
         """The sum of the impact table over what is not named: members of the perimeter, unattributed left out."""
-        rows = [self._interventions[intervention]] if intervention else self._in_stage("plan")
+        rows = [self.projection.economy.number[intervention]] if intervention else self._in_stage("plan")
         share = attributed(self.projection, self.projection.economy.share, organisation)
         return float(weighed(self.projection, self._at(year), rows, share)[0])
 
@@ -223,7 +218,7 @@ class Result:
     def impact_basis(self, year: Year) -> dict[str, Basis]:
         """Intervention to the weakest basis of its effects: of the year, where it is stated."""
         wanted = self.years[self._at(year)]
-        found: dict[str, set[Basis]] = {name: set() for name in self._interventions}
+        found: dict[str, set[Basis]] = {name: set() for name in self.projection.economy.number}
         for effect in self.place.effects:
             found[effect.intervention].add(effect.basis)
         for row in self.place.stated_effects:

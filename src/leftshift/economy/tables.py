@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from leftshift.economy.drivers import DRIVERS
@@ -62,17 +63,22 @@ def drivers(result: Result) -> pl.DataFrame:
 
 def impact(result: Result) -> pl.DataFrame:
     """year, intervention, name, step, stage, organisation, value (£000)."""
-    interventions = {row.intervention: row for row in result.place.interventions}
-    rows = [
-        (year.label, name, interventions[name].name, interventions[name].step, stage, code, value)
-        for year in result.years
-        for stage in ("plan", "do_nothing", "comparison")
-        for name, by_organisation in result.impact(year, stage=stage).items()
-        for code, value in by_organisation.items()
-    ]
-    return pl.DataFrame(
-        rows, schema=["year", "intervention", "name", "step", "stage", "organisation", "value"], orient="row"
+    economy, projection = result.projection.economy, result.projection
+    stages = ("plan", "do_nothing", "comparison")
+    order = np.concatenate([np.flatnonzero(economy.stages[stage]) for stage in stages])
+    rows = [economy.interventions[at] for at in order]
+    nodes = np.array([economy.node[code] for code in result.organisations], dtype=np.int64)
+    years = pl.DataFrame({"year": [year.label for year in result.years]})
+    interventions = pl.DataFrame(
+        [(row.intervention, row.name, row.step, row.stage) for row in rows],
+        schema=dict.fromkeys(("intervention", "name", "step", "stage"), pl.String),
+        orient="row",
     )
+    organisations = pl.DataFrame({"organisation": result.organisations}, schema={"organisation": pl.String})
+    amounts = [projection.impact(at)[0][np.ix_(order, nodes)].ravel() for at in range(len(result.years))]
+    found = years.join(interventions, how="cross", maintain_order="left_right")
+    found = found.join(organisations, how="cross", maintain_order="left_right")
+    return found.with_columns(pl.Series("value", np.concatenate(amounts), dtype=pl.Float64))
 
 
 def transfers(result: Result) -> pl.DataFrame:

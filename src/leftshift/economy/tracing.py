@@ -7,12 +7,12 @@ Both directions add up the same parts, so they agree.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from leftshift.economy.arrays import Codes, Economy, Floats, grower_of
+from leftshift.economy.arrays import Codes, Economy, Flags, Floats, grower_of
 from leftshift.economy.figure_terms import Figure, Terms, terms_of
 from leftshift.economy.growth import CAUSES, Cause, Growth, Parts
 from leftshift.economy.preparing_effects import delivered
@@ -117,7 +117,7 @@ class Tracing:
     def rates(self) -> Floats:
         """Every rate [year, key]."""
         found = [self.economy.rates.of(*key) for key in self.keys]
-        return np.array(found).reshape(-1, len(self.economy.place.years)).T.copy()
+        return np.array(found).reshape(-1, len(self.economy.years)).T.copy()
 
     @cached_property
     def leg_index(self) -> Floats:
@@ -171,24 +171,55 @@ class Tracing:
         growth, legs = self.growth, self.economy.legs
         prices = np.concatenate([self.economy.flows.price, self.economy.cost_price], axis=1)[:, legs.price_of]
         of_legs = growth.parts(self.leg_index, legs.volume_of, prices)
+        of_legs = replace(
+            of_legs,
+            demography=of_legs.demography * self._grows[:, legs.volume_of],
+            other_growth=of_legs.other_growth * self._grows[:, legs.volume_of],
+            price=of_legs.price * self._grows[:, legs.price_of],
+        )
         both = zip(vars(growth.of_flows).values(), vars(of_legs).values(), strict=True)
         return Parts(*(np.concatenate(pair, axis=1) for pair in both))
+
+    @cached_property
+    def _grows(self) -> Flags:
+        """Whether the rates of a flow, or behind them of a node's costs, act in a year [year, column].
+
+        Those of a flow act only from the year after its first; a leg may be there before.
+        """
+        years, flows = self.economy.flows.price.shape
+        found = np.ones((years, flows + len(self.economy.nodes)), dtype=np.bool_)
+        found[0] = False
+        found[1:, :flows] = self.economy.flows.ran_before
+        return found
 
     # ------------------------------------------------------------------ backward: a figure's rows
     def weights(self, terms: Terms, cause: Cause) -> Floats:
         """What of each column's growth into a year a figure counts [year, column]."""
-        flows, economy = terms.causes[cause].copy(), self.economy
-        np.add.at(flows, economy.flows.spent_again, terms.again * economy.flows.spent_share)
-        years = np.arange(len(economy.place.years))[:, None]
-        of_flows = np.where(years <= terms.year, flows[None], 0.0)
-        at = economy.effects.price_year[economy.legs.effect][None]
-        since = ((at < years) & (years <= terms.year)) * 1.0 - ((terms.year < years) & (years <= at))
-        of_legs = since * (terms.legs * self.leg_sizes[terms.year])
-        return np.concatenate([of_flows, of_legs], axis=1)
+        economy = self.economy
+        found = np.zeros((len(economy.years), len(self.columns.volume_of)))
+        flows = terms.flows.weight[1 + CAUSES.index(cause)]
+        found[: terms.year + 1, terms.flows.at] = flows
+        spent = economy.flows.spent_again[terms.again.at]
+        found[: terms.year + 1, spent] += terms.again.weight * economy.flows.spent_share
+        found[:, len(economy.flows.rows) + terms.legs.at] = self.leg_weights(terms)
+        return found
+
+    def leg_weights(self, terms: Terms) -> Floats:
+        """What of the growth of each leg that a figure counts it counts into each year [year, leg counted].
+
+        From the price year of the effect on; a figure of an earlier year takes growth back.
+        """
+        economy, at = self.economy, terms.legs.at
+        years = np.arange(len(economy.years))[:, None]
+        stated = economy.effects.price_year[economy.legs.effect[at]][None]
+        since = (stated < years) & (years <= terms.year)
+        until = (terms.year < years) & (years <= stated)
+        found: Floats = (since * 1.0 - until) * (terms.legs.weight * self.leg_sizes[terms.year, at])
+        return found
 
     def key_slopes(self, terms: Terms) -> Floats:
         """What a unit of each rate into each year adds to a figure [year, key]."""
-        total = np.zeros((len(self.economy.place.years), len(self.keys)))
+        total = np.zeros((len(self.economy.years), len(self.keys)))
         for cause in BY_RATE:
             weights, keys = self.weights(terms, cause), self.columns.keys[cause]
             has = keys >= 0
@@ -225,9 +256,10 @@ class Tracing:
 
     def _parts_of(self, terms: Terms) -> Iterator[tuple[Row, float]]:
         flows, economy = self.economy.flows, self.economy
-        first = terms.first * flows.base
-        again = terms.again * flows.spent_share * self.growth.first_values[terms.year][flows.spent_again]
-        np.add.at(first, flows.spent_again, again)
+        first = np.zeros(len(flows.rows))
+        first[terms.flows.at] = terms.flows.weight[0] * flows.base[terms.flows.at]
+        spent = flows.spent_again[terms.again.at]
+        first[spent] += terms.again.weight * flows.spent_share * self.growth.first_values[terms.year, spent]
         for at in np.flatnonzero(first):
             yield flows.rows[at], float(first[at])
         slopes = self.key_slopes(terms)
@@ -236,12 +268,12 @@ class Tracing:
                 for row, share in leaves:
                     yield row, float(slopes[year, number]) * share
         yield from self._outcomes(terms)
-        for at in np.flatnonzero(terms.legs):
+        for at, weight in zip(terms.legs.at, terms.legs.weight, strict=True):
             effect = economy.effects.rows[economy.legs.effect[at]]
-            yield effect, float(terms.legs[at] * self.leg_sizes[terms.year, at])
-        for posting in np.flatnonzero(terms.stated):
-            for effect, amounts in self.stated_rows[int(posting)]:
-                yield effect, float(terms.stated[posting] * amounts[terms.year])
+            yield effect, float(weight * self.leg_sizes[terms.year, at])
+        for posting, weight in zip(terms.stated.at, terms.stated.weight, strict=True):
+            for effect, amounts in self.stated_rows[posting]:
+                yield effect, float(weight * amounts[terms.year])
 
     def _outcomes(self, terms: Terms) -> Iterator[tuple[Row, float]]:
         """What outcomes add to a payment in a year belongs to what is achieved in that year."""

@@ -45,7 +45,7 @@ class Place:
     published: tuple[rows.Published, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
 
-    @property
+    @cached_property
     def years(self) -> tuple[FinancialYear, ...]:
         """The base year and every year of the plan."""
         return years_between(self.base_year, self.last_year)
