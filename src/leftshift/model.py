@@ -8,12 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from leftshift.economy.calibrating import Calibration, calibrate, ranges_of
+from leftshift.economy.calibration.calibrating import Calibration, calibrate, ranges_of
+from leftshift.economy.calibration.ranging import Ranges
 from leftshift.economy.checking import economy_faults, run_checks
 from leftshift.economy.comparing import Comparison, compare
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
-from leftshift.economy.ranging import Ranges
 from leftshift.economy.result import Result
 from leftshift.economy.tying import TieOut, tie_out
 from leftshift.foundation.checks import CheckResult

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from leftshift.economy.calibrating import calibrate
+from leftshift.economy.calibration.calibrating import calibrate
 from leftshift.economy.result import run
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import FinancialYear

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftshift.economy.calibrating import calibrate
-from leftshift.economy.contradicting import conflicts, smallest, straight
-from leftshift.economy.moving import totals_of
+from leftshift.economy.calibration.calibrating import calibrate
+from leftshift.economy.calibration.contradicting import conflicts, smallest, straight
+from leftshift.economy.calibration.moving import totals_of
 from leftshift.economy.preparing import prepare
 from leftshift.economy.result import run
 from leftshift.foundation.faults import Fault, FaultsFound

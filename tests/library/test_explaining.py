@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from leftshift import read_place
 from leftshift.economy.drivers import DRIVERS
-from leftshift.economy.explaining import Explained
-from leftshift.economy.figure_terms import Figure, FigureNotKnown
+from leftshift.economy.explanations.explaining import Explained
+from leftshift.economy.explanations.terms import Figure, FigureNotKnown
 from leftshift.economy.result import Result, YearNotInPlan, run
 from leftshift.model import PlanResult
 from leftshift.place.place import Place

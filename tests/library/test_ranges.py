@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from leftshift.economy.arrays import Floats
-from leftshift.economy.calibrating import Calibration, calibrate, ranges_of
-from leftshift.economy.extremes import MISS, Ends, ends, quantities
+from leftshift.economy.calibration.calibrating import Calibration, calibrate, ranges_of
+from leftshift.economy.calibration.extremes import MISS, Ends, ends, quantities
+from leftshift.economy.calibration.ranging import Range
 from leftshift.economy.preparing import prepare
-from leftshift.economy.ranging import Range
 from leftshift.economy.result import run
 from leftshift.foundation.sources import Basis
 from leftshift.place.place import Place

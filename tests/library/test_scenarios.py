@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from leftshift import read_place
 from leftshift.economy.comparing import TOGETHER, compare
-from leftshift.economy.figure_terms import Figure
+from leftshift.economy.explanations.terms import Figure
 from leftshift.economy.result import run
 from leftshift.foundation.faults import Fault, FaultsFound
 from leftshift.model import Model, ScenarioNotKnown, from_document

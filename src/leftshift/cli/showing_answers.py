@@ -11,11 +11,11 @@ from rich.tree import Tree
 
 from leftshift.cli.showing import console_of, table_of
 from leftshift.economy.comparing import Comparison
-from leftshift.economy.explaining import Explained
-from leftshift.economy.explaining_words import Words
-from leftshift.economy.feeding import Fed, described
-from leftshift.economy.figure_terms import FIGURES, Figure
-from leftshift.economy.mattering import Matters
+from leftshift.economy.explanations.explaining import Explained
+from leftshift.economy.explanations.feeding import Fed, described
+from leftshift.economy.explanations.mattering import Matters
+from leftshift.economy.explanations.terms import FIGURES, Figure
+from leftshift.economy.explanations.words import Words
 from leftshift.foundation.money import thousands
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import PlanResult

@@ -6,9 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from leftshift.cli.showing import console_of, table_of
-from leftshift.economy.calibrating import Calibration, Change
-from leftshift.economy.contradicting import in_words
-from leftshift.economy.ranging import Range, Ranges
+from leftshift.economy.calibration.calibrating import Calibration, Change
+from leftshift.economy.calibration.contradicting import in_words
+from leftshift.economy.calibration.ranging import Range, Ranges
 from leftshift.foundation.money import thousands
 from leftshift.model import Model
 from leftshift.place.place import Place

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from leftshift.economy.arrays import Floats
-from leftshift.economy.figure_terms import Figure
+from leftshift.economy.explanations.terms import Figure
 from leftshift.economy.result import Result, run
 from leftshift.place.applying import key_of
 from leftshift.place.differences import Difference, differences, group_of

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from leftshift.economy.arrays import Floats
 from leftshift.economy.drivers import drivers
-from leftshift.economy.explaining import Explained, Explaining
-from leftshift.economy.feeding import Fed, Feeding
-from leftshift.economy.figure_terms import Figure, check_figure
+from leftshift.economy.explanations.explaining import Explained, Explaining
+from leftshift.economy.explanations.feeding import Fed, Feeding
+from leftshift.economy.explanations.mattering import Matters, what_matters
+from leftshift.economy.explanations.terms import Figure, check_figure
+from leftshift.economy.explanations.tracing import Tracing
 from leftshift.economy.figures import attributed, weighed
 from leftshift.economy.growth import Growth
-from leftshift.economy.mattering import Matters, what_matters
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import Projection, project
-from leftshift.economy.tracing import Tracing
 from leftshift.foundation.sources import Basis, weakest
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from leftshift.economy.calibrating import determined_by_targets
+from leftshift.economy.calibration.calibrating import determined_by_targets
 from leftshift.economy.figures import figure_value, half_of_last_digit, how_it_came_about
 from leftshift.economy.projecting import Projection
 from leftshift.foundation.money import round_half_up

@@ -83,7 +83,8 @@ def model_release() -> str:
     package = Path(str(leftshift.__file__)).parent
     digest = hashlib.sha256()
     for part in ("foundation", "place", "economy"):
-        for path in sorted(package.joinpath(part).glob("*.*")):
-            digest.update(path.read_bytes())
+        for path in sorted(package.joinpath(part).rglob("*.*")):
+            if path.suffix in {".py", ".toml"}:
+                digest.update(path.read_bytes())
     digest.update(package.joinpath("model.py").read_bytes())
     return f"{leftshift.__version__}+{digest.hexdigest()[:12]}"

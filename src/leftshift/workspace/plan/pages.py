@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from leftshift.economy.figure_terms import Figure, FigureNotKnown, check_figure
+from leftshift.economy.explanations.terms import Figure, FigureNotKnown, check_figure
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import ScenarioNotKnown

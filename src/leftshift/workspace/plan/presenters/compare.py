@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from leftshift.economy.comparing import Comparison, Moved
-from leftshift.economy.explaining_words import Words
-from leftshift.economy.figure_terms import Figure
+from leftshift.economy.explanations.terms import Figure
+from leftshift.economy.explanations.words import Words
 from leftshift.foundation.years import FinancialYear
 from leftshift.reports import charts, words
 from leftshift.workspace.plan.models import PlaceVersion

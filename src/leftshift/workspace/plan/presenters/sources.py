@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from leftshift.economy.feeding import described
-from leftshift.economy.ranging import Ranges
+from leftshift.economy.calibration.ranging import Ranges
+from leftshift.economy.explanations.feeding import described
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.sources import BASES as ALL_BASES
 from leftshift.place.rows import Assumption, Contract, Line

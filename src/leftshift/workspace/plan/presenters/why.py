@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from leftshift.economy.explaining import Explained, Rest
-from leftshift.economy.explaining_words import Words
-from leftshift.economy.feeding import Fed, described
-from leftshift.economy.figure_terms import Figure
-from leftshift.economy.mattering import Matters
+from leftshift.economy.explanations.explaining import Explained, Rest
+from leftshift.economy.explanations.feeding import Fed, described
+from leftshift.economy.explanations.mattering import Matters
+from leftshift.economy.explanations.terms import Figure
+from leftshift.economy.explanations.words import Words
 from leftshift.foundation.money import round_half_up
 from leftshift.foundation.sources import Origin
 from leftshift.place.cells import cell_text

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from leftshift.economy.arrays import Economy, Floats, name_of
-from leftshift.economy.contradicting import in_words, nearest_that_can_be_met
-from leftshift.economy.moving import (
+from leftshift.economy.calibration.contradicting import in_words, nearest_that_can_be_met
+from leftshift.economy.calibration.moving import (
     CALIBRATED_FROM,
     LEAST_CHANGE,
     Totals,
@@ -19,8 +19,8 @@ from leftshift.economy.moving import (
     targets_of,
     totals_of,
 )
+from leftshift.economy.calibration.ranging import Ranges, ranges_around
 from leftshift.economy.preparing import percent_setting, prepare
-from leftshift.economy.ranging import Ranges, ranges_around
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import round_half_up
 from leftshift.place.place import Place

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftshift.economy.arrays import Codes, Economy, Floats
-from leftshift.economy.moving import LEAST_CHANGE, Totals
+from leftshift.economy.calibration.moving import LEAST_CHANGE, Totals
 from leftshift.economy.projecting import Projection
 
 MISS = 1e-3  # £000: by how much an end may miss a total beyond half of its last digit; one pound

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftshift.economy.arrays import Floats
+from leftshift.economy.calibration.moving import LEAST_CHANGE, Totals
 from leftshift.economy.figures import PER_UNIT
-from leftshift.economy.moving import LEAST_CHANGE, Totals
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import thousands
 from leftshift.place.rows import Published

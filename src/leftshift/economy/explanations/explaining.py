@@ -13,12 +13,12 @@ from typing import Any, Literal
 import numpy as np
 
 from leftshift.economy.arrays import Codes, Economy, Floats
-from leftshift.economy.explaining_words import Found, Words, rests_of_flow, rests_of_leg, words_of_leg
-from leftshift.economy.figure_terms import Figure, Some, Terms, terms_of
+from leftshift.economy.explanations.rate_sources import RateSource
+from leftshift.economy.explanations.terms import Figure, Some, Terms, terms_of
+from leftshift.economy.explanations.tracing import VOLUME, Tracing
+from leftshift.economy.explanations.words import Found, Words, rests_of_flow, rests_of_leg, words_of_leg
 from leftshift.economy.growth import CAUSES, Cause
 from leftshift.economy.projecting import in_stage
-from leftshift.economy.rate_sources import RateSource
-from leftshift.economy.tracing import VOLUME, Tracing
 from leftshift.foundation.sources import Basis, Origin
 from leftshift.place.rows import UNATTRIBUTED
 

@@ -13,11 +13,11 @@ from functools import cached_property
 import numpy as np
 
 from leftshift.economy.arrays import Codes, Economy, Flags, Floats, grower_of
-from leftshift.economy.figure_terms import Figure, Terms, terms_of
+from leftshift.economy.explanations.rate_sources import RateSources
+from leftshift.economy.explanations.terms import Figure, Terms, terms_of
 from leftshift.economy.growth import CAUSES, Cause, Growth, Parts
 from leftshift.economy.preparing_effects import delivered
 from leftshift.economy.projecting import Projection, leg_index, sum_into
-from leftshift.economy.rate_sources import RateSources
 from leftshift.place.rows import Contract, Row, StatedEffect
 
 Key = tuple[str, str]  # whose rate, and which

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from leftshift.economy.arrays import name_of
-from leftshift.economy.explaining import Explaining
-from leftshift.economy.explaining_words import Words
-from leftshift.economy.figure_terms import Figure, terms_of
+from leftshift.economy.explanations.explaining import Explaining
+from leftshift.economy.explanations.terms import Figure, terms_of
+from leftshift.economy.explanations.tracing import Tracing
+from leftshift.economy.explanations.words import Words
 from leftshift.economy.growth import Growth
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
-from leftshift.economy.tracing import Tracing
 from leftshift.foundation.sources import Basis, Origin, weakest
 from leftshift.place.place import Place
 from leftshift.place.rows import Assumption, Contract, Effect, Intervention, Line, Row, StatedEffect

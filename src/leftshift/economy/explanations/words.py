@@ -8,10 +8,10 @@ from functools import cached_property
 
 from leftshift.economy.arrays import GOVERNMENT, NOT_STATED, RESOURCES, Economy, Source
 from leftshift.economy.drivers import DRIVERS
-from leftshift.economy.figure_terms import FIGURES, Figure
+from leftshift.economy.explanations.rate_sources import RateSource
+from leftshift.economy.explanations.terms import FIGURES, Figure
 from leftshift.economy.forms import in_words
 from leftshift.economy.legs import LEGS
-from leftshift.economy.rate_sources import RateSource
 from leftshift.foundation.sources import Basis, Origin
 from leftshift.place.rows import (
     OUTSIDE,

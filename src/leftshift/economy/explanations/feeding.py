@@ -16,11 +16,11 @@ import numpy as np
 
 from leftshift.economy.arrays import Codes, Economy, Flags, Floats, name_of
 from leftshift.economy.drivers import drivers_of
-from leftshift.economy.figure_terms import Figure
+from leftshift.economy.explanations.terms import Figure
+from leftshift.economy.explanations.tracing import BY_RATE, VOLUME, Tracing
 from leftshift.economy.growth import CAUSES, Cause
 from leftshift.economy.legs import LEGS
 from leftshift.economy.projecting import Projection, sum_into
-from leftshift.economy.tracing import BY_RATE, VOLUME, Tracing
 from leftshift.place import rows
 from leftshift.place.rows import UNATTRIBUTED, Row
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from leftshift.economy.arrays import Floats, name_of
-from leftshift.economy.extremes import ends, organisations, quantities
-from leftshift.economy.moving import Totals
+from leftshift.economy.calibration.extremes import ends, organisations, quantities
+from leftshift.economy.calibration.moving import Totals
 from leftshift.economy.preparing import percent_setting, prepare
 from leftshift.economy.projecting import Projection, project
 from leftshift.foundation.years import FinancialYear

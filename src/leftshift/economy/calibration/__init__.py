@@ -1,0 +1,1 @@
+"""Estimates moved to meet chosen totals: the least change, what it leaves open, and what contradicts."""
