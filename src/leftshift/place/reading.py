@@ -90,7 +90,7 @@ def _assemble(
 
 def _read_scenarios(texts: Mapping[str, str | None], reading: Reading) -> tuple[Scenario, ...]:
     found = []
-    for name, text in texts.items():
+    for name, text in sorted(texts.items()):
         if text is None:
             continue
         scenario, faults = read_scenario(name, text)
