@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from leftshift.workspace.site.embedded import EmbeddedPostgres
-from tests.workspace.test_kill import free_port
+from tests.workspace.test_kill import free_port, without_the_database_of_other_tests
 
 ROOT = Path(__file__).parents[2]
 IMAGES = ROOT / "docs" / "guide" / "images"
@@ -64,7 +64,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         str(state),
     ]
     with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        command,
+        stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**without_the_database_of_other_tests(), "PYTHONPATH": str(ROOT / "src")},
     ) as process:
         wait_for(f"http://localhost:{port}/health")
         yield f"http://localhost:{port}"

@@ -19,6 +19,17 @@ import pytest
 from leftshift.workspace.site.embedded import ROLES, EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
+
+
+def without_the_database_of_other_tests() -> dict[str, str]:
+    """The environment without what the workspace of this very process was told: a start of its own has none."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LEFTSHIFT_DATABASE", "LEFTSHIFT_OWNER", "LEFTSHIFT_KEY"))
+    }
+
+
 ROUNDS = 25 if os.environ.get("LEFTSHIFT_DEEP") else 5
 PATIENCE = 120
 
@@ -51,7 +62,11 @@ class Workspace:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), **(settings or {})},
+            env={
+                **without_the_database_of_other_tests(),
+                "PYTHONPATH": str(ROOT / "src"),
+                **(settings or {}),
+            },
         )
 
     def start(self, settings: dict[str, str] | None = None) -> None:
