@@ -180,6 +180,10 @@ def test_two_versions_are_compared(pages: Pages, folder: Path) -> None:
     assert "Version 2, stored" in text
     assert "L09 Lines value 108000 109000" in text
     assert "Line L09 −1,172" in text
+    earlier = words_of(pages.get(f"/places/{code}@1/overview/2027-28/"))
+    assert "Version 1, which is not the current one." in earlier
+    assert "Version 1, which" not in words_of(pages.get(f"/places/{code}@2/overview/2027-28/"))
+    assert pages.client.get(f"/places/{code}@1/charts/bridge/2027-28.svg").status_code == 200
 
 
 def test_scenarios_that_conflict_are_answered_on_the_page(pages: Pages, folder: Path) -> None:
@@ -227,6 +231,8 @@ def test_sources_say_how_firm_the_facts_are_and_what_calibration_left_open(pages
         "/places/llr-2014/inputs/contracts/999/2018-19/",
         "/places/llr-2014/inputs/nothing/2/2018-19/",
         "/places/llr-2014/compare/2018-19/?before=99",
+        "/places/llr-2014/compare/2018-19/?before=abc",
+        "/places/llr-2014@99/overview/2018-19/",
         "/places/llr-2014/nowhere/2018-19/",
         "/places/llr-2014/charts/why/gap/2018-19.svg?at=9.9",
     ],

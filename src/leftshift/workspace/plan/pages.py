@@ -95,7 +95,7 @@ def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
         comparison = queries.comparison(
             before.version.pk, before.scenarios, after.version.pk, after.scenarios
         )
-        page = compare_words.compare_page(viewed, comparison, _asked(before, after), _year(viewed, year))
+        page = compare_words.compare_page(viewed, before, after, comparison, _year(viewed, year))
     except FaultsFound as found:
         problems = [str(fault) for fault in found.faults]
     except ScenarioNotKnown as problem:
@@ -169,7 +169,7 @@ def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
 
 def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpResponse:
     response = HttpResponse(draw(spec), content_type="image/svg+xml")
-    kept = request.GET.get("of") == str(viewed.pk)
+    kept = request.GET.get("of") == (viewed.content or None)
     response["Cache-Control"] = f"private, max-age={_A_DAY}" if kept else "no-cache"
     return response
 
@@ -221,29 +221,24 @@ def _figure(request: HttpRequest, viewed: Viewed, name: str, year: str) -> Figur
     return figure
 
 
-def _sides(request: HttpRequest, viewed: Viewed) -> tuple[compare_words.Side, compare_words.Side]:
+def _sides(request: HttpRequest, viewed: Viewed) -> tuple[Viewed, Viewed]:
     """What the form asks for; at first the plan, and the plan under its first scenario."""
-    code, asked = viewed.version.place.code, request.GET
-    first = [key for key, _, _ in queries.scenarios_of(viewed.version.pk)][:1]
+    asked = request.GET
     fresh = "before" not in asked and "after" not in asked
+    first = [key for key, _, _ in queries.scenarios_of(viewed.version.pk)][:1] if fresh else []
     sides = []
     for name in ("before", "after"):
         number = asked.get(name, "")
-        version = queries.version_of(code, int(number)) if number.isdigit() else viewed.version
-        if version is None:
-            raise Http404("no such version")
-        under = asked.getlist(f"{name}_under") or (first if fresh and name == "after" else [])
-        sides.append(compare_words.Side(version, tuple(sorted(set(under)))))
+        side = viewed
+        if number:
+            known = number.isdigit() and len(number) < 10
+            found = queries.viewed(f"{viewed.version.place.code}@{number}") if known else None
+            if found is None:
+                raise Http404("no such version")
+            side = found
+        under = asked.getlist(f"{name}_under") or (first if name == "after" else [])
+        sides.append(side.under(*sorted(set(under))))
     return sides[0], sides[1]
-
-
-def _asked(before: compare_words.Side, after: compare_words.Side) -> dict[str, list[str]]:
-    return {
-        "before": [str(before.version.number)],
-        "before_under": list(before.scenarios),
-        "after": [str(after.version.number)],
-        "after_under": list(after.scenarios),
-    }
 
 
 def _show(request: HttpRequest, template: str, page: Page, viewed: Viewed, **more: Any) -> HttpResponse:

@@ -45,39 +45,37 @@ def refused_readings() -> list[Reading]:
 
 def versions_of(code: str) -> list[PlaceVersion]:
     """Every version of a place, newest first."""
-    return list(PlaceVersion.objects.filter(place__code=code).order_by("-number"))
+    return list(PlaceVersion.objects.select_related("place").filter(place__code=code).order_by("-number"))
 
 
-UNDER = "~"  # in an address: llr-2014~pay-award~slow-delivery
+UNDER, AT = "~", "@"  # in an address: llr-2014~pay-award~slow-delivery, llr-2014@1
 _KEPT = 24
 
 
 @dataclass(frozen=True)
 class Viewed:
-    """The run that a page shows: a version of a place, as it is or under scenarios."""
+    """What a page shows: a version of a place, as it is or under scenarios, with its stored run where there is one."""
 
-    run: Run
+    version: PlaceVersion
+    run: Run | None
+    is_current: bool = True
     scenarios: tuple[str, ...] = ()
 
     @property
-    def pk(self) -> int:
-        """The number of the run that it stands on."""
-        return int(self.run.pk)
-
-    @property
-    def version(self) -> PlaceVersion:
-        """The version of the place."""
-        return self.run.version
+    def content(self) -> str:
+        """What names the result, so that a browser may keep its charts; empty where nothing is stored."""
+        return str(self.run.pk) if self.run else ""
 
     @property
     def address(self) -> str:
-        """The place in an address, its scenarios included."""
-        return UNDER.join((self.version.place.code, *self.scenarios))
+        """The place in an address, its version and its scenarios included where it is not simply the plan."""
+        code = self.version.place.code + ("" if self.is_current else f"{AT}{self.version.number}")
+        return UNDER.join((code, *self.scenarios))
 
     @cached_property
     def result(self) -> dict[str, Any]:
         """The document of the result."""
-        if not self.scenarios:
+        if self.run is not None and not self.scenarios:
             stored: dict[str, Any] = self.run.result
             return stored
         return document_of(self.version.pk, self.scenarios)
@@ -87,12 +85,22 @@ class Viewed:
         """The result itself, to be asked why; raises FaultsFound, or ScenarioNotKnown."""
         return live(self.version.pk, self.scenarios)
 
+    def under(self, *scenarios: str) -> Viewed:
+        """The same version under scenarios."""
+        return Viewed(self.version, self.run, self.is_current, scenarios)
+
 
 def viewed(address: str) -> Viewed | None:
-    """What an address of a place shows; None when there is no such place."""
-    code, *scenarios = address.split(UNDER)
+    """What an address of a place shows; None when there is no such place or version."""
+    place, *scenarios = address.split(UNDER)
+    code, _, number = place.partition(AT)
     run = latest_run(code)
-    return Viewed(run, tuple(scenarios)) if run else None
+    if run is None:
+        return None
+    if not number or int(number) == run.version.number:
+        return Viewed(run.version, run, scenarios=tuple(scenarios))
+    version = version_of(code, int(number))
+    return Viewed(version, version.runs.last(), False, tuple(scenarios)) if version else None
 
 
 @lru_cache(maxsize=_KEPT)
@@ -116,7 +124,7 @@ def document_of(version: int, scenarios: tuple[str, ...]) -> dict[str, Any]:
 
 def version_of(code: str, number: int) -> PlaceVersion | None:
     """A version of a place by its number."""
-    return PlaceVersion.objects.filter(place__code=code, number=number).first()
+    return PlaceVersion.objects.select_related("place").filter(place__code=code, number=number).first()
 
 
 def scenarios_of(version: int) -> Sequence[tuple[str, str, str]]:

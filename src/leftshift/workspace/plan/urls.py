@@ -8,9 +8,9 @@ from leftshift.workspace.plan import pages
 
 
 class PlaceConverter:
-    """A place in an address, with the scenarios that it stands under: llr-2014~pay-award."""
+    """A place in an address, with its version and the scenarios it stands under: llr-2014, llr-2014@1~pay-award."""
 
-    regex = "[-a-zA-Z0-9_]+(?:~[a-z0-9-]+)*"
+    regex = "[-a-zA-Z0-9_]+(?:@[0-9]{1,9})?(?:~[a-z0-9-]+)*"
 
     def to_python(self, value: str) -> str:
         """As it is."""

@@ -13,7 +13,15 @@ from leftshift.economy.explanations.words import Words
 from leftshift.foundation.years import FinancialYear
 from leftshift.reports import charts, words
 from leftshift.workspace.plan.models import PlaceVersion
-from leftshift.workspace.plan.presenters.page import Page, Picture, amount, room_page, slug, years_of
+from leftshift.workspace.plan.presenters.page import (
+    Page,
+    Picture,
+    amount,
+    room_page,
+    slug,
+    why_address,
+    years_of,
+)
 from leftshift.workspace.plan.presenters.scenarios import inputs_table
 from leftshift.workspace.plan.queries import Viewed, scenarios_of
 from leftshift.workspace.shared.tables import Cell, Row, Table
@@ -21,14 +29,6 @@ from leftshift.workspace.shared.tables import Cell, Row, Table
 _SMALL = 0.05  # £000
 _LISTED = 500
 _MOST = 3  # organisations whose moves are told with their causes
-
-
-@dataclass(frozen=True)
-class Side:
-    """One side of the comparison: a version, and the scenarios that it stands under."""
-
-    version: PlaceVersion
-    scenarios: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Chooser:
     scenarios: Sequence[Choice]
 
 
-def choosers(versions: Sequence[PlaceVersion], before: Side, after: Side) -> list[Chooser]:
+def choosers(versions: Sequence[PlaceVersion], before: Viewed, after: Viewed) -> list[Chooser]:
     """The form: which version under which scenarios, before and after."""
     return [_chooser("before", "Before", versions, before), _chooser("after", "After", versions, after)]
 
 
-def _chooser(name: str, title: str, versions: Sequence[PlaceVersion], side: Side) -> Chooser:
+def _chooser(name: str, title: str, versions: Sequence[PlaceVersion], side: Viewed) -> Chooser:
     return Chooser(
         name,
         title,
@@ -71,9 +71,9 @@ def _chooser(name: str, title: str, versions: Sequence[PlaceVersion], side: Side
     )
 
 
-def compare_page(shown: Viewed, comparison: Comparison, query: dict[str, list[str]], year: str) -> Page:
+def compare_page(shown: Viewed, before: Viewed, after: Viewed, comparison: Comparison, year: str) -> Page:
     """What differs, what moved in a year, and because of what."""
-    asked = urlencode(query, doseq=True)
+    asked = urlencode(_asked(before, after), doseq=True)
     most = sorted(_positions(comparison, year), key=lambda entry: -abs(entry.move))[:_MOST]
     has_moved = any(abs(entry.move) >= _SMALL for entry in most)
     picture = Picture(
@@ -82,7 +82,7 @@ def compare_page(shown: Viewed, comparison: Comparison, query: dict[str, list[st
         f"Bars of how far each organisation's position with the plan moved in {year}; the table below holds the figures.",
     )
     address = f"/places/{shown.address}/compare/{{year}}/?{asked}"
-    tables = [moved_table(comparison, year)]
+    tables = [moved_table(before, after, comparison, year)]
     figures = [Figure(name, FinancialYear.parse(year)) for name in ("position", "gap")]
     figures += [entry.figure for entry in most]
     tables += [table for figure in figures if (table := because_table(comparison, figure)).rows]
@@ -137,15 +137,29 @@ def _between(comparison: Comparison, year: str) -> str:
     )
 
 
-def moved_table(comparison: Comparison, year: str) -> Table:
-    """Every figure of the year that moved."""
+def _asked(before: Viewed, after: Viewed) -> dict[str, list[str]]:
+    """The form as it was filled in."""
+    return {
+        "before": [str(before.version.number)],
+        "before_under": list(before.scenarios),
+        "after": [str(after.version.number)],
+        "after_under": list(after.scenarios),
+    }
+
+
+def moved_table(before: Viewed, after: Viewed, comparison: Comparison, year: str) -> Table:
+    """Every figure of the year that moved, each leading to why it is so on its side."""
+
+    def why(side: Viewed, figure: Figure) -> str:
+        return why_address(side, figure.name, year, figure.organisation, figure.item)
+
     names = Words(comparison.right.projection.economy)
     rows = [
         Row(
             [
-                Cell(names.figure(entry.figure).rpartition(",")[0]),
-                amount(entry.left),
-                amount(entry.right),
+                Cell(names.figure(entry.figure)),
+                amount(entry.left, why=why(before, entry.figure)),
+                amount(entry.right, why=why(after, entry.figure)),
                 amount(entry.move),
             ],
             strong=not entry.figure.organisation and not entry.figure.item,

@@ -54,6 +54,7 @@ class Page:
     version: PlaceVersion | None = None
     versions: Sequence[PlaceVersion] = ()
     under: Sequence[str] = ()
+    is_current: bool = True
     plan_address: str = ""
     remarks: Sequence[str] = ()
 
@@ -123,7 +124,7 @@ def _notes(result: Mapping[str, Any]) -> list[str]:
 
 def chart_of(viewed: Viewed, chart: str, sentence: str, alternative: str, year: str) -> Picture:
     """The chart of a run, at an address that names its content."""
-    address = f"/places/{viewed.address}/charts/{chart}/{slug(year)}.svg?of={viewed.pk}"
+    address = f"/places/{viewed.address}/charts/{chart}/{slug(year)}.svg?of={viewed.content}"
     return Picture(address, sentence, alternative)
 
 
@@ -151,6 +152,7 @@ def room_page(
         tables,
         version=viewed.version,
         under=[names.get(code, code) for code in viewed.scenarios],
+        is_current=viewed.is_current,
         plan_address=address_of(viewed.version.place.code, room if room in ROOMS else "overview", year),
         **more,
     )

@@ -18,7 +18,7 @@ from leftshift.workspace.plan.presenters.page import (
     slug,
     why_address,
 )
-from leftshift.workspace.plan.queries import UNDER, Viewed, model_of, scenarios_of
+from leftshift.workspace.plan.queries import Viewed, model_of, scenarios_of
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 
@@ -35,11 +35,11 @@ class ScenarioCard:
 
 def scenarios(shown: Viewed, year: str) -> tuple[Page, list[ScenarioCard]]:
     """Every scenario of the place, and the headline of each beside the plan's."""
-    code, found, runs = shown.version.place.code, scenarios_of(shown.version.pk), runs_of(shown)
+    found, runs = scenarios_of(shown.version.pk), runs_of(shown)
     picture = None
     if found:
         picture = Picture(
-            f"/places/{code}/charts/scenarios/{slug(year)}.svg?of={shown.pk}",
+            f"/places/{shown.under().address}/charts/scenarios/{slug(year)}.svg?of={shown.content}",
             sentence(runs, year),
             f"Bars of the closing position in {year} under each scenario; the table below holds the figures.",
         )
@@ -51,8 +51,8 @@ def scenarios(shown: Viewed, year: str) -> tuple[Page, list[ScenarioCard]]:
 
 def runs_of(shown: Viewed) -> list[tuple[str, Viewed]]:
     """The plan, and the plan under each scenario."""
-    under = ((name, Viewed(shown.run, (key,))) for key, name, _ in scenarios_of(shown.version.pk))
-    return [("The plan", Viewed(shown.run)), *under]
+    under = ((name, shown.under(key)) for key, name, _ in scenarios_of(shown.version.pk))
+    return [("The plan", shown.under()), *under]
 
 
 def chart(shown: Viewed, year: str) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _card(shown: Viewed, key: str, name: str, description: str, year: str) -> Sc
     return ScenarioCard(
         name,
         description,
-        address_of(f"{code}{UNDER}{key}", "overview", year),
+        address_of(shown.under(key).address, "overview", year),
         f"{address_of(code, 'compare', year)}?before={number}&after={number}&after_under={key}",
         inputs_table(shown, found, f"changes-{key}", f"What {name} changes", year),
     )

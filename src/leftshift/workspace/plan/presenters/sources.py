@@ -49,7 +49,7 @@ def sources(viewed: Viewed, year: str) -> Page:
     firm = counts["published"] + counts["derived"]
     sentence = f"{firm:,} of {total:,} facts are published or follow from what is; {total - firm:,} are estimates, calibrated or assumed."
     picture = Picture(
-        f"/places/{viewed.address}/charts/sources/{slug(year)}.svg?of={viewed.pk}",
+        f"/places/{viewed.address}/charts/sources/{slug(year)}.svg?of={viewed.content}",
         sentence,
         "Bars of how many facts have which basis; the table below holds the figures by table.",
     )

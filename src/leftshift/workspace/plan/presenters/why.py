@@ -77,7 +77,7 @@ def why(viewed: Viewed, figure: Figure, path: str) -> WhyPage | None:
     shown = _Drawing(viewed, figure, year).branch(tree, path, DEPTH, abs(tree.amount))
     query = _query(figure, path)
     picture = Picture(
-        f"/places/{viewed.address}/charts/why/{figure.name}/{slug(year)}.svg?{urlencode({**query, 'of': str(viewed.pk)})}",
+        f"/places/{viewed.address}/charts/why/{figure.name}/{slug(year)}.svg?{urlencode({**query, 'of': viewed.content})}",
         said(tree),
         "Waterfall of the parts that make the figure; the tree below holds them.",
     )
