@@ -17,7 +17,7 @@ from leftshift.economy.projecting import project
 from leftshift.economy.result import Result
 from leftshift.economy.tying import TieOut, tie_out
 from leftshift.foundation.checks import CheckResult
-from leftshift.foundation.faults import Faults, near_miss
+from leftshift.foundation.faults import Fault, Faults, near_miss
 from leftshift.foundation.years import FinancialYear
 from leftshift.place import reading, writing
 from leftshift.place.applying import apply
@@ -139,12 +139,15 @@ def under_scenarios(place: Place, scenarios: Sequence[Scenario]) -> tuple[Place,
     changed, faults = apply(place, scenarios)
     if faults:
         return changed, faults
-    seen = Seen()
+    seen, told = Seen(), set[Fault]()
     for fault in (*check_place(changed, seen), *economy_faults(changed, seen)):
         its_own = fault.file.startswith(SCENARIOS)
         # what a scenario leaves without use, such as the rate it replaces, is no slip of the place
         if its_own or fault.kind != "nothing uses it":
-            faults.add(fault if its_own else replace(fault, file=scenarios[-1].file, row=None))
+            shown = fault if its_own else replace(fault, file=scenarios[-1].file, row=None)
+            if shown not in told:
+                told.add(shown)
+                faults.add(shown)
     return changed, faults
 
 

@@ -14,6 +14,7 @@ from leftshift import read_place
 from leftshift.economy.drivers import DRIVERS
 from leftshift.economy.explanations.explaining import Explained
 from leftshift.economy.explanations.terms import Figure, FigureNotKnown
+from leftshift.economy.formulas import addends_of, parse_formula
 from leftshift.economy.result import Result, YearNotInPlan, run
 from leftshift.model import PlanResult
 from leftshift.place.place import Place
@@ -219,6 +220,73 @@ def test_an_effect_opens_to_its_size_and_what_has_been_added_since(northmoor: Pl
     assert size.amount == pytest.approx(-1000 * 0.8)
     assert size.detail == "1,000 × -100% × 80% of a full year"
     assert {rest.words for rest in paid.rests_on} == {"cost share 70%", "start, profile and delivery"}
+
+
+def test_what_a_formula_adds_up_has_the_parts_and_what_weighs_them_scales(northmoor: PlanResult) -> None:
+    tree = northmoor.explain("do_nothing_position", "2025/26", organisation="RN1")
+    year = child(tree, "What goes out", "Hospital cost", "Net inflation", "into 2025/26: 3.00%")
+
+    # half of cost is pay at 2%, half non-pay at 4%: a third and two thirds of the 3%
+    grown = (60_000 * 0.02 + 40_000 * 0.03 + 10_000 * 0.02) / 110_000
+    whole = -108_000 * 0.03 * (1 + grown / 2)
+    assert year.amount == pytest.approx(whole)
+    assert child(year, "Pay inflation").amount == pytest.approx(whole * 0.5 * 0.02 / 0.03)
+    assert child(year, "Non pay inflation").amount == pytest.approx(whole * 0.5 * 0.04 / 0.03)
+    assert [rest.words for rest in year.rests_on] == [
+        "Pay share of Northmoor Hospitals NHS Trust 50.0%, which weighs its parts"
+    ]
+    share = next(row for row in northmoor.place.assumptions if row.assumption == "pay_share")
+    fed = {(entry.figure, entry.how): entry.amount for entry in northmoor.feeds(share)}
+    assert fed[Figure("do_nothing_position", northmoor.years[1], "RN1"), "scales"] == pytest.approx(whole)
+
+
+@pytest.mark.parametrize(
+    ("formula", "adds"),
+    [
+        ("inflation + efficiency", {"inflation", "efficiency"}),
+        ("share * pay + (1 - share) * other", {"pay", "other"}),
+        ("0.9 * inflation + 0.01", {"inflation"}),
+        ("(pay + other) / 2", {"pay", "other"}),
+        ("one * other", None),
+        ("pay / other", None),
+        ("pay * pay + other", None),
+        ("0.02", None),
+    ],
+)
+def test_a_formula_says_what_it_adds_up(formula: str, adds: set[str] | None) -> None:
+    found = addends_of(parse_formula(formula))
+
+    assert (set(found) if found is not None else None) == adds
+
+
+def test_a_rate_of_nought_may_matter_most() -> None:
+    result = read_place(EXAMPLES / "llr-2014").project()
+    named = {entry.input: entry.move for entry in result.matters("gap", "2018/19")}
+
+    # the area team's resource limit does not grow in two of five years: no part of the gap, and yet a point of it moves it
+    assert (
+        named["Revenue recurrent resource limit of NHS England Leicestershire and Lincolnshire Area Team"]
+        < -20_000
+    )
+
+
+def test_what_matters_is_what_moves_when_every_rate_is_tried(northmoor: PlanResult) -> None:
+    place, year = northmoor.place, northmoor.years[-1]
+    tried = {}
+    for row in place.assumptions:
+        if row.follows is None:
+            names = (row.organisation, row.assumption)
+            raised = tuple(
+                replace(entry, percent=(entry.percent or 0.0) + 0.01)
+                if (entry.organisation, entry.assumption) == names and entry.follows is None
+                else entry
+                for entry in place.assumptions
+            )
+            tried[names] = run(place.with_tables(assumptions=raised)).gap(year) - northmoor.gap(year)
+    largest = sorted((abs(move) for move in tried.values()), reverse=True)[:3]
+    found = [abs(entry.move) for entry in northmoor.matters("gap", year, most=16) if entry.kind == "rate"][:3]
+
+    assert found == pytest.approx(largest)
 
 
 def test_a_row_says_what_it_feeds_and_what_it_scales(northmoor: PlanResult) -> None:

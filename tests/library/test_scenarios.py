@@ -112,6 +112,51 @@ def test_scenarios_add_in_any_order(northmoor: Model) -> None:
     assert one.project().document()["positions"] == other.project().document()["positions"]
 
 
+def test_no_order_of_scenarios_shows_even_on_one_row(folder: Path) -> None:
+    write(
+        folder,
+        change(
+            'table = "interventions"\nwhere = { intervention = "virtual_ward" }\nset = { delivery = "50%" }'
+        ),
+    )
+    model = read_place(folder)
+    one, other = model.scenario("a-try", "late-wards").place, model.scenario("late-wards", "a-try").place
+
+    assert one == other
+    row = next(row for row in one.interventions if row.intervention == "virtual_ward")
+    assert (row.delivery, row.delay_months) == (0.5, 12)
+    assert "to see" in row.source
+    assert "Staff for the virtual ward are found a year later" in row.source
+
+
+def test_a_setting_that_stands_at_its_default_can_be_changed(folder: Path) -> None:
+    path = folder / "settings.csv"
+    path.write_text(
+        "".join(line for line in path.read_text().splitlines(keepends=True) if not line.startswith("growth"))
+    )
+    write(
+        folder, change('table = "settings"\nwhere = { setting = "growth" }\nset = { value = "multiplied" }')
+    )
+    model = read_place(folder)
+
+    assert model.scenario("a-try").place.setting("growth") == "multiplied"
+
+
+def test_a_body_that_follows_another_gets_a_rate_of_its_own(folder: Path) -> None:
+    write(
+        folder,
+        change(
+            'table = "assumptions"\nwhere = { organisation = "outside", assumption = "demographic_growth" }\nadd = { percent = "1%" }'
+        ),
+    )
+    model = read_place(folder)
+    found = differences(model.place, model.scenario("a-try").place)
+
+    assert [(entry.key, entry.before, entry.after) for entry in found if entry.column == "percent"] == [
+        (f"outside, demographic_growth, {year}", "1%", "2%") for year in ("2025/26", "2026/27", "2027/28")
+    ]
+
+
 def test_a_scenario_is_kept_with_the_place_word_for_word(folder: Path) -> None:
     model = read_place(folder)
     text = (folder / "scenarios" / "late-wards.toml").read_text()

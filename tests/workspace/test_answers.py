@@ -112,7 +112,7 @@ def test_a_row_shows_what_it_feeds(pages: Pages) -> None:
 
     assert "Pay inflation of RWE 2016/17" in fed
     assert (
-        "Position with the plan, University Hospitals of Leicester NHS Trust, 2018/19 −12,613 Part of it"
+        "Position with the plan, University Hospitals of Leicester NHS Trust, 2018/19 −25,226 Part of it"
         in fed
     )
     assert (

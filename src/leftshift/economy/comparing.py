@@ -73,6 +73,10 @@ class Comparison:
         return tuple(found)
 
     @cached_property
+    def _number(self) -> dict[Figure, int]:
+        return {figure: at for at, figure in enumerate(self.figures)}
+
+    @cached_property
     def moved(self) -> tuple[Moved, ...]:
         """Every figure of both runs, in the order of ``figures``."""
         left, right = _values(self.left, self.figures), _values(self.right, self.figures)
@@ -81,7 +85,7 @@ class Comparison:
 
     def because_of(self, figure: Figure) -> Mapping[str, float]:
         """Cause to what of a figure's move it makes, £000, largest first; they sum to the move."""
-        at = self.figures.index(figure)
+        at = self._number[figure]
         found = {
             name: float(values[at]) for name, values in self._causes.items() if abs(values[at]) > _NOTHING
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from numpy.typing import NDArray
 Series = NDArray[np.float64]
 
 _LONGEST = 500
+_NEAR = 1e-12
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Series, Series], Series]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide,
 }  # fmt: skip
@@ -33,6 +36,40 @@ class Formula:
         """The value for each year; a division by nought gives infinity or not-a-number, without a warning."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.asarray(_value(self._root, rate_of), dtype=np.float64)
+
+
+_MOST_NAMES = 8  # of a formula whose addends are looked for
+
+
+@lru_cache(maxsize=1024)
+def addends_of(formula: Formula) -> frozenset[str] | None:
+    """The names that a formula adds up, each times a weight made of the others; None where there is no one such reading.
+
+    ``pay_share * pay_inflation + (1 - pay_share) * non_pay_inflation`` adds up the two inflations, and the share
+    weighs them. ``a * b`` could be read in two ways, and a quotient in none.
+    """
+    names = sorted(formula.names)
+    if not names or len(names) > _MOST_NAMES:
+        return None
+    # At values that stand in no relation to each other, what holds for them holds for all.
+    given = {name: 0.137 + 0.211 * number + 0.017 * number**2 for number, name in enumerate(names, start=1)}
+    groups = [frozenset(group) for size in range(1, len(names) + 1) for group in combinations(names, size)]
+    found = [group for group in groups if _adds_up(formula, group, given)]
+    return found[0] if len(found) == 1 else None
+
+
+def _adds_up(formula: Formula, group: frozenset[str], given: Mapping[str, float]) -> bool:
+    def at(scale: Mapping[str, float]) -> float:
+        return float(formula.value(lambda name: np.float64(given[name] * scale.get(name, 1.0))))  # type: ignore[return-value,arg-type]
+
+    alone = at(dict.fromkeys(group, 0.0))
+    apart = {name: at({other: float(other == name) for other in group}) - alone for name in group}
+    doubled = {name: at({other: 2.0 * (other == name) for other in group}) - alone for name in group}
+    whole = at({}) - alone
+    adds = abs(sum(apart.values()) - whole) <= _NEAR and abs(alone - at(dict.fromkeys(given, 0.0))) <= _NEAR
+    return adds and all(
+        abs(doubled[name] - 2 * apart[name]) <= _NEAR and abs(apart[name]) > _NEAR for name in group
+    )
 
 
 def parse_formula(text: str) -> Formula:

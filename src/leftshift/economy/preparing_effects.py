@@ -152,6 +152,7 @@ def prepare_stated(
     years = len(place.years)
     amounts: dict[tuple[int, int, int], Floats] = {}
     posted: list[tuple[StatedEffect, int]] = []
+    number_of: dict[tuple[int, int, int], int] = {}
     known = [row for row in place.stated_effects if row.intervention in number and row.organisation in at]
     for row in sorted(
         known,
@@ -160,7 +161,7 @@ def prepare_stated(
         key = (number[row.intervention], at[_other_side(row)], at[row.organisation])
         moved = delivered(interventions[key[0]], row, place)
         amounts[key] = amounts.get(key, np.zeros(years)) + moved
-        posted.append((row, list(amounts).index(key)))
+        posted.append((row, number_of.setdefault(key, len(number_of))))
     keys = np.array(list(amounts), dtype=np.int64).reshape(-1, 3)
     amount = np.array(list(amounts.values())).reshape(-1, years).T.copy()
     return Stated(keys[:, 0], keys[:, 1], keys[:, 2], amount, tuple(posted))

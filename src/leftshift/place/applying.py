@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from leftshift.foundation.sources import Origin
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.cells import CellRefused, cell_text, parse_cell
 from leftshift.place.place import Place
-from leftshift.place.rows import ALL, Assumption, Row
+from leftshift.place.rows import ALL, Assumption, Row, Setting
 from leftshift.place.scenarios import Scenario, ScenarioChange
 from leftshift.place.schema import Column, Table, schema
 
@@ -24,11 +24,26 @@ _HUNDRED = Decimal(100)
 _Key = tuple[Any, ...]
 
 
+@dataclass(frozen=True)
+class _Edit:
+    """What one change makes of one row."""
+
+    scenario: Scenario
+    change: ScenarioChange
+    values: Mapping[str, Any]
+
+    @property
+    def words(self) -> str:
+        """Why, and where that comes from."""
+        said = "; ".join(filter(None, (self.scenario.name, self.change.source or self.scenario.source)))
+        return f"{self.change.why} (scenario {said})"
+
+
 @dataclass
 class _Written:
-    """What scenarios write: the new rows by table and key, who wrote which cell, and who read which row."""
+    """What scenarios write: rows by table and key with their edits, who wrote which cell, and who read which row."""
 
-    rows: dict[tuple[str, _Key], Row] = field(default_factory=dict)
+    rows: dict[tuple[str, _Key], tuple[Row, list[_Edit]]] = field(default_factory=dict)
     cells: dict[tuple[str, _Key, str], tuple[Scenario, ScenarioChange]] = field(default_factory=dict)
     read: dict[tuple[str, _Key], tuple[Scenario, ScenarioChange]] = field(default_factory=dict)
 
@@ -187,7 +202,14 @@ class _Applying:
             if all(getattr(row, name) == value for name, value in wanted.items())
         ]
         named = table.name == "assumptions" and wanted.keys() == {"organisation", "assumption"}
-        if named and (self.change.years is not None or not matching):
+        if table.name == "settings" and not matching and wanted.keys() == {"setting"}:
+            name = str(wanted["setting"])
+            standing = Setting(
+                setting=name, value=self.place.setting(name), source="the default", basis="assumed"
+            )
+            return [((name,), standing)]
+        follows = any(isinstance(row, Assumption) and row.follows is not None for row in matching)
+        if named and (self.change.years is not None or not matching or follows):
             return self._rates(table, wanted["organisation"], wanted["assumption"])
         if self.change.years is not None:
             years = self._years()
@@ -206,7 +228,7 @@ class _Applying:
             return []
         found: list[tuple[_Key, Row]] = []
         for year in self._years():
-            row = _given(known, organisation, assumption, year)
+            row = given_rate(known, organisation, assumption, year)
             if row is None and not sets_it:
                 raise _Refused(
                     self.fault(
@@ -255,7 +277,6 @@ class _Applying:
 
     # ------------------------------------------------------------------ what becomes of them
     def _write(self, table: Table, key: _Key, row: Row) -> bool:
-        before = self.written.rows.get((table.name, key), row)
         values: dict[str, Any] = {}
         for operation, name, text in self.change.writes():
             column = table.columns[name]
@@ -270,15 +291,8 @@ class _Applying:
             values["follows"] = None
         if not values:
             return False
-        said = "; ".join(filter(None, (self.scenario.name, self.change.source or self.scenario.source)))
-        source = f"{self.change.why} (scenario {said})"
-        was = f". Before: {row.source}" if row.source else ""
-        self.written.rows[table.name, key] = replace(
-            before,
-            **values,
-            source=source + was,
-            basis="assumed",
-            origin=Origin(self.scenario.file, self.change.line),
+        self.written.rows.setdefault((table.name, key), (row, []))[1].append(
+            _Edit(self.scenario, self.change, values)
         )
         return True
 
@@ -313,7 +327,7 @@ class _Refused(Exception):
         self.fault = fault
 
 
-def _given(
+def given_rate(
     known: dict[_Key, Assumption], organisation: str, assumption: str, year: FinancialYear
 ) -> Assumption | None:
     """The row that gives a rate, through the organisations that it follows; None where a formula gives it."""
@@ -379,12 +393,27 @@ def _with_rows(place: Place, written: _Written) -> Place:
     tables: dict[str, tuple[Row, ...]] = {}
     for name in {name for name, _ in written.rows}:
         table = schema().tables[name]
-        new = {key: row for (of, key), row in written.rows.items() if of == name}
+        new = {key: _edited(*found) for (of, key), found in written.rows.items() if of == name}
         kept = [new.pop(key_of(table, row), row) for row in place.table(name)]
         tables[name] = tuple(
             _without_idle(place, [*kept, *new.values()]) if name == "assumptions" else (*kept, *new.values())
         )
     return place.with_tables(**tables)
+
+
+def _edited(row: Row, edits: Sequence[_Edit]) -> Row:
+    """A row under all edits of it, in an order of their own, so that no order of scenarios shows."""
+    ordered = sorted(edits, key=lambda edit: (edit.scenario.code, edit.change.line))
+    values = {name: value for edit in ordered for name, value in edit.values.items()}
+    was = f". Before: {row.source}" if row.source else ""
+    first = ordered[0]
+    return replace(
+        row,
+        **values,
+        source="; ".join(edit.words for edit in ordered) + was,
+        basis="assumed",
+        origin=Origin(first.scenario.file, first.change.line),
+    )
 
 
 def _without_idle(place: Place, rows: Iterable[Row]) -> list[Row]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from leftshift.foundation.sources import Origin
-from leftshift.place.applying import key_of, key_words
+from leftshift.place.applying import given_rate, key_of, key_words
 from leftshift.place.cells import cell_text
 from leftshift.place.place import Place
-from leftshift.place.rows import ALL, Assumption, Row
+from leftshift.place.rows import Assumption, Row
 from leftshift.place.schema import Column, Table, schema
 
 _ABOUT = ("source", "basis")  # of a row: shown only where nothing else differs
@@ -90,17 +90,11 @@ def _of_table(table: Table, left: Place, right: Place) -> Iterator[Difference]:
 
 
 def _given(place: Place, row: Assumption) -> Assumption | None:
-    """The row that gave the rate before a body had a row of its own for the year."""
-    known = {
-        (entry.organisation, entry.year): entry
-        for entry in place.assumptions
-        if entry.assumption == row.assumption
-    }
-    for who in (row.organisation, ALL):
-        for when in (row.year, None):
-            if (who, when) in known:
-                return known[who, when]
-    return None
+    """The row that gave the rate before a body had a row of its own for the year; None where a formula gave it."""
+    if row.year is None:
+        return None
+    known = {(entry.organisation, entry.assumption, entry.year): entry for entry in place.assumptions}
+    return given_rate(known, row.organisation, row.assumption, row.year)
 
 
 def _row_only(table: Table, key: tuple[Any, ...], one: Row | None, other: Row | None) -> Difference:

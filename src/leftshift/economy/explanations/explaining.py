@@ -322,6 +322,7 @@ class Explaining:
             row.source,
             row.basis,
             open=opened,
+            rests=partial(self.words.weights, source) if source.weights else None,
         )
 
     def _activity(self, column: int, weights: Mapping[Cause, Floats]) -> Iterator[Explained]:

@@ -8,7 +8,7 @@ the whole amount that runs through it, so what scales is never added up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -50,6 +50,7 @@ class _Movements:
     legs: Floats
     stated: Floats
     share: Floats | None = None  # [node]: of the perimeter, where it is not the place's own
+    spent: Floats | None = None  # [year, allocation]: money spent again, where it is not a share of the flows
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,27 @@ class Feeding:
                 return self._only(everything=True, share=share)
             case rows.Contract() | rows.Line():
                 return self._only(legs=self._legs_of_percent(row))
+            case rows.Assumption() | rows.Derivation():
+                return self._weighed_by(row)
+            case rows.Setting() if row.setting == "non_recurrent_spend":
+                return replace(self._nothing(), spent=self.tracing.projection.spent_again[0])
         return None
+
+    def _weighed_by(self, row: Row) -> _Movements | None:
+        """What runs through a row that weighs the parts of rates, or through a formula."""
+        rates = np.zeros_like(self.tracing.rates)
+        for number, year, share in self._weighing.get(id(row), ()):
+            rates[year, number] += share
+        return self._by_rates(rates, self._outcomes_from(row) * 0.0) if rates.any() else None
+
+    @cached_property
+    def _weighing(self) -> dict[int, list[tuple[int, int, float]]]:
+        found: dict[int, list[tuple[int, int, float]]] = {}
+        for number, key in enumerate(self.tracing.keys):
+            for year, source in enumerate(self.tracing.sources.of(*key)):
+                for row, share in source.scaling() if source else ():
+                    found.setdefault(id(row), []).append((number, year, share))
+        return found
 
     def _legs_of(self, chosen: object) -> Codes:
         assert callable(chosen)
@@ -327,6 +348,8 @@ class Feeding:
         paid = np.where(flows.runs, moved.first + grown, 0.0)
         spent = paid[:, flows.spent_again] * flows.spent_share
         spent[0] = 0.0
+        if moved.spent is not None:
+            spent = moved.spent
         legs = moved.legs[None]
         return Projection(
             economy, paid[None], paid[None], spent[None], legs, legs, moved.stated, run.volume, run.price

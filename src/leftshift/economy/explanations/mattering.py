@@ -30,6 +30,11 @@ _NUDGES: dict[str, str] = {
     "rate": "one percentage point more each year",
     "intervention": "a tenth less delivered",
 }
+_SHARES = {
+    "value": VALUE,
+    "rate": 1.0,
+    "intervention": DELIVERY,
+}  # of a part that a small move is guessed to move
 _NOTHING = 5e-4  # £000: less than half a pound is not told
 
 
@@ -88,24 +93,26 @@ def _value(place: Place, figure: Figure) -> float:
 
 
 def _candidates(tracing: Tracing, figure: Figure) -> list[_Candidate]:
+    """Every input with a guess of its move: parts move in proportion, rates by their slopes, also those of nought."""
     words = Words(tracing.economy)
     groups: dict[tuple[str, str], list[tuple[Row, float]]] = {}
     for row, part in tracing.inputs(figure):
         groups.setdefault(_group(row, words), []).append((row, part))
+    slopes = tracing.rate_slopes(figure)
+    by_rate: dict[tuple[str, str], list[Row]] = {}
+    for rate in tracing.economy.place.assumptions:
+        if (rate.organisation, rate.assumption) in slopes and rate.follows is None:
+            by_rate.setdefault((rate.organisation, rate.assumption), []).append(rate)
     found = []
+    for key, rows in by_rate.items():
+        name = words.rate(*key)
+        part = sum(amount for _, amount in groups.pop(("rate", name), ()))
+        found.append(_Candidate(name, "rate", tuple(rows), part, abs(slopes[key]) * RATE))
     for (kind, name), entries in groups.items():
-        rows, part = tuple(row for row, _ in entries), sum(amount for _, amount in entries)
-        if kind == "rate":
-            guess = sum(
-                abs(amount / row.percent) * RATE
-                for row, amount in entries
-                if isinstance(row, Assumption) and row.percent
-            )
-            found.append(_Candidate(name, "rate", rows, part, guess))
-        elif kind == "value":
-            found.append(_Candidate(name, "value", rows, part, abs(part) * VALUE))
-        elif kind == "intervention":
-            found.append(_Candidate(name, "intervention", rows, part, abs(part) * DELIVERY))
+        part = sum(amount for _, amount in entries)
+        if kind in _SHARES:
+            size = abs(part) * _SHARES[kind]
+            found.append(_Candidate(name, kind, tuple(row for row, _ in entries), part, size))  # type: ignore[arg-type]
     return found
 
 

@@ -1,22 +1,25 @@
 """Where a rate comes from: a row, another organisation's row, or a formula and the rows of its names.
 
-A rate that is worked out is shared among the names of its formula by their Shapley values, a name that is
-absent counting as 0, so the shares sum to the rate. What they leave, such as a number in the formula, is the
-formula's own.
+A rate that is worked out by a formula that adds up some names, each weighed by others, is shared among the
+names that it adds up; what weighs them has no share, and scales. Where a formula cannot be read so, its names
+share the rate by their Shapley values, a name that is absent counting as 0. What the shares leave, such as a
+number in the formula, is the formula's own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from math import factorial
 
 import numpy as np
 
-from leftshift.economy.formulas import Formula, Series
+from leftshift.economy.formulas import Formula, Series, addends_of
 from leftshift.economy.rates import Rates
 from leftshift.place.rows import Assumption, Derivation
 
+_LITTLE = 1e-6  # of a rate, to take a slope
 _MOST_NAMES = (
     8  # of a formula that is shared: past it, or where a share is no number, the formula keeps the whole
 )
@@ -26,7 +29,8 @@ _MOST_NAMES = (
 class RateSource:
     """The rate of an organisation into a year, the row that gives it, and what that row rests on.
 
-    ``value`` is the rate, a share of 1; ``share`` is what of the rate above it stands for.
+    ``value`` is the rate, a share of 1; ``share`` is what of the rate above it stands for; ``slope`` is what a
+    unit of it adds to the rate above. ``weights`` scale the inputs and have no share.
     """
 
     organisation: str
@@ -36,6 +40,8 @@ class RateSource:
     share: float
     row: Assumption | Derivation
     inputs: tuple[RateSource, ...] = ()
+    weights: tuple[RateSource, ...] = ()
+    slope: float = 1.0
 
     @property
     def own(self) -> float:
@@ -46,7 +52,24 @@ class RateSource:
         """The same source standing for another share of what is above it."""
         factor = share / self.share if self.share else 0.0
         inputs = tuple(entry.scaled(entry.share * factor) for entry in self.inputs)
-        return replace(self, share=share, inputs=inputs)
+        return replace(self, share=share, inputs=inputs)  # what weighs them is the same, whatever the share
+
+    def rows(self) -> Iterator[tuple[Assumption | Derivation, float]]:
+        """Every row that it rests on, with what a unit of that row's rate adds to it."""
+        yield self.row, 1.0
+        for entry in (*self.inputs, *self.weights):
+            for row, slope in entry.rows():
+                yield row, entry.slope * slope
+
+    def scaling(self) -> Iterator[tuple[Assumption | Derivation, float]]:
+        """The rows that scale it, or parts of it, with the share of it that they scale."""
+        if isinstance(self.row, Derivation):
+            yield self.row, self.share
+        for weight in self.weights:
+            for row in {id(row): row for row, _ in weight.rows()}.values():
+                yield row, self.share
+        for entry in self.inputs:
+            yield from entry.scaling()
 
 
 Leaf = tuple[Assumption | Derivation, float]
@@ -101,18 +124,40 @@ class RateSources:
             return []
         row, formula = known
         values = self.rates.of(organisation, assumption)
-        shares = self._shares(organisation, formula, values)
+        adds, names = addends_of(formula), sorted(formula.names)
+        given = {name: self.rates.of(organisation, name) for name in names}
+        shares = _added(formula, adds, given) if adds else self._shares(formula, given, values)
+        slopes = {name: _slope(formula, name, given) for name in names}
         found = []
         for at, value in enumerate(values):
-            inputs = [(self.of(organisation, name)[at], share[at]) for name, share in shares.items()]
-            kept = tuple(source.scaled(float(share)) for source, share in inputs if source)
-            found.append(RateSource(organisation, assumption, at, float(value), float(value), row, kept))
+            known_names = [(name, source) for name in names if (source := self.of(organisation, name)[at])]
+            parts = {
+                name: replace(source.scaled(float(shares[name][at])), slope=float(slopes[name][at]))
+                for name, source in known_names
+                if name in shares
+            }
+            weights = tuple(
+                replace(source, slope=float(slopes[name][at]))
+                for name, source in known_names
+                if name not in shares
+            )
+            found.append(
+                RateSource(
+                    organisation,
+                    assumption,
+                    at,
+                    float(value),
+                    float(value),
+                    row,
+                    tuple(parts.values()),
+                    weights,
+                )
+            )
         return found
 
-    def _shares(self, organisation: str, formula: Formula, values: Series) -> dict[str, Series]:
+    def _shares(self, formula: Formula, given: Mapping[str, Series], values: Series) -> dict[str, Series]:
         """Name to what of the rate it stands for [year]."""
-        names = sorted(formula.names)
-        given = {name: self.rates.of(organisation, name) for name in names}
+        names = sorted(given)
         nothing = {name: np.zeros_like(values) for name in names}
         if len(names) > _MOST_NAMES:
             return nothing
@@ -133,6 +178,28 @@ class RateSources:
                 )
                 shares[name] = shares[name] + orders * (worth[before | {name}] - worth[before])
         return shares
+
+
+def _added(formula: Formula, adds: frozenset[str], given: Mapping[str, Series]) -> dict[str, Series]:
+    """Name to what it adds to a formula that adds up these names [year]."""
+    shape = next(iter(given.values()))
+
+    def value(on: frozenset[str]) -> Series:
+        nought = np.zeros_like(shape)
+        return np.broadcast_to(
+            formula.value(lambda name: nought if name in adds and name not in on else given[name]),
+            shape.shape,
+        )
+
+    alone = value(frozenset())
+    return {name: value(frozenset({name})) - alone for name in sorted(adds)}
+
+
+def _slope(formula: Formula, name: str, given: Mapping[str, Series]) -> Series:
+    """What a unit of a name adds to a formula, nearly [year]; 0 where that is no number."""
+    more = formula.value(lambda other: given[other] + _LITTLE * (other == name))
+    slope = (more - formula.value(lambda other: given[other])) / _LITTLE
+    return np.broadcast_to(np.where(np.isfinite(slope), slope, 0.0), given[name].shape)
 
 
 def _ends(source: RateSource) -> list[Leaf]:

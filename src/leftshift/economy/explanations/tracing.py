@@ -18,7 +18,7 @@ from leftshift.economy.explanations.terms import Figure, Terms, terms_of
 from leftshift.economy.growth import CAUSES, Cause, Growth, Parts
 from leftshift.economy.preparing_effects import delivered
 from leftshift.economy.projecting import Projection, leg_index, sum_into
-from leftshift.place.rows import Contract, Row, StatedEffect
+from leftshift.place.rows import Assumption, Contract, Row, StatedEffect
 
 Key = tuple[str, str]  # whose rate, and which
 VOLUME: tuple[Cause, ...] = ("demography", "other_growth")
@@ -228,6 +228,18 @@ class Tracing:
             if cause in VOLUME:
                 total += self._by_activity(weights, cause)
         return total
+
+    def rate_slopes(self, figure: Figure) -> Mapping[Key, float]:
+        """Whose rate, and which, to what one more unit of it in every year adds to a figure, nearly; £000."""
+        slopes = self.key_slopes(terms_of(self.economy, figure))
+        found: dict[Key, float] = {}
+        for number in np.flatnonzero(slopes.any(axis=0)):
+            for year, source in enumerate(self.sources.of(*self.keys[number])):
+                for row, slope in source.rows() if source else ():
+                    if isinstance(row, Assumption) and row.follows is None:
+                        key = (row.organisation, row.assumption)
+                        found[key] = found.get(key, 0.0) + float(slopes[year, number]) * slope
+        return found
 
     def _by_activity(self, weights: Floats, cause: Cause) -> Floats:
         """What a unit of the rates of contracts adds to what follows their activity [year, key]."""

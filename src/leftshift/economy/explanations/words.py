@@ -117,6 +117,12 @@ class Words:
             return f"follows {self.organisation(row.follows)}"
         return "" if row.organisation == source.organisation else f"the rate of {row.organisation}"
 
+    def weights(self, source: RateSource) -> Iterator[Found]:
+        """What weighs the parts of a rate that is worked out."""
+        for weight in source.weights:
+            words = f"{self.rate(weight.organisation, weight.assumption)} {weight.value:.1%}, which weighs its parts"
+            yield _rest(words, weight.row)
+
     def setting(self, name: str) -> Iterator[Found]:
         """A switch, where the place sets it."""
         for row in self.economy.place.settings:
