@@ -77,7 +77,7 @@ def row_at(result: PlanResult, where: str) -> Row:
     """The row that ``contracts.csv:2`` names; raises RowNotThere."""
     file, _, number = where.rpartition(":")
     names = {table.file: table.name for table in schema().tables.values()}
-    if file not in names or not number.isdigit():
+    if file not in names or not (number.isascii() and number.isdecimal()):
         guess = near_miss(file or where, names)
         raise RowNotThere(
             f"{where} is no row: write FILE:ROW, as contracts.csv:2"

@@ -231,7 +231,7 @@ def _sides(request: HttpRequest, viewed: Viewed) -> tuple[Viewed, Viewed]:
         number = asked.get(name, "")
         side = viewed
         if number:
-            known = number.isdigit() and len(number) < 10
+            known = number.isascii() and number.isdecimal() and len(number) < 10
             found = queries.viewed(f"{viewed.version.place.code}@{number}") if known else None
             if found is None:
                 raise Http404("no such version")

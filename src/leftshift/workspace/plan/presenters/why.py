@@ -112,10 +112,15 @@ def _trail(root: Explained, path: str) -> list[Explained] | None:
     trail = [root]
     for part in filter(None, path.split(".")):
         children = trail[-1].children
-        if not part.isdigit() or int(part) >= len(children):
+        if not _is_number(part) or int(part) >= len(children):
             return None
         trail.append(children[int(part)])
     return trail
+
+
+def _is_number(text: str) -> bool:
+    """Digits that int() reads, and not too many: a superscript is a digit too."""
+    return text.isascii() and text.isdecimal() and len(text) < 10
 
 
 def _up(viewed: Viewed, figure: Figure, trail: Sequence[Explained], path: str) -> list[tuple[str, str]]:
