@@ -116,6 +116,7 @@ RULES: list[tuple[str, Callable[[Path], object], str, str, str | None, str]] = [
     ("form that is not there", lambda f: change(f, "contracts.csv", "C01,NM1,RN1,acute,60000,2024/25,yes,\"Invented for the tutorial\",assumed,tariff", "C01,NM1,RN1,acute,60000,2024/25,yes,\"Invented for the tutorial\",assumed,blendid"), "unknown form", "contracts.csv", "form", "blended"),
     ("form under a taken name", lambda f: append(f, "forms.csv", f"block,tariff,,,,,,,,,{S}"), "name already taken", "forms.csv", "form", "block"),
     ("form whose outcome is not there", lambda f: change(f, "forms.csv", "outcomes_achieved", "outcome_achieved"), "unknown assumption", "forms.csv", "outcome", "outcomes_achieved"),
+    ("a superscript for a month", lambda f: change(f, "profiles.csv", "in_year_steps,7", "in_year_steps,²"), "year not understood", "profiles.csv", "period", "2016/17"),
     ("infinite", lambda f: change(f, "contracts.csv", "60000", "1e999"), "value out of range", "contracts.csv", "value", "size"),
 ]  # fmt: skip
 

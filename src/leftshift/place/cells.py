@@ -179,7 +179,7 @@ def _month(column: Column, text: str) -> Month:
 
 
 def _period(column: Column, text: str) -> int | FinancialYear:
-    if text.isdigit() and len(text) <= 3 and int(text) > 0:
+    if text.isascii() and text.isdecimal() and len(text) <= 3 and int(text) > 0:
         return int(text)
     return _year(column, text)
 

@@ -40,6 +40,7 @@ class Table:
     rows: Sequence[Row]
     numeric_from: int = 1_000
     numeric_to: int = 1_000
+    folded: bool = False  # opened by a click: long tables that few need
 
     def is_numeric(self, position: int) -> bool:
         """Whether the column holds numbers."""

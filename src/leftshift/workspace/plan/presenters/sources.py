@@ -199,6 +199,7 @@ def input_tables(viewed: Viewed, year: str) -> Iterator[Table]:
                 rows,
                 numeric_from=1,
                 numeric_to=2,
+                folded=True,
             )
 
 
