@@ -331,6 +331,25 @@ def test_an_effect_priced_before_its_contract_starts_grows_only_as_the_contract_
         assert sum(amount for _, amount in parts) == pytest.approx(tree.amount)
 
 
+def test_an_effect_in_prices_of_a_later_year_is_traced_both_ways(northmoor: PlanResult) -> None:
+    place = northmoor.place
+    later = tuple(
+        replace(row, price_year=place.last_year) if row.effect in {"E04", "E07"} else row
+        for row in place.effects
+    )
+    result = run(place.with_tables(effects=later))
+
+    for item in ("ward_closure", "referral_management"):
+        figure = Figure("impact", place.years[2], "RN1", item)
+        inputs = result.inputs(figure.name, figure.year, organisation="RN1", item=item)
+        assert len(inputs) > 2
+        for row, part in inputs:
+            fed = sum(
+                entry.amount for entry in result.feeds(row) if (entry.figure, entry.how) == (figure, "part")
+            )
+            assert fed == pytest.approx(part, abs=1e-6), row
+
+
 def test_a_published_figure_feeds_nothing(northmoor: PlanResult) -> None:
     assert northmoor.feeds(northmoor.place.published[0]) == ()
 

@@ -340,6 +340,16 @@ def test_compare_says_what_moved_and_because_of_what(northmoor: Model) -> None:
     assert sum(causes.values()) == pytest.approx(moved.move)
 
 
+def test_turned_round_every_cause_moves_by_as_much_the_other_way(northmoor: Model) -> None:
+    before = northmoor.project()
+    after = northmoor.scenario("higher-pay", "block-contracts", "late-wards").project()
+    figure = Figure("position", before.years[2], "RN1")
+
+    there, back = before.compare(after).because_of(figure), after.compare(before).because_of(figure)
+    assert len(there) > 3
+    assert there == pytest.approx({cause: -amount for cause, amount in back.items()})
+
+
 def test_the_same_run_differs_in_nothing(northmoor: Model) -> None:
     comparison = northmoor.project().compare(northmoor.project())
 
