@@ -128,7 +128,9 @@ def _checked(read: reading.PlaceRead) -> Model:
         read.faults.add_all(economy_faults(read.place, read.seen))
     if read.place is not None and not read.faults:
         for scenario in read.place.scenarios:
-            read.faults.add_all(under_scenarios(read.place, [scenario])[1])
+            found = under_scenarios(read.place, [scenario])[1]
+            # a scenario that the plan has taken in says nothing new: that is no fault of the place until it is asked for
+            read.faults.add_all(fault for fault in found if fault.kind != "nothing changes")
     read.faults.raise_if_any()
     assert read.place is not None
     return Model(read.place)

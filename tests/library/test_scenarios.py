@@ -187,7 +187,6 @@ CASES = [
     ("out of range", change('table = "interventions"\nwhere = { intervention = "medicines" }\nadd = { delivery = 2 }'), "value out of range", "add delivery", "from 0 to 2"),
     ("the key", change('table = "contracts"\nwhere = { contract = "C01" }\nset = { contract = "C99" }'), "key cannot change", "set contract", "name the row"),
     ("add to a word", change('table = "contracts"\nwhere = { contract = "C01" }\nadd = { form = 1 }'), "no number", "add form", "set"),
-    ("nothing changes", change('table = "contracts"\nwhere = { contract = "C01" }\nset = { form = "tariff" }'), "nothing changes", None, "differs"),
     ("set twice in one", change('table = "contracts"\nwhere = { contract = "C01" }\nset = { form = "block" }\n[[change]]\nwhy = "again"\ntable = "contracts"\nwhere = { payer = "NM1", service = "acute" }\nset = { form = "blended" }'), "set twice", "form", "row 2"),
     ("a form that is not there", change('table = "contracts"\nwhere = { contract = "C01" }\nset = { form = "blendid" }'), "unknown form", "form", "Did you mean blended?"),
     ("a year outside", change('table = "assumptions"\nwhere = { organisation = "RN1", assumption = "pay_inflation" }\nfrom = "2031/32"\nadd = { percent = 1 }'), "year outside the plan", "from", "2025/26"),
@@ -260,6 +259,18 @@ def test_a_scenario_that_is_not_there_is_answered_with_the_nearest_name(northmoo
         northmoor.scenario("higher-pai")
     with pytest.raises(ScenarioNotKnown, match="named twice"):
         northmoor.scenario("higher-pay", "higher-pay")
+
+
+def test_a_scenario_that_the_plan_has_taken_in_is_refused_when_asked_for_and_locks_nothing(
+    folder: Path,
+) -> None:
+    contracts = folder / "contracts.csv"
+    contracts.write_text(contracts.read_text().replace("tariff", "block"))
+    model = read_place(folder)
+
+    assert model.project().gap("2027/28")
+    with pytest.raises(FaultsFound, match="differs from what stands there"):
+        model.scenario("block-contracts")
 
 
 def test_a_stray_file_among_scenarios_is_answered(folder: Path) -> None:
@@ -338,6 +349,15 @@ def test_compare_says_what_moved_and_because_of_what(northmoor: Model) -> None:
     assert wards == pytest.approx(alone["late-wards"], rel=0.05)
     moved = next(entry for entry in comparison.moved if entry.figure == figure)
     assert sum(causes.values()) == pytest.approx(moved.move)
+
+
+def test_plans_of_other_years_and_steps_are_compared_as_a_whole(folder: Path, northmoor: Model) -> None:
+    heading = folder / "place.toml"
+    heading.write_text(heading.read_text().replace("2027/28", "2028/29"))
+    comparison = northmoor.project().compare(read_place(folder).project())
+
+    for entry in comparison.moved:
+        assert sum(comparison.because_of(entry.figure).values()) == pytest.approx(entry.move, abs=1e-6)
 
 
 def test_turned_round_every_cause_moves_by_as_much_the_other_way(northmoor: Model) -> None:

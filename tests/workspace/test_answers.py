@@ -10,7 +10,7 @@ from typing import Any
 import html5lib
 import pytest
 
-from tests.workspace.conftest import Pages
+from tests.workspace.conftest import EXAMPLES, Pages
 
 pytestmark = pytest.mark.usefixtures("examples")
 LLR, NORTHMOOR = "/places/llr-2014", "/places/northmoor"
@@ -105,6 +105,21 @@ def test_every_branch_that_a_page_opens_sums_to_what_it_hangs_on(pages: Pages) -
         assert opened > 10
 
 
+def test_rows_have_the_numbers_of_the_file_comments_included(pages: Pages) -> None:
+    where = next(
+        number
+        for number, line in enumerate(
+            (EXAMPLES / "llr-2014" / "interventions.csv").read_text().splitlines(), 1
+        )
+        if line.startswith("cip,")
+    )
+
+    assert "Cost improvement programmes (CIP)" in words_of(
+        pages.get(f"{LLR}/inputs/interventions/{where}/2018-19/")
+    )
+    assert f"interventions.csv, row {where}" in words_of(pages.get(f"{LLR}/why/impact/2018-19/"))
+
+
 def test_a_row_shows_what_it_feeds(pages: Pages) -> None:
     fed = words_of(pages.get(f"{LLR}/inputs/assumptions/164/2018-19/"))
     scaled = words_of(pages.get(f"{NORTHMOOR}/inputs/rules/2/2027-28/"))
@@ -118,7 +133,7 @@ def test_a_row_shows_what_it_feeds(pages: Pages) -> None:
     assert (
         "Impact: Shorter hospital stays, Northmoor Hospitals NHS Trust, 2027/28 812 Runs through it" in scaled
     )
-    assert "It feeds no figure of 2018/19" in nothing
+    assert "As it stands it adds nothing to any figure of 2018/19" in nothing
 
 
 def test_scenarios_stand_beside_the_plan_with_what_they_change(pages: Pages) -> None:
@@ -184,6 +199,25 @@ def test_two_versions_are_compared(pages: Pages, folder: Path) -> None:
     assert "Version 1, which is not the current one." in earlier
     assert "Version 1, which" not in words_of(pages.get(f"/places/{code}@2/overview/2027-28/"))
     assert pages.client.get(f"/places/{code}@1/charts/bridge/2027-28.svg").status_code == 200
+
+
+def test_versions_of_which_one_has_a_new_step_are_compared(pages: Pages, folder: Path) -> None:
+    from leftshift.workspace.plan.actions import import_place
+
+    import_place(folder, by="a test")
+    steps, lines = folder / "steps.csv", folder / "interventions.csv"
+    steps.write_text(steps.read_text() + "newstep,A new step,9,a test,assumed\n")
+    lines.write_text(
+        lines.read_text().replace(
+            "medicines,Medicines optimisation,qipp", "medicines,Medicines optimisation,newstep"
+        )
+    )
+    reading = import_place(folder, by="a test")
+    assert reading.version is not None, reading.faults
+    code = reading.version.place.code
+
+    assert "newstep" in pages.get(f"/places/{code}/compare/2027-28/?before=1&after=2")
+    assert pages.client.get(f"/places/{code}/charts/compare/2027-28.svg?before=1&after=2").status_code == 200
 
 
 def test_scenarios_that_conflict_are_answered_on_the_page(pages: Pages, folder: Path) -> None:

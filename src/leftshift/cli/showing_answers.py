@@ -100,9 +100,7 @@ def show_feeds(result: PlanResult, row: Row, fed: Sequence[Fed], year: Financial
     console.print(Text(f"{described(row)} ({row.origin}): {row.source}", "bold"))
     if not chosen:
         console.print(
-            f"It feeds no figure in {wanted}."
-            if fed
-            else "It feeds no figure: nothing is worked out from it."
+            f"It feeds no figure in {wanted}." if fed else "As it stands it adds nothing to any figure."
         )
         return
     table = table_of(f"What it feeds in {wanted}, £000", ["figure", "amount", "how"])

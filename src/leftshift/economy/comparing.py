@@ -16,16 +16,20 @@ from typing import Any
 import numpy as np
 
 from leftshift.economy.arrays import Floats
+from leftshift.economy.checking import economy_faults
 from leftshift.economy.explanations.terms import Figure
 from leftshift.economy.result import Result, run
 from leftshift.place.applying import key_of
+from leftshift.place.checking import check_place
 from leftshift.place.differences import Difference, differences, group_of
 from leftshift.place.place import Place
 from leftshift.place.rows import Row
 from leftshift.place.schema import schema
+from leftshift.place.seen import Seen
 
 MOST_CAUSES = 24  # past it the inputs of a table are one cause: each costs two runs
-TOGETHER = "Acting together"
+TOGETHER, ALL_CHANGES = "Acting together", "all changes together"
+_NAMED = 4
 _NOTHING = 5e-7  # £000
 
 
@@ -96,16 +100,37 @@ class Comparison:
         """Cause to what it moves [figure]."""
         left, right = _values(self.left, self.figures), _values(self.right, self.figures)
         tables = _Tables(self.left.place, self.right.place)
-        causes = tables.causes()
+        groups = self._groups(tables)
+        everything = set(tables.causes())
         found: dict[str, Floats] = {}
-        for cause in causes:
-            first = self._of(tables.mixed({cause})) - left if len(causes) > 1 else right - left
-            last = right - self._of(tables.mixed(set(causes) - {cause})) if len(causes) > 1 else first
+        for cause, parts in groups.items():
+            first = self._of(tables.mixed(parts)) - left if len(groups) > 1 else right - left
+            last = right - self._of(tables.mixed(everything - parts)) if len(groups) > 1 else first
             found[cause] = (first + last) / 2
         rest = right - left - sum(found.values(), np.zeros_like(left))
         if np.abs(rest).max(initial=0.0) > _NOTHING:
             found[TOGETHER] = rest
         return found
+
+    def _groups(self, tables: _Tables) -> dict[str, set[str]]:
+        """Causes that can stand alone, and those that cannot as one: a place of parts that do not fit says nothing."""
+        causes = set(tables.causes())
+        if tables.frame_differs:
+            return {ALL_CHANGES: causes} if causes else {}
+        alone = {
+            cause
+            for cause in causes
+            if _is_sound(tables.mixed({cause})) and _is_sound(tables.mixed(causes - {cause}))
+        }
+        joined = causes - alone
+        if not joined:
+            return {cause: {cause} for cause in sorted(causes)}
+        if not (_is_sound(tables.mixed(joined)) and _is_sound(tables.mixed(alone))):
+            return {ALL_CHANGES: causes}
+        named = ", ".join(sorted(joined)[:_NAMED]) + (" …" if len(joined) > _NAMED else "")
+        return {cause: {cause} for cause in sorted(alone)} | {
+            f"changes that belong together: {named}": joined
+        }
 
     def _of(self, place: Place) -> Floats:
         return _values(run(place), self.figures)
@@ -129,6 +154,13 @@ class Comparison:
                 if abs(entry.move) > _NOTHING
             ],
         }
+
+
+def _is_sound(place: Place) -> bool:
+    """Whether a place fits together; what nothing uses does no harm."""
+    seen = Seen()
+    faults = (*check_place(place, seen), *economy_faults(place, seen))
+    return all(fault.kind == "nothing uses it" for fault in faults)
 
 
 def _values(result: Result, figures: Iterable[Figure]) -> Floats:
@@ -185,10 +217,11 @@ class _Tables:
     def causes(self) -> list[str]:
         """The causes, in the order of their names; the years and the perimeter of the place are one."""
         named = {cause for rows in self._changed.values() for cause, _ in rows.values()}
-        return sorted(named) + (["the place itself"] if self._frame_differs else [])
+        return sorted(named) + (["the place itself"] if self.frame_differs else [])
 
     @property
-    def _frame_differs(self) -> bool:
+    def frame_differs(self) -> bool:
+        """Whether years or perimeter differ."""
         frames = [(place.base_year, place.last_year, place.perimeter) for place in (self.left, self.right)]
         return frames[0] != frames[1]
 

@@ -136,7 +136,8 @@ class _Applying:
                     yield self.fault(
                         "unknown column",
                         f"{part} {name}",
-                        f"a column of {table.file}: " + ", ".join(set(table.columns) - {"source", "basis"}),
+                        f"a column of {table.file}: "
+                        + ", ".join(column for column in table.columns if column not in {"source", "basis"}),
                         "Correct it",
                         found=shown(name),
                         suggestion=near_miss(name, table.columns),

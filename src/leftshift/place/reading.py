@@ -55,11 +55,21 @@ def read_folder(folder: Path) -> PlaceRead:
     scenarios = {
         f"{SCENARIOS}/{path.name}": _read_text(path, reading, f"{SCENARIOS}/{path.name}")
         for path in sorted((folder / SCENARIOS).glob("*.toml"))
+        if path.is_file()
     }
     sizes = {path.name: path.stat().st_size for path in folder.glob("*.csv")}
     heading = folder / PLACE_FILE
     text = _read_text(heading, reading) if heading.is_file() else None
     return _assemble(reading, text, files, sizes, scenarios)
+
+
+def folder_texts(folder: Path) -> dict[str, str]:
+    """File name to text of a place folder, word for word, so that rows keep their numbers when they are stored."""
+    tables = {table.file for table in schema().tables.values()}
+    found = [folder / PLACE_FILE, *(path for path in sorted(folder.glob("*.csv")) if path.name in tables)]
+    texts = {path.name: path.read_text("utf-8-sig") for path in found if path.is_file()}
+    scenarios = [path for path in sorted((folder / SCENARIOS).glob("*.toml")) if path.is_file()]
+    return texts | {f"{SCENARIOS}/{path.name}": path.read_text("utf-8-sig") for path in scenarios}
 
 
 def read_document(document: Mapping[str, str]) -> PlaceRead:

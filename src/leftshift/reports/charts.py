@@ -92,7 +92,7 @@ def _format(points: Sequence[float]) -> str:
 
 def _amounts(field: str, domain: Sequence[float], title: str = "£m") -> Spec:
     """The axis of amounts, with room for the label behind the longest bar."""
-    low, high = min(0.0, *domain), max(0.0, *domain)
+    low, high = min([0.0, *domain]), max([0.0, *domain])
     scale = {"domain": [low, high + 0.16 * ((high - low) or 1.0)], "nice": False}
     return {
         "field": field,

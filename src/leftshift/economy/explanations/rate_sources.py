@@ -63,7 +63,7 @@ class RateSource:
 
     def scaling(self) -> Iterator[tuple[Assumption | Derivation, float]]:
         """The rows that scale it, or parts of it, with the share of it that they scale."""
-        if isinstance(self.row, Derivation):
+        if isinstance(self.row, Derivation) or self.row.follows is not None:
             yield self.row, self.share
         for weight in self.weights:
             for row in {id(row): row for row, _ in weight.rows()}.values():

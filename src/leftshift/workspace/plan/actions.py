@@ -11,6 +11,7 @@ from django.db import connection, transaction
 import leftshift
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, from_document, read_place
+from leftshift.place.reading import folder_texts
 from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
 from leftshift.workspace.record.models import record_event
 
@@ -28,7 +29,7 @@ def import_place(folder: Path, *, by: str) -> Reading:
         return _refuse(folder, found.faults, by=by)
     with transaction.atomic():
         _one_at_a_time()
-        version = _version_of(model, by=by)
+        version = _version_of(model, folder_texts(folder), by=by)
         ensure_run(version, model)
         return Reading.objects.create(folder=folder.name, version=version)
 
@@ -52,15 +53,17 @@ def _one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORTING])
 
 
-def _version_of(model: Model, *, by: str) -> PlaceVersion:
+def _version_of(model: Model, texts: dict[str, str], *, by: str) -> PlaceVersion:
     place, _ = StoredPlace.objects.get_or_create(code=model.place.code)
     fingerprint = model.place.fingerprint
     known = place.versions.filter(fingerprint=fingerprint).first()
     if known:
         return known
     number = place.versions.count() + 1
+    if from_document(texts).place.fingerprint != fingerprint:
+        texts = model.document()  # the folder changed while it was read: what was read is what is stored
     version = PlaceVersion.objects.create(
-        place=place, number=number, fingerprint=fingerprint, document=model.document(), added_by=by
+        place=place, number=number, fingerprint=fingerprint, document=texts, added_by=by
     )
     record_event(by=by, action="stored", subject=str(version), detail={"fingerprint": fingerprint})
     return version
