@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from leftshift.economy.drivers import DRIVERS
 from leftshift.reports import words
 from leftshift.workspace.plan.presenters.page import (
@@ -31,7 +33,24 @@ def drivers(viewed: Viewed, year: str) -> Page:
         "A positive amount widens the gap. Causes of growth that act together are each given the mean of what they add, over "
         "every order in which they could act, year by year."
     )
-    return room_page(viewed, "drivers", f"Drivers of the gap {year}", year, picture, tables, remarks=[note])
+    return room_page(
+        viewed, "drivers", f"Drivers of the gap {year}", year, picture, tables, remarks=[note, _key(viewed)]
+    )
+
+
+def _key(viewed: Viewed) -> str:
+    """Which organisation each code at the head of a column stands for."""
+    names = [
+        f"{entry['code']} {entry['name']}"
+        for entry in viewed.result["organisations"]
+        if entry["code"] != UNATTRIBUTED
+    ]
+    return "Codes: " + "; ".join(names) + "."
+
+
+def _driver(value: float, why: str) -> Cell:
+    """An amount that widens the gap when it is positive: no colour, which would say the opposite."""
+    return replace(amount(value, why=why), style="")
 
 
 def by_organisation(viewed: Viewed, year: str) -> Table:
@@ -49,19 +68,19 @@ def by_organisation(viewed: Viewed, year: str) -> Table:
         whole = result["drivers"][year].get(driver, 0.0)
         parts = [found[code][year].get(driver, 0.0) for code in codes]
         if round(whole) or any(round(part) for part in parts):
-            cells = [amount(whole, why=why_address(viewed, "driver", year, item=driver))]
+            cells = [_driver(whole, why=why_address(viewed, "driver", year, item=driver))]
             cells += [
-                amount(part, why=why_address(viewed, "driver", year, code, driver))
+                _driver(part, why=why_address(viewed, "driver", year, code, driver))
                 for code, part in zip(codes, parts, strict=True)
             ]
             rows.append(Row([Cell(name), *cells]))
     gaps = [
-        amount(-result["do_nothing"][code][year], why=why_address(viewed, "do_nothing_position", year, code))
+        _driver(-result["do_nothing"][code][year], why=why_address(viewed, "do_nothing_position", year, code))
         for code in codes
     ]
     rows.append(
         Row(
-            [Cell("Gap"), amount(result["gap"][year], why=why_address(viewed, "gap", year)), *gaps],
+            [Cell("Gap"), _driver(result["gap"][year], why=why_address(viewed, "gap", year)), *gaps],
             strong=True,
         )
     )
@@ -78,11 +97,11 @@ def by_year(viewed: Viewed) -> Table:
         values = [result["drivers"][year].get(driver, 0.0) for year in years]
         if any(round(value) for value in values):
             cells = [
-                amount(value, why=why_address(viewed, "driver", year, item=driver))
+                _driver(value, why=why_address(viewed, "driver", year, item=driver))
                 for year, value in zip(years, values, strict=True)
             ]
             rows.append(Row([Cell(name), *cells]))
-    gaps = [amount(result["gap"][year], why=why_address(viewed, "gap", year)) for year in years]
+    gaps = [_driver(result["gap"][year], why=why_address(viewed, "gap", year)) for year in years]
     rows.append(Row([Cell("Gap"), *gaps], strong=True))
     return Table(
         "drivers-by-year", "Drivers of the gap by year, £000", ["Driver", *years], rows, numeric_from=1
