@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
-from leftshift.workspace.site.embedded import EmbeddedPostgres
-from tests.workspace.test_kill import free_port, without_the_database_of_other_tests
+from tests.journeys.walking import IMAGES, Workspace, then_axe_finds_nothing
 
-ROOT = Path(__file__).parents[2]
-IMAGES = ROOT / "docs" / "guide" / "images"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ROOMS = [
     "overview/2018-19",
     "drivers/2018-19",
@@ -42,90 +21,6 @@ ROOMS = [
     "sources/2018-19",
     "why/position/2018-19",
 ]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The workspace with both example places, and a folder that has faults."""
-    scratch = tmp_path_factory.mktemp("journey")
-    broken = Path(shutil.copytree(ROOT / "examples" / "northmoor", scratch / "broken"))
-    (broken / "contracts.csv").write_text((broken / "contracts.csv").read_text().replace("60000", "sixty"))
-    port, state = free_port(), scratch / "state"
-    folders = [str(ROOT / "examples" / "llr-2014"), str(ROOT / "examples" / "northmoor"), str(broken)]
-    command = [
-        sys.executable,
-        "-m",
-        "leftshift.cli.main",
-        "serve",
-        *folders,
-        "--port",
-        str(port),
-        "--state",
-        str(state),
-    ]
-    with subprocess.Popen(
-        command,
-        stdout=subprocess.DEVNULL,
-        cwd=ROOT,
-        env={**without_the_database_of_other_tests(), "PYTHONPATH": str(ROOT / "src")},
-    ) as process:
-        wait_for(f"http://localhost:{port}/health")
-        yield f"http://localhost:{port}"
-        process.terminate()
-    home = EmbeddedPostgres(state).home
-    if home.parent != state:
-        shutil.rmtree(home, ignore_errors=True)
-
-
-def wait_for(address: str) -> None:
-    """Wait until a page is there."""
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail("the workspace did not start")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    path = (
-        os.environ.get("LEFTSHIFT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    assert path, "the browser tests need Chromium: make test installs it, or says how"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """A page that notes every error and every request that leaves the machine."""
-    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
-    found = context.new_page()
-    problems: list[str] = []
-    found.on(
-        "console",
-        lambda message: problems.append(message.text) if message.type in {"error", "warning"} else None,
-    )
-    found.on("pageerror", lambda error: problems.append(str(error)))
-    found.on(
-        "request",
-        lambda request: problems.append(request.url) if not request.url.startswith(address) else None,
-    )
-    yield found
-    context.close()
-    assert problems == []
-
-
-def then_axe_finds_nothing(page: Page) -> None:
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
 
 
 def then_the_chart_is_drawn(page: Page) -> None:
@@ -188,13 +83,12 @@ def test_the_keyboard_reaches_content_and_tables(page: Page) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_it_fits_a_phone(browser: Browser, address: str, room: str) -> None:
-    context = browser.new_context(base_url=address, viewport={"width": 375, "height": 800})
-    page = context.new_page()
+def test_it_fits_a_phone(workspace: Workspace, room: str) -> None:
+    page = workspace.visit("dora", width=375)
     page.goto(f"/places/llr-2014/{room}/")
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    context.close()
+    page.context.close()
 
 
 def test_faults_of_a_folder_are_listed(page: Page) -> None:

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.journeys.test_board_member import ARGUMENTS, IMAGES, then_axe_finds_nothing
+from tests.journeys.walking import IMAGES, then_axe_finds_nothing
 from tests.reports.places import CASES, LLR
 from tests.reports.places import page as report_page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    path = (
-        os.environ.get("LEFTSHIFT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
-    assert path, "the browser tests need Chromium: make test installs it, or says how"
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 def opened(browser: Browser, folder: Path, case: str, *, width: int = 1280) -> Page:

@@ -25,9 +25,12 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     postgres.acquire()
     postgres.start()
     prepare(postgres.conninfo(ROLES[2]), postgres.conninfo(ROLES[1]))
-    yield postgres
     from django.db import connection
 
+    from leftshift.workspace.record.acting import SYSTEM, acting
+
+    with acting(SYSTEM):
+        yield postgres
     connection.close()
     postgres.stop()
     postgres.release()
@@ -62,16 +65,84 @@ def check_page(text: str, policy: str) -> None:
     assert title is not None
     words = re.sub(r"<span class=\"app-place\">.*?</span>", "", headings[0])
     assert " ".join(words.split()) in title.group(1)
-    assert "<script" not in text
+    for script in re.findall(r"<script[^>]*>", text):
+        assert re.fullmatch(r'<script (?:type="module" |defer )?src="/static/[^"]*"(?: defer)?>', script), (
+            script
+        )
     assert not re.search(r'\sstyle="|\son\w+="', text)
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
     assert "'unsafe" not in policy
     assert "default-src 'none'" in policy
 
 
+# The standing cast: who plays in every test of the workspace. Charlie has an account and no role: sees nothing.
+CAST: dict[str, tuple[str, str]] = {
+    "vera": ("viewer", ""),
+    "asha": ("analyst", ""),
+    "femi": ("finance_lead", "NMH"),
+    "gwen": ("finance_lead", "NMC"),
+    "dora": ("programme_director", ""),
+    "bo": ("board_officer", ""),
+    "ada": ("administrator", ""),
+    "charlie": ("", ""),
+}
+
+
+def account_of(name: str) -> Any:
+    """The account of one of the cast."""
+    from leftshift.workspace.accounts.actions import add_organisation, give_role
+    from leftshift.workspace.accounts.models import Account
+    from leftshift.workspace.record.acting import SYSTEM, acting
+
+    role, organisation = CAST[name]
+    with acting(SYSTEM):
+        found, made = Account.objects.get_or_create(
+            email=f"{name}@northmoor.example",
+            defaults={"name": f"{name.capitalize()} Invented", "password": "!"},
+        )
+        if made and role:
+            of = add_organisation(code=organisation, name=organisation, by="a test") if organisation else None
+            give_role(found, role=role, organisation=of, by="a test")
+    return found
+
+
+def signed_in(name: str) -> Pages:
+    """A client in which one of the cast has signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.test import Client
+    from django.utils import timezone
+
+    from leftshift.workspace.accounts.signing_in import BACKEND
+
+    account, now = account_of(name), timezone.now().timestamp()
+    session = SessionStore()
+    session.update(
+        {
+            SESSION_KEY: str(account.pk),
+            BACKEND_SESSION_KEY: BACKEND,
+            HASH_SESSION_KEY: account.get_session_auth_hash(),
+            "since": now,
+            "used": now,
+            "by": "link",
+        }
+    )
+    session.create()
+    client = Client(headers={"host": "localhost"})
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    return Pages(client)
+
+
 @pytest.fixture
 def pages(database: EmbeddedPostgres) -> Pages:
-    """A client of the workspace."""
+    """The workspace as a programme director sees it."""
+    return signed_in("dora")
+
+
+@pytest.fixture
+def stranger(database: EmbeddedPostgres) -> Pages:
+    """The workspace as somebody sees it who has not signed in."""
     from django.test import Client
 
     return Pages(Client(headers={"host": "localhost"}))
@@ -80,7 +151,7 @@ def pages(database: EmbeddedPostgres) -> Pages:
 @pytest.fixture
 def examples(database: EmbeddedPostgres) -> None:
     """Both example places, taken in."""
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     for name in ("llr-2014", "northmoor"):
         import_place(EXAMPLES / name, by="a test")

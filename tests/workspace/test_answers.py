@@ -177,7 +177,7 @@ def test_compare_says_who_gains_when_the_whole_does_not_move(pages: Pages) -> No
 
 
 def test_two_versions_are_compared(pages: Pages, folder: Path) -> None:
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     import_place(folder, by="a test")
     lines = folder / "lines.csv"
@@ -202,7 +202,7 @@ def test_two_versions_are_compared(pages: Pages, folder: Path) -> None:
 
 
 def test_versions_of_which_one_has_a_new_step_are_compared(pages: Pages, folder: Path) -> None:
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     import_place(folder, by="a test")
     steps, lines = folder / "steps.csv", folder / "interventions.csv"
@@ -221,7 +221,7 @@ def test_versions_of_which_one_has_a_new_step_are_compared(pages: Pages, folder:
 
 
 def test_scenarios_that_conflict_are_answered_on_the_page(pages: Pages, folder: Path) -> None:
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     (folder / "scenarios" / "other.toml").write_text(
         'name = "Other"\n[[change]]\nwhy = "x"\ntable = "contracts"\nwhere = { contract = "C01" }\nset = { form = "blended" }\n'
@@ -279,7 +279,7 @@ def test_what_is_not_there_is_told_in_words(pages: Pages, address: str) -> None:
 
 
 def test_hostile_words_are_shown_and_never_run(pages: Pages, folder: Path) -> None:
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     lines = folder / "lines.csv"
     lines.write_text(lines.read_text().replace("Hospital cost", '"<script>alert(1)</script> & ""quoted"""'))

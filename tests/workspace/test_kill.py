@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,8 @@ class Workspace:
         self.port = free_port()
         self.process: subprocess.Popen[str] | None = None
         self.postgres = EmbeddedPostgres(state)
+        self.jar = CookieJar()
+        self.settings: dict[str, str] = {}
 
     def launch(self, settings: dict[str, str] | None = None) -> subprocess.Popen[str]:
         """Start it; do not wait."""
@@ -62,15 +65,12 @@ class Workspace:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
-            env={
-                **without_the_database_of_other_tests(),
-                "PYTHONPATH": str(ROOT / "src"),
-                **(settings or {}),
-            },
+            env={**self.environment, **(settings or {})},
         )
 
     def start(self, settings: dict[str, str] | None = None) -> None:
         """Start it and wait until it answers."""
+        self.settings = settings or {}
         self.process = self.launch(settings)
         self.wait()
 
@@ -91,11 +91,34 @@ class Workspace:
 
     def get(self, address: str) -> str | None:
         """The text of a page, or None."""
+        if not self.jar and address != "/health":
+            self.sign_in()
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{address}", timeout=10) as response:
+            with opener.open(f"http://localhost:{self.port}{address}", timeout=10) as response:
+                assert "/sign-in/" not in response.url, "the session was lost"
                 return str(response.read().decode())
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return None
+
+    def sign_in(self) -> None:
+        """Sign in by the link that the command prints; the session outlives any kill."""
+        command = [sys.executable, "-m", "leftshift.cli.main", "link", "--state", str(self.state)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=ROOT, env=self.environment, check=True
+        )
+        token = done.stdout.strip().rstrip("/").rpartition("/")[2]
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        opener.open(f"http://localhost:{self.port}/sign-in/link/{token}/", timeout=10).close()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its processes."""
+        return {
+            **without_the_database_of_other_tests(),
+            "PYTHONPATH": str(ROOT / "src"),
+            **self.settings,
+        }
 
     def database_pid(self) -> int:
         """The process of the database server."""

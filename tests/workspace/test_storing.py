@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 def take(folder: Path, *, by: str = "a test") -> PlaceVersion:
     """Take a folder in that has no fault."""
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     version = import_place(folder, by=by).version
     assert version is not None
@@ -28,7 +28,7 @@ def take(folder: Path, *, by: str = "a test") -> PlaceVersion:
 
 def refuse(folder: Path) -> Reading:
     """Take in a folder that has faults."""
-    from leftshift.workspace.plan.actions import import_place
+    from leftshift.workspace.plan.actions.storing import import_place
 
     return import_place(folder, by="a test")
 
@@ -79,7 +79,7 @@ def test_going_back_to_an_earlier_content_shows_that_version(folder: Path) -> No
 
 
 def test_a_folder_with_faults_is_told_and_the_last_good_version_stays(folder: Path, pages: Pages) -> None:
-    from leftshift.workspace.plan.actions import serve_folders
+    from leftshift.workspace.plan.actions.storing import serve_folders
 
     good = take(folder)
     contracts = folder / "contracts.csv"
@@ -100,7 +100,7 @@ def test_a_folder_with_faults_is_told_and_the_last_good_version_stays(folder: Pa
 
 
 def test_faults_of_a_folder_that_is_no_longer_served_are_not_shown(folder: Path, pages: Pages) -> None:
-    from leftshift.workspace.plan.actions import serve_folders
+    from leftshift.workspace.plan.actions.storing import serve_folders
 
     contracts = folder / "contracts.csv"
     contracts.write_text(contracts.read_text().replace("60000", "sixty"))

@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_report(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
+    _add_keeping(verbs)
     return parser
 
 
@@ -226,13 +227,31 @@ def _add_serve(verbs: Verbs) -> None:
     command = verbs.add_parser("serve", help="open places in the web workspace on this machine")
     command.add_argument("places", type=Path, nargs="+", help="folders of places")
     command.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
+    _add_state(command)
+    command.set_defaults(verb=_lazy("serve"))
+
+
+def _add_keeping(verbs: Verbs) -> None:
+    link = verbs.add_parser("link", help="print a link that signs you in to the workspace you serve")
+    invite = verbs.add_parser("invite", help="print an invitation to the workspace you serve")
+    invite.add_argument("email", help="e-mail address of the person")
+    invite.add_argument("--role", required=True, help="viewer, analyst, finance_lead, programme_director, …")
+    invite.add_argument("--organisation", help="code of the organisation that a finance lead speaks for")
+    invite.add_argument("--only", metavar="PLACE", help="code of the one place that the role is for")
+    trail = verbs.add_parser("trail", help="say whether the trail of events of the workspace is whole")
+    trail.add_argument("--noted", help="what this command printed before, kept elsewhere")
+    for name, command in (("link", link), ("invite", invite), ("trail", trail)):
+        _add_state(command)
+        command.set_defaults(verb=_lazy(name, module="keeping"))
+
+
+def _add_state(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--state",
         type=Path,
         default=Path("var"),
         help="folder for the database and the log (default %(default)s)",
     )
-    command.set_defaults(verb=_lazy("serve"))
 
 
 class _lazy:  # noqa: N801  (reads as a function)

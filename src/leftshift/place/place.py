@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from leftshift.foundation.years import FinancialYear, years_between
 from leftshift.place import rows
 from leftshift.place.cells import sorted_rows, table_text
 from leftshift.place.scenarios import Scenario
-from leftshift.place.schema import catalogue, schema
+from leftshift.place.schema import Table, catalogue, schema
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,15 @@ class Place:
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the content that does not depend on the order of rows or the spelling of cells."""
+        scenarios = [part for entry in self._scenarios for part in (entry.code, entry.text)]
+        return self._hash([*schema().tables.values()], scenarios)
+
+    @cached_property
+    def plan_fingerprint(self) -> str:
+        """The same, of what the plan itself says: what organisations agree. Scenarios are questions, not the plan."""
+        return self._hash([table for table in schema().tables.values() if not table.beside_the_plan], [])
+
+    def _hash(self, tables: Sequence[Table], more: Sequence[str]) -> str:
         heading = [
             self.code,
             self.name,
@@ -87,12 +97,8 @@ class Place:
             self.perimeter,
             self.description,
         ]
-        tables = [
-            table_text(table, sorted_rows(table, self.table(table.name)))
-            for table in schema().tables.values()
-        ]
-        scenarios = [part for entry in self._scenarios for part in (entry.code, entry.text)]
-        return hashlib.sha256("\x00".join(heading + tables + scenarios).encode()).hexdigest()
+        texts = [table_text(table, sorted_rows(table, self.table(table.name))) for table in tables]
+        return hashlib.sha256("\x00".join([*heading, *texts, *more]).encode()).hexdigest()
 
     @property
     def _scenarios(self) -> list[Scenario]:

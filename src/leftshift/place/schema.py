@@ -39,6 +39,9 @@ class Table:
     key: tuple[str, ...]
     required: bool
     columns: Mapping[str, Column]
+    beside_the_plan: bool = (
+        False  # says something of the plan and is no part of it: an agreement holds without it
+    )
 
     @property
     def file(self) -> str:
@@ -80,7 +83,12 @@ def schema() -> Schema:
 def _table(entry: Mapping[str, Any], provenance: Mapping[str, Mapping[str, Any]]) -> Table:
     columns = {name: _column(name, given) for name, given in {**entry["columns"], **provenance}.items()}
     return Table(
-        entry["name"], entry["description"], tuple(entry["key"]), entry.get("required", False), columns
+        entry["name"],
+        entry["description"],
+        tuple(entry["key"]),
+        entry.get("required", False),
+        columns,
+        entry.get("beside_the_plan", False),
     )
 
 

@@ -11,7 +11,10 @@ from django.db.models import Max
 
 from leftshift.economy.comparing import Comparison
 from leftshift.model import Model, PlanResult, from_document
-from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
+from leftshift.place.rows import UNATTRIBUTED
+from leftshift.workspace.plan.models import Comment, Draft, PlaceVersion, Reading, Run, Step, StoredPlace
+from leftshift.workspace.plan.states import AGREES, WITHDRAWS, Standing, standing_of
+from leftshift.workspace.record.acting import SYSTEM, acting
 from leftshift.workspace.record.models import Event
 
 
@@ -36,7 +39,8 @@ def latest_run(code: str) -> Run | None:
 
 def refused_readings() -> list[Reading]:
     """The last reading of each folder that is served, where it was refused."""
-    served = Event.objects.filter(action="served").order_by("-id").first()
+    with acting(SYSTEM):  # which folders are served is nobody's secret
+        served = Event.objects.filter(action="served").order_by("-id").first()
     names = served.detail["folders"] if served else None
     last = Reading.objects.values("folder").annotate(last=Max("id")).values("last")
     refused = Reading.objects.filter(id__in=last, version__isnull=True).order_by("folder")
@@ -139,3 +143,41 @@ def comparison(
 ) -> Comparison:
     """Two runs side by side; raises FaultsFound, or ScenarioNotKnown."""
     return live(before, before_under).compare(live(after, after_under))
+
+
+# ---------------------------------------------------------------------- drafts, and the way to publication
+def open_draft_of(code: str) -> Draft | None:
+    """The open draft of a place."""
+    return Draft.objects.select_related("place", "base").filter(place__code=code, closed_at=None).first()
+
+
+def standing(version: PlaceVersion) -> Standing:
+    """Where a plan stands: the steps of every version of the place that says the same of the plan."""
+    steps = Step.objects.filter(
+        version__place=version.place_id, version__plan_fingerprint=version.plan_fingerprint
+    ).select_related("version")
+    return standing_of(steps.order_by("id"), required_of(version))
+
+
+def required_of(version: PlaceVersion) -> set[str]:
+    """Codes of the organisations whose agreement a plan needs: the members of its perimeter."""
+    place = model_of(version.pk).place
+    return {code for code in place.shares if code != UNATTRIBUTED}
+
+
+def earlier_agreements(version: PlaceVersion) -> dict[str, Step]:
+    """Organisation to its last agreement of another plan of the place, which does not hold for this one."""
+    found: dict[str, Step] = {}
+    others = Step.objects.select_related("version__place").filter(version__place=version.place_id)
+    for step in others.exclude(version__plan_fingerprint=version.plan_fingerprint).order_by("id"):
+        if step.step == AGREES:
+            found[step.organisation] = step
+        elif step.step == WITHDRAWS:
+            found.pop(step.organisation, None)
+    return found
+
+
+def comments_on(code: str, about: str = "") -> list[Comment]:
+    """Comments on a place, oldest first: on one figure or row where ``about`` names it."""
+    found = Comment.objects.select_related("account", "version").filter(version__place__code=code)
+    return list((found.filter(about=about) if about else found).order_by("id"))

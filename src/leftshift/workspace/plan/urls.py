@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from leftshift.workspace.plan import pages
+from leftshift.workspace.plan.pages import rooms
 
 
 class PlaceConverter:
@@ -24,15 +24,15 @@ class PlaceConverter:
 register_converter(PlaceConverter, "place")
 
 urlpatterns = [
-    path("", pages.home, name="home"),
-    path("places/<place:code>/", pages.place, name="place"),
-    path("places/<place:code>/scenarios/<slug:year>/", pages.scenarios, name="scenarios"),
-    path("places/<place:code>/compare/<slug:year>/", pages.compare, name="compare"),
-    path("places/<place:code>/why/<slug:name>/<slug:year>/", pages.why, name="why"),
-    path("places/<place:code>/inputs/<slug:table>/<int:number>/<slug:year>/", pages.inputs, name="inputs"),
-    path("places/<place:code>/charts/why/<slug:name>/<slug:year>.svg", pages.why_chart, name="why-chart"),
-    path("places/<place:code>/charts/compare/<slug:year>.svg", pages.compare_chart, name="compare-chart"),
-    path("places/<place:code>/charts/<slug:name>/<slug:year>.svg", pages.chart, name="chart"),
-    path("places/<place:code>/tables/<slug:room>/<slug:name>/<slug:year>.csv", pages.table, name="table"),
-    path("places/<place:code>/<slug:room>/<slug:year>/", pages.room, name="room"),
+    path("", rooms.home, name="home"),
+    path("places/<place:code>/", rooms.place, name="place"),
+    path("places/<place:code>/scenarios/<slug:year>/", rooms.scenarios, name="scenarios"),
+    path("places/<place:code>/compare/<slug:year>/", rooms.compare, name="compare"),
+    path("places/<place:code>/why/<slug:name>/<slug:year>/", rooms.why, name="why"),
+    path("places/<place:code>/inputs/<slug:table>/<int:number>/<slug:year>/", rooms.inputs, name="inputs"),
+    path("places/<place:code>/charts/why/<slug:name>/<slug:year>.svg", rooms.why_chart, name="why-chart"),
+    path("places/<place:code>/charts/compare/<slug:year>.svg", rooms.compare_chart, name="compare-chart"),
+    path("places/<place:code>/charts/<slug:name>/<slug:year>.svg", rooms.chart, name="chart"),
+    path("places/<place:code>/tables/<slug:room>/<slug:name>/<slug:year>.csv", rooms.table, name="table"),
+    path("places/<place:code>/<slug:room>/<slug:year>/", rooms.room, name="room"),
 ]

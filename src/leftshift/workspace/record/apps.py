@@ -6,8 +6,16 @@ from django.apps import AppConfig
 
 
 class RecordConfig(AppConfig):
-    """Holds the events."""
+    """Holds the trail of events, and tells every connection who asks."""
 
     name = "leftshift.workspace.record"
     label = "record"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell each new connection on whose behalf it is used."""
+        from django.db.backends.signals import connection_created
+
+        from leftshift.workspace.record.acting import tell_new_connection
+
+        connection_created.connect(tell_new_connection, dispatch_uid="leftshift.actor")

@@ -21,7 +21,7 @@ class Missing(ChainableUndefined):
 
 def environment(**options: Any) -> Environment:
     """The environment that Django asks for."""
-    packages = ("leftshift.workspace.shared", "leftshift.workspace.plan")
+    packages = ("leftshift.workspace.shared", "leftshift.workspace.accounts", "leftshift.workspace.plan")
     loaders = [
         *(PackageLoader(package, "jinja2") for package in packages),
         PackageLoader("nhsuk_frontend_jinja", "templates"),

@@ -1,21 +1,25 @@
-"""Bring a database up to date as its owner, and let the workspace in as a role that can only add."""
+"""Bring a database up to date as its owner, and let the workspace in as a role that can do little more than add."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import psycopg
 from psycopg import sql
 
-# What the workspace may do, table by table: places and their versions are added to and never altered.
-_ADDED_TO = ("record_event", "plan_storedplace", "plan_placeversion", "plan_run", "plan_reading")
+# Columns of other people's tables that the workspace changes; our own models say it themselves.
+_OF_LIBRARIES = {"django_session": ("session_data", "expire_date", "DELETE")}
+_READ_ONLY = {"record_head", "django_migrations"}
+_SECRET = ("accounts_", "django_session")  # what the reading role does not see
 
 
 def migrate(owner: str) -> None:
-    """Apply the migrations over the owner's connection string."""
+    """Apply the migrations over the owner's connection string; a lock that is not had soon is given up and tried again."""
     from django.core.management import call_command
     from django.db import connections
 
+    from leftshift.workspace.record.acting import SYSTEM, acting
     from leftshift.workspace.site.settings import _database
 
     os.environ["LEFTSHIFT_OWNER_DATABASE_URL"] = owner
@@ -24,22 +28,50 @@ def migrate(owner: str) -> None:
     try:
         default.close()
         default.settings_dict.update(_database("LEFTSHIFT_OWNER_DATABASE_URL"))
-        call_command("migrate", verbosity=0, interactive=False)
+        with acting(SYSTEM):
+            call_command("migrate", verbosity=0, interactive=False)
+            default.close()
     finally:
         default.close()
         default.settings_dict.update(app)
 
 
 def let_in(owner: str, *, app: str, reader: str) -> None:
-    """Give the roles of the workspace their rights: to add and to read, or to read."""
-    tables = sql.SQL(", ").join(map(sql.Identifier, _ADDED_TO))
+    """Give the roles of the workspace their rights: to read and add, and to change only what a model names."""
     with psycopg.connect(owner) as connection:
-        for role, rights in ((app, "SELECT, INSERT"), (reader, "SELECT")):
-            name = sql.Identifier(role)
-            connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
-            connection.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(tables, name))
-            connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(rights), tables, name))
-            connection.execute(sql.SQL("GRANT SELECT ON django_migrations TO {}").format(name))
+        for role in (app, reader):
+            connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(role)))
+        for table, changed in _tables():
+            name, who = sql.Identifier(table), sql.Identifier(app)
+            connection.execute(
+                sql.SQL("REVOKE ALL ON {} FROM {}, {}").format(name, who, sql.Identifier(reader))
+            )
+            for right in _rights(table, changed):
+                connection.execute(sql.SQL("GRANT {} ON {} TO {}").format(right, name, who))
+            if not table.startswith(_SECRET):
+                connection.execute(sql.SQL("GRANT SELECT ON {} TO {}").format(name, sql.Identifier(reader)))
         connection.execute(
             sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(sql.Identifier(app))
         )
+
+
+def _tables() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every table, with the columns of it that the workspace may change, and ``DELETE`` where it may remove rows."""
+    from django.apps import apps
+
+    yield "django_migrations", ()
+    for model in apps.get_models():
+        table = model._meta.db_table
+        yield table, _OF_LIBRARIES.get(table, getattr(model, "database_rights", ()))
+
+
+def _rights(table: str, changed: tuple[str, ...]) -> Iterator[sql.Composable]:
+    yield sql.SQL("SELECT")
+    if table in _READ_ONLY or table.startswith(("auth_", "django_content_type")):
+        return
+    yield sql.SQL("INSERT")
+    if "DELETE" in changed:
+        yield sql.SQL("DELETE")
+    columns = [name for name in changed if name != "DELETE"]
+    if columns:
+        yield sql.SQL("UPDATE ({})").format(sql.SQL(", ").join(map(sql.Identifier, columns)))

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+
+from leftshift.workspace.accounts.gate import database_is_away
 
 _POLICY = "; ".join([
     "default-src 'none'", "img-src 'self'", "style-src 'self'", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
@@ -39,11 +40,4 @@ class PlainProblems:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page for a database that does not answer."""
-        if not isinstance(exception, OperationalError):
-            return None
-        words = "The database does not answer at the moment. It is being started again; nothing is lost. Load the page again in a few seconds."
-        response = render(
-            request, "shared/problem.jinja", {"title": "One moment", "words": words}, status=503
-        )
-        response["Retry-After"] = "5"
-        return response
+        return database_is_away(request) if isinstance(exception, OperationalError) else None

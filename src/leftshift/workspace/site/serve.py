@@ -75,8 +75,22 @@ def _serve_on(
 ) -> int:
     prepare(app, owner)
     take_in(folders)
-    _say(f"Open http://localhost:{port}/ in a browser. Stop with Ctrl-C.")
+    _say(f"Open {link(f'http://localhost:{port}')}")
+    _say("It signs you in as the keeper of this workspace, once, within the hour. Stop with Ctrl-C.")
     return _run_server(port, database)
+
+
+def link(address: str) -> str:
+    """A link that signs whoever runs the workspace in."""
+    from django.db import connection
+
+    from leftshift.workspace.accounts.actions import link_for_keeper
+    from leftshift.workspace.record.acting import SYSTEM, acting
+
+    with acting(SYSTEM):
+        token = link_for_keeper(by="leftshift serve")
+    connection.close()
+    return f"{address}/sign-in/link/{token}/"
 
 
 def prepare(app: str, owner: str) -> None:
@@ -99,20 +113,22 @@ def take_in(folders: Sequence[Path]) -> None:
     from django.db import connection
 
     from leftshift.reports.words import headline
-    from leftshift.workspace.plan.actions import import_place, serve_folders
+    from leftshift.workspace.plan.actions.storing import import_place, serve_folders
     from leftshift.workspace.plan.queries import latest_run
+    from leftshift.workspace.record.acting import SYSTEM, acting
 
-    serve_folders([folder.name for folder in folders], by="leftshift serve")
-    for folder in folders:
-        reading = import_place(folder, by="leftshift serve")
-        if reading.version is None:
-            _say(
-                f"{folder}: {reading.faults['total']} faults, not taken in. List them with: leftshift check {folder}"
-            )
-            continue
-        run = latest_run(reading.version.place.code)
-        assert run is not None
-        _say(f"{run.result['name']}: {headline(run.result, run.result['headline_year'])}")
+    with acting(SYSTEM):
+        serve_folders([folder.name for folder in folders], by="leftshift serve")
+        for folder in folders:
+            reading = import_place(folder, by="leftshift serve")
+            if reading.version is None:
+                _say(
+                    f"{folder}: {reading.faults['total']} faults, not taken in. List them with: leftshift check {folder}"
+                )
+                continue
+            run = latest_run(reading.version.place.code)
+            assert run is not None
+            _say(f"{run.result['name']}: {headline(run.result, run.result['headline_year'])}")
     connection.close()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from leftshift.workspace.accounts.parameters import parameter
+
 
 def _database(variable: str) -> dict[str, Any]:
     """A Django database from a PostgreSQL connection string in the environment."""
@@ -32,10 +34,50 @@ ALLOWED_HOSTS = [
     "127.0.0.1",
     "[::1]",
 ]
+# Behind a proxy that speaks HTTPS to the world. On this machine alone there is none.
+HTTPS = os.environ.get("LEFTSHIFT_HTTPS", "") == "yes"
+TRUSTED_PROXIES = int(os.environ.get("LEFTSHIFT_PROXIES", "0"))
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and not host.startswith("[")]
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-leftshift" if HTTPS else "leftshift"
+CSRF_COOKIE_NAME = "__Host-leftshift-csrf" if HTTPS else "leftshift-csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # the way back from a sign-on service is a link from elsewhere
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = parameter("session", "hours") * 3600
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["leftshift.workspace.accounts.backends.Accounts"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": parameter("password", "shortest")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+SSO = {
+    "issuer": os.environ.get("LEFTSHIFT_SSO_ISSUER", ""),
+    "client_id": os.environ.get("LEFTSHIFT_SSO_CLIENT", ""),
+    "client_secret": os.environ.get("LEFTSHIFT_SSO_SECRET", ""),
+    "name": os.environ.get("LEFTSHIFT_SSO_NAME", "your organisation"),
+}
 DATABASES = {"default": _database("LEFTSHIFT_DATABASE_URL")}
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",  # sessions and hashes of passwords come with these two; their own tables stay empty
+    "django.contrib.auth",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "leftshift.workspace.record.apps.RecordConfig",
+    "leftshift.workspace.accounts.apps.AccountsConfig",
     "leftshift.workspace.shared",
     "leftshift.workspace.plan.apps.PlanConfig",
 ]
@@ -44,8 +86,12 @@ MIDDLEWARE = [
     "leftshift.workspace.site.middleware.PlainProblems",
     "leftshift.workspace.site.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "leftshift.workspace.accounts.gate.Gate",
 ]
 ROOT_URLCONF = "leftshift.workspace.site.urls"
 WSGI_APPLICATION = "leftshift.workspace.site.wsgi.application"
@@ -54,7 +100,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "OPTIONS": {
             "environment": "leftshift.workspace.shared.drawing_pages.environment",
-            "context_processors": [],
+            "context_processors": ["leftshift.workspace.accounts.context.who"],
         },
     }
 ]

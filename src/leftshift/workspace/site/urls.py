@@ -7,7 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
 
+from leftshift.workspace.accounts.gate import needs
+from leftshift.workspace.accounts.roles import ANYONE
 
+
+@needs(ANYONE)
 def healthy(request: HttpRequest) -> HttpResponse:
     """Whether pages and database answer."""
     with connection.cursor() as cursor:
@@ -29,6 +33,10 @@ def failed(request: HttpRequest) -> HttpResponse:
     )
 
 
-urlpatterns = [path("health", healthy), path("", include("leftshift.workspace.plan.urls"))]
+urlpatterns = [
+    path("health", healthy),
+    path("", include("leftshift.workspace.accounts.urls")),
+    path("", include("leftshift.workspace.plan.urls")),
+]
 handler404 = not_found
 handler500 = failed

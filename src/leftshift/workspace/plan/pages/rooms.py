@@ -16,6 +16,8 @@ from leftshift.model import ScenarioNotKnown
 from leftshift.reports import charts
 from leftshift.reports.drawing import draw
 from leftshift.reports.words import headline
+from leftshift.workspace.accounts.gate import needs
+from leftshift.workspace.accounts.roles import SIGNED_IN, Permission
 from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.presenters import compare as compare_words
 from leftshift.workspace.plan.presenters import drivers as drivers_words
@@ -48,6 +50,7 @@ _ROOMS: dict[str, _Room] = {
 }
 
 
+@needs(SIGNED_IN)
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The places, each with its headline, and folders that were refused."""
@@ -58,6 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "plan/home.jinja", context)
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """The address of a place leads to its overview in the last year of the plan."""
@@ -65,6 +69,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     return redirect(f"/places/{viewed.address}/overview/{slug_of(viewed.result['headline_year'])}/")
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     """A room of a place: what a presenter makes of its run."""
@@ -75,6 +80,7 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     return _show(request, "plan/room.jinja", page, viewed, room=room)
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Every scenario with what it changes, and what comes of it."""
@@ -83,6 +89,7 @@ def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
     return _show(request, "plan/scenarios.jinja", page, viewed, room="scenarios", scenario_cards=cards)
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Two runs side by side, chosen by a form."""
@@ -103,6 +110,7 @@ def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
     return _show(request, "plan/compare.jinja", page, viewed, room="", choosers=forms, problems=problems)
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """Why a figure is what it is."""
@@ -113,6 +121,7 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     return _show(request, "plan/why.jinja", found.page, viewed, room="", why=found)
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) -> HttpResponse:
     """A row of a table, and every figure that it feeds."""
@@ -123,6 +132,7 @@ def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) 
     return _show(request, "plan/input.jinja", found[0], viewed, room="", cells=found[1])
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
@@ -143,6 +153,7 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
     return _drawn(request, viewed, makers[name]())
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """The parts of a figure as a waterfall."""
@@ -153,6 +164,7 @@ def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResp
     return _drawn(request, viewed, spec)
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """How far each organisation moved."""
@@ -174,6 +186,7 @@ def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpRe
     return response
 
 
+@needs(Permission.SEE_PLAN)
 @require_safe
 def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> HttpResponse:
     """A table of a page as a CSV file, its numbers unrounded."""

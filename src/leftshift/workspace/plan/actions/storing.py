@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import leftshift
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, from_document, read_place
 from leftshift.place.reading import folder_texts
+from leftshift.workspace.accounts.actions import add_organisation
 from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
 from leftshift.workspace.record.models import record_event
 
@@ -21,17 +23,36 @@ _IMPORTING = 730_401  # key of the advisory lock: one import at a time
 def import_place(folder: Path, *, by: str) -> Reading:
     """Read a place folder, store it when its content is new, and run the model on it.
 
-    A folder with faults changes nothing but the reading that tells of them: the last good version stays.
+    A folder with faults changes nothing but the reading that tells of them: the last good version stays. A folder
+    that is as it was is no news: what was made of it in the workspace since stays current.
     """
     try:
         model = read_place(folder)
     except FaultsFound as found:
-        return _refuse(folder, found.faults, by=by)
+        return refuse(folder.name, found.faults, by=by)
+    version = store_version(model, folder_texts(folder), by=by)
+    last = Reading.objects.filter(folder=folder.name).order_by("-id").first()
+    return last if last and last.version_id == version.pk else read_version(version, folder.name)
+
+
+def import_texts(name: str, texts: Mapping[str, str], *, by: str) -> Reading:
+    """Take in the files of an upload; ``name`` is what it was called. Raises FaultsFound, and then stores nothing."""
+    model = from_document(texts)
+    return read_version(store_version(model, dict(texts), by=by), name[:300])
+
+
+def store_version(model: Model, texts: dict[str, str], *, by: str) -> PlaceVersion:
+    """The version of a place that a model and its texts are, stored and run when it is new."""
     with transaction.atomic():
         _one_at_a_time()
-        version = _version_of(model, folder_texts(folder), by=by)
+        version = _version_of(model, texts, by=by)
         ensure_run(version, model)
-        return Reading.objects.create(folder=folder.name, version=version)
+    return version
+
+
+def read_version(version: PlaceVersion, name: str) -> Reading:
+    """Make a version the current one of its place."""
+    return Reading.objects.create(folder=name, version=version)
 
 
 def serve_folders(names: list[str], *, by: str) -> None:
@@ -40,12 +61,13 @@ def serve_folders(names: list[str], *, by: str) -> None:
         record_event(by=by, action="served", subject="folders", detail={"folders": names})
 
 
-def _refuse(folder: Path, faults: Faults, *, by: str) -> Reading:
+def refuse(name: str, faults: Faults, *, by: str) -> Reading:
+    """Note that what was to be read was refused, with its faults."""
     listed = [fault.document() for fault in faults]
     told = {"listed": listed, "total": faults.total, "by_kind": dict(sorted(faults.counts_by_kind.items()))}
     with transaction.atomic():
-        record_event(by=by, action="refused", subject=f"folder {folder.name}", detail={"total": faults.total})
-        return Reading.objects.create(folder=folder.name, faults=told)
+        record_event(by=by, action="refused", subject=f"folder {name[:280]}", detail={"total": faults.total})
+        return Reading.objects.create(folder=name[:300], faults=told)
 
 
 def _one_at_a_time() -> None:
@@ -63,9 +85,17 @@ def _version_of(model: Model, texts: dict[str, str], *, by: str) -> PlaceVersion
     if from_document(texts).place.fingerprint != fingerprint:
         texts = model.document()  # the folder changed while it was read: what was read is what is stored
     version = PlaceVersion.objects.create(
-        place=place, number=number, fingerprint=fingerprint, document=texts, added_by=by
+        place=place,
+        number=number,
+        fingerprint=fingerprint,
+        plan_fingerprint=model.place.plan_fingerprint,
+        document=texts,
+        added_by=by,
     )
-    record_event(by=by, action="stored", subject=str(version), detail={"fingerprint": fingerprint})
+    for body in model.place.organisations:
+        add_organisation(code=body.code, name=body.name, by=by)
+    told = {"fingerprint": fingerprint}
+    record_event(by=by, action="stored", subject=str(version), detail=told, place=place.code)
     return version
 
 

@@ -1,0 +1,96 @@
+"""Who may do what: one table. Pages, buttons, the API and the guide read it; nothing else decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What a person may do. The value is how it reads in a sentence: “you may …”."""
+
+    SEE_PLAN = "see plans, their figures and where they come from"
+    COMMENT = "comment on figures and rows"
+    MAKE_PACK = "put board packs together"
+    EDIT_PLAN = "import and edit plans, and keep scenarios"
+    VERIFY = "record what was verified"
+    SEND_FOR_REVIEW = "send a draft for review, or take it back"
+    AGREE = "agree a plan for an organisation, or withdraw that"
+    PUBLISH = "publish an agreed plan"
+    SEE_TRAIL = "see the trail of events and whether it is whole"
+    MANAGE_PEOPLE = "invite people, and give and end roles"
+    OPERATE = "see jobs, and measures of the server"
+
+
+# What needs no role: signing in, and one's own account.
+ANYONE = "anyone"
+SIGNED_IN = "signed in"
+TOKEN = "a token"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role, described in prose, with what it may do."""
+
+    key: str
+    name: str
+    description: str
+    permissions: frozenset[Permission]
+    of_organisation: bool = False
+
+
+_SEES = {Permission.SEE_PLAN, Permission.COMMENT}
+_WORKS = {Permission.EDIT_PLAN, Permission.VERIFY, Permission.SEND_FOR_REVIEW, Permission.MAKE_PACK}
+
+ROLES: dict[str, Role] = {
+    role.key: role
+    for role in (
+        Role(
+            "viewer",
+            "Viewer",
+            "Reads plans and asks: sees every figure and where it comes from, and comments. Changes nothing.",
+            frozenset(_SEES),
+        ),
+        Role(
+            "analyst",
+            "Analyst",
+            "Works on plans: imports and edits, tries scenarios, records what was verified, and sends drafts for review.",
+            frozenset(_SEES | _WORKS),
+        ),
+        Role(
+            "finance_lead",
+            "Finance lead",
+            "Speaks for one organisation: works on plans as an analyst does, and agrees a plan for that organisation.",
+            frozenset(_SEES | _WORKS | {Permission.AGREE}),
+            of_organisation=True,
+        ),
+        Role(
+            "programme_director",
+            "Programme director",
+            "Leads the programme: works on plans, publishes what every organisation has agreed, and sees the trail.",
+            frozenset(_SEES | _WORKS | {Permission.PUBLISH, Permission.SEE_TRAIL}),
+        ),
+        Role(
+            "board_officer",
+            "Board officer",
+            "Serves the board: reads plans, puts packs together, and sees the trail. Changes no figure.",
+            frozenset(_SEES | {Permission.MAKE_PACK, Permission.SEE_TRAIL}),
+        ),
+        Role(
+            "administrator",
+            "Administrator",
+            "Keeps the workspace: invites people, gives and ends roles, and watches its health. Sees no plan by this role.",
+            frozenset({Permission.MANAGE_PEOPLE, Permission.SEE_TRAIL, Permission.OPERATE}),
+        ),
+    )
+}
+
+# Roles by which a plan is seen: the policies of the database know them too (migrations test it).
+SEEING = tuple(role.key for role in ROLES.values() if Permission.SEE_PLAN in role.permissions)
+
+OF_THE_WORKSPACE = {Permission.SEE_TRAIL, Permission.MANAGE_PEOPLE, Permission.OPERATE}
+
+
+def roles_that(permission: Permission) -> list[Role]:
+    """The roles that may do something, in the order of the table."""
+    return [role for role in ROLES.values() if permission in role.permissions]

@@ -1,0 +1,239 @@
+"""Writes on drafts. Every save is one transaction: all of its changes are made, or none, and each leaves an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from leftshift.model import from_document
+from leftshift.place.scenarios import FOLDER as SCENARIOS
+from leftshift.place.schema import schema
+from leftshift.place.sheets import (
+    Change,
+    Clash,
+    Sheet,
+    apply_changes,
+    change_of_document,
+    document_of_change,
+    inverse,
+    sheet_of_document,
+    sheet_of_text,
+)
+from leftshift.workspace.plan.actions.storing import read_version, store_version
+from leftshift.workspace.plan.models import Draft, DraftFile, Edit, PlaceVersion
+from leftshift.workspace.record.models import record_event
+
+
+class DraftClosed(ValueError):
+    """The draft was sent or discarded meanwhile; the words say so."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(
+            f"This draft was {draft.outcome} by {draft.closed_by} meanwhile. Nothing was saved: open a new draft."
+        )
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of a save: the number of the edit, or the changes that clash with what others did."""
+
+    number: int
+    clashes: tuple[Clash, ...] = ()
+
+
+@transaction.atomic
+def open_draft(version: PlaceVersion, *, by: str) -> Draft:
+    """The open draft of a place; when there is none, a new one is made from a version."""
+    place = type(version.place).objects.get(pk=version.place_id)
+    found = Draft.objects.filter(place=place, closed_at=None).first()
+    if found:
+        return found
+    draft, made = Draft.objects.get_or_create(
+        place=place, closed_at=None, defaults={"base": version, "opened_by": by}
+    )
+    if made:
+        DraftFile.objects.bulk_create(_files(draft, version.document))
+        record_event(by=by, action="draft opened", subject=str(version), detail={}, place=place.code)
+    return draft
+
+
+def _files(draft: Draft, document: Mapping[str, str]) -> list[DraftFile]:
+    """Every file of a version, tables as sheets."""
+    return [
+        DraftFile(draft=draft, file=name, content=_content(name, text)) for name, text in document.items()
+    ]
+
+
+def _content(name: str, text: str | None) -> dict[str, Any]:
+    if name.endswith(".csv"):
+        return sheet_of_text(schema().tables[name.removesuffix(".csv")], text).document()
+    return {"text": text or ""}
+
+
+def _locked(draft: Draft) -> Draft:
+    """The draft, held until the save is done, so that saves come one after the other."""
+    held = Draft.objects.select_for_update().get(pk=draft.pk)
+    if held.closed_at:
+        raise DraftClosed(held)
+    return held
+
+
+def _file(draft: Draft, name: str) -> DraftFile:
+    found = DraftFile.objects.filter(draft=draft, file=name).first()
+    return found or DraftFile(draft=draft, file=name, content=_content(name, None))
+
+
+@transaction.atomic
+def save(
+    draft: Draft, file: str, changes: Sequence[Change], *, by: str, key: str = "", undoes: int | None = None
+) -> Saved:
+    """Make changes of a table; raises DraftClosed. ``key`` names the save, so that one sent twice counts once."""
+    held = _locked(draft)
+    known = Edit.objects.filter(draft=held, save_key=key).first() if key else None
+    if known:
+        return Saved(known.number)
+    state = _file(held, file)
+    before = sheet_of_document(state.content)
+    after, clashes = apply_changes(before, changes)
+    if clashes or not changes:
+        return Saved(held.edits, clashes)
+    return _note(
+        held,
+        state,
+        after.document(),
+        [document_of_change(change) for change in changes],
+        [document_of_change(change) for change in _back(before, changes)],
+        by=by,
+        key=key,
+        undoes=undoes,
+    )
+
+
+def _back(sheet: Sheet, changes: Sequence[Change]) -> list[Change]:
+    """What takes a list of changes back, each seen as it found the sheet."""
+    found: list[Change] = []
+    for change in changes:
+        found = [*inverse(sheet, [change]), *found]
+        sheet, _ = apply_changes(sheet, [change])
+    return found
+
+
+@transaction.atomic
+def save_text(
+    draft: Draft, file: str, before: str, after: str, *, by: str, undoes: int | None = None
+) -> Saved:
+    """Set the text of place.toml or a scenario; ``before`` is what its editor saw. Raises DraftClosed."""
+    held = _locked(draft)
+    state = _file(held, file)
+    now, before, after = (text.replace("\r\n", "\n") for text in (state.content["text"], before, after))
+    if now != before:
+        return Saved(held.edits, (Clash(file, "text", now, after),))
+    if now == after:
+        return Saved(held.edits)
+    there, back = (
+        [{"do": "text", "before": one, "after": other}] for one, other in ((now, after), (after, now))
+    )
+    return _note(held, state, {"text": after}, there, back, by=by, undoes=undoes)
+
+
+def _note(
+    held: Draft,
+    state: DraftFile,
+    content: dict[str, Any],
+    changes: list[dict[str, Any]],
+    back: list[dict[str, Any]],
+    *,
+    by: str,
+    key: str = "",
+    undoes: int | None = None,
+) -> Saved:
+    held.edits += 1
+    held.save(update_fields=["edits"])
+    state.content, state.edits = content, held.edits
+    if state.pk:
+        state.save(update_fields=["content", "edits"])
+    else:
+        state.save(force_insert=True)
+    Edit.objects.create(
+        draft=held,
+        number=held.edits,
+        file=state.file,
+        by=by,
+        changes=changes,
+        inverse=back,
+        save_key=key,
+        undoes=undoes,
+    )
+    record_event(
+        by=by,
+        action="edited",
+        subject=f"{held}, {state.file}",
+        detail={"edit": held.edits, "changes": len(changes)},
+        place=held.place.code,
+    )
+    return Saved(held.edits)
+
+
+def undo(draft: Draft, number: int, *, by: str) -> Saved:
+    """Take an edit back by a new one; clashes where somebody has built on it since. Raises DraftClosed."""
+    edit = Edit.objects.get(draft=draft, number=number)
+    first = edit.inverse[0]
+    if first["do"] == "text":
+        return save_text(draft, edit.file, first["before"], first["after"], by=by, undoes=number)
+    changes = [change_of_document(change) for change in edit.inverse]
+    return save(draft, edit.file, changes, by=by, undoes=number)
+
+
+@transaction.atomic
+def discard(draft: Draft, *, by: str) -> None:
+    """Close a draft without making a version of it. Its edits stay to be read. Raises DraftClosed."""
+    _close(_locked(draft), "discarded", None, by=by)
+
+
+@transaction.atomic
+def make_version(draft: Draft, *, by: str) -> PlaceVersion:
+    """Make a version of a draft and close it; raises FaultsFound where it has faults, and DraftClosed."""
+    held = _locked(draft)
+    texts = texts_of(held)
+    model = from_document(texts)
+    version = store_version(model, texts, by=by)
+    read_version(version, f"draft {held.pk}")
+    _close(held, "sent", version, by=by)
+    return version
+
+
+def _close(held: Draft, outcome: str, version: PlaceVersion | None, *, by: str) -> None:
+    held.closed_at, held.closed_by, held.outcome, held.became = timezone.now(), by, outcome, version
+    held.save(update_fields=["closed_at", "closed_by", "outcome", "became"])
+    record_event(
+        by=by,
+        action=f"draft {outcome}",
+        subject=str(version or held),
+        detail={"edits": held.edits},
+        place=held.place.code,
+    )
+
+
+def texts_of(draft: Draft, changed: Mapping[str, str] | None = None) -> dict[str, str]:
+    """File name to text of a draft as it stands; ``changed`` are files as somebody would have them. Empty files are left out."""
+    found = {entry.file: text_of(entry.content) for entry in DraftFile.objects.filter(draft=draft)}
+    return {name: text for name, text in {**found, **(changed or {})}.items() if text.strip()}
+
+
+def text_of(content: Mapping[str, Any]) -> str:
+    """The text of a stored file of a draft."""
+    return str(content["text"]) if "text" in content else sheet_of_document(content).text()
+
+
+def is_a_file(name: str) -> bool:
+    """Whether a draft may hold a file of this name."""
+    if name.endswith(".csv"):
+        return name.removesuffix(".csv") in schema().tables
+    folder, _, scenario = name.partition("/")
+    return name == "place.toml" or (
+        folder == SCENARIOS and scenario.endswith(".toml") and scenario[:-5].replace("-", "").isalnum()
+    )
