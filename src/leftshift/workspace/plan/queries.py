@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -10,9 +10,22 @@ from typing import Any
 from django.db.models import Max
 
 from leftshift.economy.comparing import Comparison
+from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, PlanResult, from_document
 from leftshift.place.rows import UNATTRIBUTED
-from leftshift.workspace.plan.models import Comment, Draft, PlaceVersion, Reading, Run, Step, StoredPlace
+from leftshift.place.schema import schema
+from leftshift.place.sheets import Sheet, apply_changes, change_of_document, sheet_of_document, sheet_of_text
+from leftshift.workspace.plan.models import (
+    Comment,
+    Draft,
+    DraftFile,
+    Edit,
+    PlaceVersion,
+    Reading,
+    Run,
+    Step,
+    StoredPlace,
+)
 from leftshift.workspace.plan.states import AGREES, WITHDRAWS, Standing, standing_of
 from leftshift.workspace.record.acting import SYSTEM, acting
 from leftshift.workspace.record.models import Event
@@ -181,3 +194,30 @@ def comments_on(code: str, about: str = "") -> list[Comment]:
     """Comments on a place, oldest first: on one figure or row where ``about`` names it."""
     found = Comment.objects.select_related("account", "version").filter(version__place__code=code)
     return list((found.filter(about=about) if about else found).order_by("id"))
+
+
+def faults_of(texts: Mapping[str, str]) -> tuple[Model | None, Faults]:
+    """The model of texts, or what is wrong with them: the same faults as the command line gives."""
+    try:
+        return from_document(texts), Faults()
+    except FaultsFound as found:
+        return None, found.faults
+
+
+def sheet_at(draft: Draft, file: str, number: int) -> Sheet:
+    """A table of a draft as it stood after an edit of that number: later edits are taken back from what now stands."""
+    found = DraftFile.objects.filter(draft=draft, file=file).first()
+    table = schema().tables[file.removesuffix(".csv")]
+    sheet = sheet_of_document(found.content) if found else sheet_of_text(table, None)
+    if found is None:
+        return sheet
+    # edits that came after the state was read are no part of it
+    later = Edit.objects.filter(draft=draft, file=file, number__gt=number, number__lte=found.edits)
+    for edit in later.order_by("-number"):
+        sheet, _ = apply_changes(sheet, [change_of_document(change) for change in edit.inverse])
+    return sheet
+
+
+def edits_since(draft: Draft, number: int) -> list[Edit]:
+    """The edits of a draft after one, oldest first."""
+    return list(Edit.objects.filter(draft=draft, number__gt=number).order_by("number"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from leftshift.workspace.plan.pages import rooms
+from leftshift.workspace.plan.pages import drafts, review, rooms
 
 
 class PlaceConverter:
@@ -26,6 +26,14 @@ register_converter(PlaceConverter, "place")
 urlpatterns = [
     path("", rooms.home, name="home"),
     path("places/<place:code>/", rooms.place, name="place"),
+    path("places/<slug:code>/draft/", drafts.draft, name="draft"),
+    path("places/<slug:code>/draft/history/", drafts.history, name="draft-history"),
+    path("places/<slug:code>/draft/files/<path:file>", drafts.text, name="draft-text"),
+    path("places/<slug:code>/draft/tables/<slug:table>/", drafts.table, name="draft-table"),
+    path("places/<slug:code>/draft/tables/<slug:table>/save", drafts.save, name="draft-save"),
+    path("places/<slug:code>/draft/tables/<slug:table>/check", drafts.check, name="draft-check"),
+    path("places/<slug:code>/draft/tables/<slug:table>/since", drafts.since, name="draft-since"),
+    path("places/<place:code>/review/", review.review, name="review"),
     path("places/<place:code>/scenarios/<slug:year>/", rooms.scenarios, name="scenarios"),
     path("places/<place:code>/compare/<slug:year>/", rooms.compare, name="compare"),
     path("places/<place:code>/why/<slug:name>/<slug:year>/", rooms.why, name="why"),

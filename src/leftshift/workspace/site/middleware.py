@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from leftshift.workspace.accounts.gate import database_is_away
 
 _POLICY = "; ".join([
-    "default-src 'none'", "img-src 'self'", "style-src 'self'", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    "default-src 'none'", "script-src 'self'", "connect-src 'self'", "img-src 'self'", "style-src 'self'", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ])  # fmt: skip
 _Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicy:
-    """Nothing but our own style sheets and pictures; no script at all."""
+    """Nothing but our own style sheets, pictures and script files; no script in a page."""
 
     def __init__(self, get_response: _Next) -> None:
         self.get_response = get_response
