@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from leftshift.economy.comparing import Comparison
+from leftshift.economy.explanations.mattering import Matters
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, PlanResult, from_document
 from leftshift.place.rows import UNATTRIBUTED
@@ -221,3 +222,9 @@ def sheet_at(draft: Draft, file: str, number: int) -> Sheet:
 def edits_since(draft: Draft, number: int) -> list[Edit]:
     """The edits of a draft after one, oldest first."""
     return list(Edit.objects.filter(draft=draft, number__gt=number).order_by("number"))
+
+
+@lru_cache(maxsize=_KEPT)
+def matters_most(version: int, scenarios: tuple[str, ...], year: str) -> tuple[Matters, ...]:
+    """The inputs that move the closing position of the perimeter most."""
+    return live(version, scenarios).matters("position", year)
