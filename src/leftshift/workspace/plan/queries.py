@@ -16,6 +16,7 @@ from leftshift.model import Model, PlanResult, from_document
 from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.schema import schema
 from leftshift.place.sheets import Sheet, apply_changes, change_of_document, sheet_of_document, sheet_of_text
+from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.plan.models import (
     Comment,
     Draft,
@@ -228,3 +229,9 @@ def edits_since(draft: Draft, number: int) -> list[Edit]:
 def matters_most(version: int, scenarios: tuple[str, ...], year: str) -> tuple[Matters, ...]:
     """The inputs that move the closing position of the perimeter most."""
     return live(version, scenarios).matters("position", year)
+
+
+def mentions_of(account: Account) -> list[Comment]:
+    """Comments that mention a person, newest first, at most two hundred."""
+    found = Comment.objects.filter(mentions__account=account).select_related("account", "version__place")
+    return list(found.order_by("-id")[:200])

@@ -19,6 +19,7 @@ from leftshift.reports.words import headline
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.roles import SIGNED_IN, Permission
 from leftshift.workspace.plan import queries
+from leftshift.workspace.plan.presenters import comments as comments_words
 from leftshift.workspace.plan.presenters import compare as compare_words
 from leftshift.workspace.plan.presenters import drivers as drivers_words
 from leftshift.workspace.plan.presenters import home as home_words
@@ -118,7 +119,10 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     found = why_words.why(viewed, _figure(request, viewed, name, year), request.GET.get("at", ""))
     if found is None:
         raise Http404("no such branch")
-    return _show(request, "plan/why.jinja", found.page, viewed, room="", why=found)
+    subject = comments_words.discussed(
+        viewed, comments_words.about_figure(_figure(request, viewed, name, year)), request.get_full_path()
+    )
+    return _show(request, "plan/why.jinja", found.page, viewed, room="", why=found, subject=subject)
 
 
 @needs(Permission.SEE_PLAN)
@@ -129,7 +133,9 @@ def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) 
     found = why_words.input_page(viewed, table, number, _year(viewed, year))
     if found is None:
         raise Http404("no such row")
-    return _show(request, "plan/input.jinja", found[0], viewed, room="", cells=found[1])
+    page, cells, row = found
+    subject = comments_words.discussed(viewed, comments_words.about_row(table, row), request.get_full_path())
+    return _show(request, "plan/input.jinja", page, viewed, room="", cells=cells, subject=subject)
 
 
 @needs(Permission.SEE_PLAN)

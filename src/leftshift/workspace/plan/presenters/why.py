@@ -250,7 +250,7 @@ def _where(viewed: Viewed, origins: Sequence[Origin], year: str) -> Cell:
 # ---------------------------------------------------------------------- the other way round
 def input_page(
     viewed: Viewed, table: str, number: int, year: str
-) -> tuple[Page, list[tuple[str, str]]] | None:
+) -> tuple[Page, list[tuple[str, str]], PlaceRow] | None:
     """The page of a row: its cells, and every figure of a year that it feeds; None when there is no such row."""
     result = viewed.live
     if table not in schema().tables:
@@ -277,7 +277,7 @@ def input_page(
         [fed_table(viewed, fed, year)] if fed else [],
         years=years_of(viewed, "inputs", year, address),
     )
-    return page, _cells(row, table)
+    return page, _cells(row, table), row
 
 
 def _cells(row: PlaceRow, table: str) -> list[tuple[str, str]]:
