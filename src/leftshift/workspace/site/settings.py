@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "leftshift.workspace.record.apps.RecordConfig",
     "leftshift.workspace.accounts.apps.AccountsConfig",
-    "leftshift.workspace.shared",
+    "leftshift.workspace.shared.apps.SharedConfig",
     "leftshift.workspace.plan.apps.PlanConfig",
 ]
 MIDDLEWARE = [

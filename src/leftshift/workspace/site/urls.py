@@ -36,6 +36,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("health", healthy),
     path("", include("leftshift.workspace.accounts.urls")),
+    path("", include("leftshift.workspace.shared.urls")),
     path("", include("leftshift.workspace.plan.urls")),
 ]
 handler404 = not_found

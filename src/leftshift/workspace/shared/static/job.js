@@ -1,0 +1,19 @@
+// Looks how far a job is, until it is over. Without this script a link looks again.
+
+const place = document.getElementById("job");
+document.body.classList.add("app-scripted");
+
+async function look() {
+  try {
+    const found = await fetch("?part=1");
+    if (found.redirected) { location.replace(found.url); return; }
+    if (found.ok) {
+      const words = await found.text();
+      if (!words.includes("<progress")) { location.reload(); return; }
+      place.innerHTML = words;
+    }
+  } catch { /* the server may be on its way back */ }
+  setTimeout(look, 700);
+}
+
+setTimeout(look, 300);
