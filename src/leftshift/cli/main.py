@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 OK, REFUSED, MISUSED, FAILED = 0, 1, 2, 70
+_PLACE = "a place: its folder, a zip of the folder, or its workbook (.xlsx)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(verbs)
     _add_calibrate(verbs)
     _add_report(verbs)
+    _add_workbook(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
     return parser
@@ -91,14 +93,14 @@ def _add_new(verbs: Verbs) -> None:
 
 def _add_check(verbs: Verbs) -> None:
     command = verbs.add_parser("check", help="read a place, list every fault, run the consistency checks")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=_lazy("check"))
 
 
 def _add_run(verbs: Verbs) -> None:
     command = verbs.add_parser("run", help="project every organisation: gap, bridge, impact, what ties")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--year", help="the year to show (default: the last of the plan)")
     command.add_argument("--json", action="store_true", help="print the whole result as JSON")
     command.add_argument(
@@ -111,7 +113,7 @@ def _add_run(verbs: Verbs) -> None:
 
 def _add_tie(verbs: Verbs) -> None:
     command = verbs.add_parser("tie", help="hold every published figure beside the modelled one")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--all", action="store_true", help="list what ties as well")
     _add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
@@ -134,7 +136,7 @@ def _add_explain(verbs: Verbs) -> None:
         help="say why a figure is what it is, down to rows of files; or which figures a row feeds",
         description="Figures: gap, position, do_nothing_position, bridge, impact, driver.",
     )
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("figure", nargs="?", default="gap", help="which figure (default: gap)")
     command.add_argument(
         "--organisation", default="", metavar="CODE", help="whose (default: the perimeter's)"
@@ -162,7 +164,7 @@ def _add_explain(verbs: Verbs) -> None:
 
 def _add_scenarios(verbs: Verbs) -> None:
     command = verbs.add_parser("scenarios", help="list the scenarios of a place, or what some of them change")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument(
         "names", nargs="*", metavar="NAME", help="scenarios whose changes to show, before any run"
     )
@@ -174,9 +176,9 @@ def _add_compare(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "compare", help="hold two runs side by side: what differs, what moved, because of what"
     )
-    command.add_argument("place", type=Path, help="the folder of a place: the run before")
+    command.add_argument("place", type=Path, help=f"{_PLACE}: the run before")
     command.add_argument(
-        "other", type=Path, nargs="?", help="another folder: the run after (default: the same)"
+        "other", type=Path, nargs="?", help="another place: the run after (default: the same)"
     )
     command.add_argument("--year", help="the year to show (default: the last of the plan)")
     command.add_argument(
@@ -194,7 +196,7 @@ def _add_calibrate(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "calibrate", help="move estimates as little as possible so that marked totals are met"
     )
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--save", action="store_true", help="write the calibrated values into the place")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=_lazy("calibrate"))
@@ -207,12 +209,29 @@ def _add_report(verbs: Verbs) -> None:
         description="Write the plan as one HTML page and a PDF of the same content. Without --out and --pdf "
         "both are written into the current folder, named after the place; with one of them, that one only.",
     )
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--out", type=Path, metavar="FILE.html", help="where to write the HTML page")
     command.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="where to write the PDF")
     command.add_argument("--year", help="the year to report on (default: the last of the plan)")
     _add_scenario(command)
     command.set_defaults(verb=_lazy("report", module="reporting"))
+
+
+def _add_workbook(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "workbook",
+        help="write a place as one workbook, or the place folder that a workbook holds",
+        description="Write a place as one workbook (.xlsx), named after the place unless --out says otherwise. Given a "
+        "workbook, write the place folder that it holds to --out. Nothing is lost either way.",
+    )
+    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="the workbook to write; or the folder, for a place in a workbook",
+    )
+    command.set_defaults(verb=_lazy("workbook", module="books"))
 
 
 def _add_schema(verbs: Verbs) -> None:
@@ -224,7 +243,7 @@ def _add_schema(verbs: Verbs) -> None:
 
 def _add_serve(verbs: Verbs) -> None:
     command = verbs.add_parser("serve", help="open places in the web workspace on this machine")
-    command.add_argument("places", type=Path, nargs="+", help="folders of places")
+    command.add_argument("places", type=Path, nargs="+", help="places: folders, zips of them, or workbooks")
     command.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
     command.add_argument(
         "--state",

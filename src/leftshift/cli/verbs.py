@@ -87,6 +87,10 @@ def tie(options: Namespace) -> int:
 
 def calibrate(options: Namespace) -> int:
     """Calibrate the estimates; save them when asked."""
+    if options.save and options.place.is_file():
+        raise ValueError(
+            f"--save writes into a place folder: make one with leftshift workbook {options.place} --out FOLDER"
+        )
     with showing.working("Calibrating"):
         model = read_place(options.place)
         calibration = model.calibrate()

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 import leftshift
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, from_document, read_place
-from leftshift.place.reading import folder_texts
+from leftshift.workbooks.opening import texts_of
 from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
 from leftshift.workspace.record.models import record_event
 
@@ -19,7 +19,7 @@ _IMPORTING = 730_401  # key of the advisory lock: one import at a time
 
 
 def import_place(folder: Path, *, by: str) -> Reading:
-    """Read a place folder, store it when its content is new, and run the model on it.
+    """Read a place (a folder, a zip of one, or a workbook), store it when its content is new, and run the model on it.
 
     A folder with faults changes nothing but the reading that tells of them: the last good version stays.
     """
@@ -29,7 +29,7 @@ def import_place(folder: Path, *, by: str) -> Reading:
         return _refuse(folder, found.faults, by=by)
     with transaction.atomic():
         _one_at_a_time()
-        version = _version_of(model, folder_texts(folder), by=by)
+        version = _version_of(model, texts_of(folder), by=by)
         ensure_run(version, model)
         return Reading.objects.create(folder=folder.name, version=version)
 
