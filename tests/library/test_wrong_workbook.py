@@ -66,8 +66,8 @@ def zipped(files: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) ->
 
 def put(sheet: str, cell: str, value: Any, **others: Any) -> Callable[[Any], object]:
     def change(book: Any) -> None:
-        for name, given in {"value": value, **others}.items():
-            setattr(book[sheet][cell], name, given)
+        for name, wanted in {"value": value, **others}.items():
+            setattr(book[sheet][cell], name, wanted)
 
     return change
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,8 +105,18 @@ def _add_run(verbs: Verbs) -> None:
     command.add_argument("--year", help="the year to show (default: the last of the plan)")
     command.add_argument("--json", action="store_true", help="print the whole result as JSON")
     command.add_argument(
-        "--out", type=Path, metavar="DIR", help="write the tables of the result as CSV files"
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="write the tables of the result: FILE.xlsx as a workbook to publish, else a folder of CSV files",
     )
+    command.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="the date that the workbook names, as 2026-04-01 (default: today)",
+    )
+    command.add_argument("--contact", default="", metavar="TEXT", help="whom the workbook says to ask")
     command.add_argument("--brief", action="store_true", help="print the headline only")
     _add_scenario(command)
     command.set_defaults(verb=_lazy("run"))
