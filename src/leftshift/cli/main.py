@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_workbook(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
+    _add_backup(verbs)
+    _add_restore(verbs)
     return parser
 
 
@@ -256,13 +258,46 @@ def _add_serve(verbs: Verbs) -> None:
     command = verbs.add_parser("serve", help="open places in the web workspace on this machine")
     command.add_argument("places", type=Path, nargs="+", help="places: folders, zips of them, or workbooks")
     command.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
+    _add_state(command)
+    command.set_defaults(verb=_lazy("serve"))
+
+
+def _add_backup(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "backup",
+        help="write everything that the workspace keeps into one file",
+        description="Write everything that the workspace keeps into one file that only you can read: of the server that "
+        "LEFTSHIFT_DATABASE_URL names, else of the state folder. The workspace may be running.",
+    )
+    command.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="a new file (default: named after the time)"
+    )
+    _add_state(command)
+    command.set_defaults(verb=_lazy("backup", module="keeping"))
+
+
+def _add_restore(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "restore",
+        help="make a backup the workspace again, all of it or nothing",
+        description="Restore a backup into the state folder, or into the server that LEFTSHIFT_DATABASE_URL names. "
+        "The workspace must not be running. Restore only files that you trust.",
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="a file that leftshift backup wrote")
+    command.add_argument(
+        "--replace", action="store_true", help="restore where there is data: it is kept aside, not deleted"
+    )
+    _add_state(command)
+    command.set_defaults(verb=_lazy("restore", module="keeping"))
+
+
+def _add_state(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--state",
         type=Path,
         default=Path("var"),
         help="folder for the database and the log (default %(default)s)",
     )
-    command.set_defaults(verb=_lazy("serve"))
 
 
 class _lazy:  # noqa: N801  (reads as a function)
