@@ -1,22 +1,16 @@
-"""A backup brings back every row after the database is destroyed; a restore is all or nothing, however it ends."""
+"""A backup brings back every row after the database is destroyed; a restore refuses what it should."""
 
 from __future__ import annotations
 
-import io
 import json
-import os
-import random
 import shutil
-import signal
 import stat
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -24,115 +18,44 @@ from psycopg import sql
 
 from leftshift.workspace.site.backup import back_up
 from leftshift.workspace.site.backup_file import BackupRefused
-from leftshift.workspace.site.embedded import ROLES, EmbeddedPostgres
+from leftshift.workspace.site.embedded import ROLES
 from leftshift.workspace.site.restore import restore
-from leftshift.workspace.site.swapping import FRESH, finish_swap, plan_swap, write_private
-from tests.workspace.test_kill import ROOT, Workspace, without_the_database_of_other_tests
-
-ROUNDS = 100 if os.environ.get("LEFTSHIFT_DEEP") else 5
-AT = datetime(2026, 4, 1, 12, 30, tzinfo=UTC)
-PAGES = (
-    "/places/northmoor/overview/2027-28/", "/places/northmoor/organisations/2027-28/", "/places/northmoor/tie-out/2027-28/",
-)  # fmt: skip
-Rows = dict[str, list[tuple[Any, ...]]]
+from leftshift.workspace.site.swapping import FRESH
+from tests.workspace.restoring import (
+    AT,
+    PAGES,
+    a_backup,
+    a_workspace,
+    changed,
+    command,
+    ended,
+    filled,
+    forget,
+    held,
+    manifest_with,
+    quiet,
+    rights_of,
+    rows_of,
+    started,
+    swollen,
+    without_a_server_of_ones_own,
+)
+from tests.workspace.test_kill import Workspace
 
 
 @pytest.fixture(autouse=True)
-def _no_server_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What these tests back up is the state folder they name, not the database of the session."""
-    for name in os.environ.keys() - without_the_database_of_other_tests().keys():
-        monkeypatch.delenv(name)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_a_server_of_ones_own(monkeypatch)
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
-    folder = Path(shutil.copytree(ROOT / "examples" / "northmoor", tmp_path / "northmoor"))
-    found = Workspace(tmp_path / "state", folder)
-    yield found
-    found.stop()
-    forget(found.postgres)
-
-
-def forget(postgres: EmbeddedPostgres) -> None:
-    """Remove what stands outside the state folder."""
-    postgres.stop_orphans()
-    if postgres.home.parent != postgres.state:
-        shutil.rmtree(postgres.home, ignore_errors=True)
-
-
-def quiet(_: str) -> None:
-    """Say nothing."""
-
-
-def command(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "leftshift.cli.main", *map(str, arguments)], capture_output=True, text=True, check=False, cwd=ROOT,
-        env={**without_the_database_of_other_tests(), "PYTHONPATH": str(ROOT / "src"), **settings},
-    )  # fmt: skip
-
-
-def rows_of(conninfo: str) -> Rows:
-    """Every row of every table and every sequence, as the database gives them."""
-    with psycopg.connect(conninfo) as connection:
-        names = connection.execute(
-            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 2"
-        ).fetchall()
-        found = {
-            name: sorted(connection.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema, name))).fetchall(), key=repr)
-            for schema, name in names
-        }  # fmt: skip
-        found["sequences"] = connection.execute(
-            "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
-        ).fetchall()
-    return found
-
-
-def rights_of(conninfo: str) -> list[tuple[Any, ...]]:
-    """Who may do what on which table, who owns it, and which triggers guard it."""
-    with psycopg.connect(conninfo) as connection:
-        return [
-            *connection.execute("SELECT table_name, grantee, privilege_type FROM information_schema.table_privileges WHERE table_schema = 'public' ORDER BY 1, 2, 3").fetchall(),
-            *connection.execute("SELECT tablename, tableowner FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall(),
-            *connection.execute("SELECT tgrelid::regclass::text, tgname, tgenabled::text FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid WHERE NOT tgisinternal AND c.relnamespace = 'public'::regnamespace ORDER BY 1, 2").fetchall(),
-            *connection.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1, 2").fetchall(),
-            *connection.execute("SELECT nspname, nspacl::text FROM pg_namespace WHERE nspname = 'public'").fetchall(),
-        ]  # fmt: skip
-
-
-def started(state: Path) -> EmbeddedPostgres:
-    postgres = EmbeddedPostgres(state)
-    postgres.acquire()
-    postgres.start()
-    return postgres
-
-
-def ended(postgres: EmbeddedPostgres) -> None:
-    postgres.stop()
-    postgres.release()
-
-
-def held(state: Path) -> Rows:
-    """What the database in a state folder holds, after whatever start it needs."""
-    postgres = started(state)
-    try:
-        return rows_of(postgres.conninfo(ROLES[0]))
-    finally:
-        ended(postgres)
-
-
-def filled(workspace: Workspace) -> None:
-    """Serve once, so that there is something to lose."""
-    workspace.start()
-    workspace.stop()
+    yield from a_workspace(tmp_path)
 
 
 @pytest.fixture
 def backup(workspace: Workspace, tmp_path: Path) -> Path:
-    """A backup of a workspace that has been served."""
-    filled(workspace)
-    file = tmp_path / "kept" / "backup.zip"
-    back_up(file, state=workspace.state, at=AT, say=quiet)
-    return file
+    return a_backup(workspace, tmp_path)
 
 
 # ------------------------------------------------------------------ the point of it
@@ -293,28 +216,6 @@ def test_where_there_is_no_database_there_is_no_backup(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def changed(backup: Path, change: Callable[[dict[str, bytes]], object]) -> bytes:
-    """The backup, with some of its parts replaced."""
-    with zipfile.ZipFile(backup) as packed:
-        parts = {name: packed.read(name) for name in packed.namelist()}
-    change(parts)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return out.getvalue()
-
-
-def manifest_with(parts: dict[str, bytes], **changes: Any) -> None:
-    parts["manifest.json"] = json.dumps({**json.loads(parts["manifest.json"]), **changes}).encode()
-
-
-def swollen(parts: dict[str, bytes]) -> None:
-    tables = json.loads(parts["manifest.json"])["tables"]
-    tables["public.record_event"]["rows"] += 1
-    manifest_with(parts, tables=tables)
-
-
 WRONG: list[tuple[str, Callable[[Path], bytes], str]] = [
     ("cut off", lambda path: path.read_bytes()[:-500], "damaged"),
     ("a bit that fell over", lambda path: path.read_bytes().replace(b"PGDMP", b"PGDMQ", 1), "damaged"),
@@ -383,129 +284,6 @@ def test_nothing_is_restored_under_a_workspace_that_is_served(workspace: Workspa
     assert done.returncode == 1
     assert "stop it" in done.stderr
     assert workspace.answers(PAGES[0])
-
-
-# ------------------------------------------------------------------ kill -9
-def restoring(backup: Path, state: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "leftshift.cli.main", "restore", str(backup), "--state", str(state), "--replace"], cwd=ROOT,
-        env={**without_the_database_of_other_tests(), "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def test_a_restore_that_is_killed_leaves_the_old_or_the_new(workspace: Workspace, backup: Path) -> None:
-    postgres = started(workspace.state)
-    with psycopg.connect(postgres.conninfo(ROLES[2])) as app:
-        app.execute(
-            "INSERT INTO record_event (at, by, action, subject, detail) VALUES (now(), 'me', 'newer', 'it', '{}')"
-        )
-    newer = rows_of(postgres.conninfo(ROLES[0]))
-    ended(postgres)
-    began = time.monotonic()
-    assert restoring(backup, workspace.state).wait(120) == 0
-    takes = time.monotonic() - began
-    older = held(workspace.state)
-    assert len(older["record_event"]) + 1 == len(newer["record_event"])
-    chance = random.Random(1)
-    for number in range(ROUNDS):
-        postgres = started(workspace.state)
-        with psycopg.connect(postgres.conninfo(ROLES[2])) as app:
-            app.execute(
-                "INSERT INTO record_event (at, by, action, subject, detail) VALUES (now(), 'me', 'round', 'it', '{}')"
-            )
-        before = rows_of(postgres.conninfo(ROLES[0]))
-        ended(postgres)
-
-        process = restoring(backup, workspace.state)
-        time.sleep(takes * (number + chance.random()) / ROUNDS)
-        process.kill()
-        process.wait(30)
-
-        after = held(workspace.state)
-        assert after in (before, older)
-        assert not (workspace.postgres.home / FRESH).exists(), "the next start clears away what was left"
-    assert restoring(backup, workspace.state).wait(120) == 0
-    assert held(workspace.state) == older
-    assert not list(workspace.state.glob(".leftshift-*"))
-
-
-STEPS = """
-import os, signal, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from leftshift.workspace.site.restore import restore
-left = int(sys.argv[3])
-def counted(name):
-    real = getattr(Path, name)
-    def step(self, *rest, **named):
-        global left
-        if any(word in str(self) for word in ("restoring", "data", "secrets")):
-            if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            left -= 1
-        return real(self, *rest, **named)
-    setattr(Path, name, step)
-import leftshift.workspace.site.restore as module
-real_plan = module.plan_swap
-def plan(*rest, **named):
-    counted("rename"), counted("unlink")
-    return real_plan(*rest, **named)
-module.plan_swap = plan
-restore(Path(sys.argv[1]), state=Path(sys.argv[2]), at=datetime.now(UTC), replace=True, say=print)
-"""
-
-
-def test_killed_between_any_two_steps_of_the_swap(workspace: Workspace, backup: Path) -> None:
-    """Each rename and each removal of the swap in turn is the one before which the process dies."""
-    older = held(workspace.state)
-    died = []
-    for step in range(20):
-        postgres = started(workspace.state)
-        with psycopg.connect(postgres.conninfo(ROLES[2])) as app:
-            app.execute(
-                "INSERT INTO record_event (at, by, action, subject, detail) VALUES (now(), 'me', 'step', 'it', '{}')"
-            )
-        before = rows_of(postgres.conninfo(ROLES[0]))
-        ended(postgres)
-
-        done = subprocess.run(
-            [sys.executable, "-c", STEPS, str(backup), str(workspace.state), str(step)], capture_output=True, check=False, cwd=ROOT,
-            env={**without_the_database_of_other_tests(), "PYTHONPATH": str(ROOT / "src")},
-        )  # fmt: skip
-
-        if done.returncode == 0:
-            break
-        assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-        after = held(workspace.state)
-        assert after == (before if step == 0 else older), "the plan, once written, is carried out"
-        died.append(step)
-    assert len(died) >= 5
-
-
-def test_a_plan_may_be_carried_out_from_wherever_it_stopped(tmp_path: Path) -> None:
-    """Every prefix of the steps, then the whole: the end is the same."""
-    for stopped_after in range(4):
-        state = tmp_path / str(stopped_after)
-        for folder, text in (("data", "old"), (FRESH, "new")):
-            (state / folder).mkdir(parents=True)
-            (state / folder / "PG_VERSION").write_text(text)
-        write_private(state / "secrets.json", '{"key": "old"}')
-        old = plan_swap(state, state, secrets={"key": "new"}, stamp="now")
-        if stopped_after > 0:
-            (state / "data").rename(old)
-        if stopped_after > 1:
-            (state / FRESH).rename(state / "data")
-        if stopped_after > 2:
-            write_private(state / "secrets.before-restore-now.json", '{"key": "old"}')
-            write_private(state / "secrets.json", '{"key": "new"}')
-
-        assert finish_swap(state, state)
-
-        assert (state / "data" / "PG_VERSION").read_text() == "new"
-        assert (old / "PG_VERSION").read_text() == "old"
-        assert json.loads((state / "secrets.json").read_text()) == {"key": "new"}
-        assert json.loads((state / "secrets.before-restore-now.json").read_text()) == {"key": "old"}
-        assert not finish_swap(state, state)
 
 
 # ------------------------------------------------------------------ a server of one's own
