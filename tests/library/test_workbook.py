@@ -144,6 +144,9 @@ def test_comments_blank_lines_and_quotes_stay_where_they_are(tmp_path: Path) -> 
     texts["steps.csv"] = (
         '# one, two,three\n"# one, two"\n\nstep,name,order,source,basis\n\ncip,"A, b",1,"say ""so""",assumed\n# end\n'
     )
+    texts["contracts.csv"] = (
+        '# £000\n\ncontract,payer,value,recurrent,source\nC1,A,"60,000.50",yes,me\n#\nC2,B,4.00,no,me\n'
+    )
     texts["place.toml"] = (
         '# A comment\n[place]\n\ncode = "a"\nname = "Ä \\"b\\" \\\\ \\n"\nbase_year = \'2025/26\' # odd\ndescription = ""\n'
     )
