@@ -93,6 +93,13 @@ def test_any_place_comes_back_to_the_letter(place: Place) -> None:
     assert read.place.fingerprint == place.fingerprint
 
 
+@pytest.mark.parametrize("example", [LLR, NORTHMOOR], ids=lambda path: path.name)
+def test_another_program_may_save_it_in_between(example: Path) -> None:
+    texts = folder_texts(example)
+
+    assert read_workbook(edited(texts, lambda book: None), "place.xlsx") == there_and_back(texts)
+
+
 CELLS = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=8),
     st.decimals(allow_nan=False, allow_infinity=False, places=3).map(str),

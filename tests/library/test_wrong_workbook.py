@@ -125,6 +125,7 @@ def test_faults_of_the_workbook_and_of_the_place_are_told_at_once() -> None:
         book["contracts"]["E2"].value = "=E3*2"
         book["contracts"]["C3"].value = "RN9"
         book["lines"]["D4"].value = "nothing"
+        book["lines"].sheet_state = "hidden"
         book.create_sheet("Sheet1")
 
     found = {(fault.kind, fault.file, fault.row) for fault in faults_of("place.xlsx", edited(TEXTS, change))}
@@ -134,6 +135,7 @@ def test_faults_of_the_workbook_and_of_the_place_are_told_at_once() -> None:
         ("unknown organisation", "contracts.csv", 3),
         ("unknown service", "lines.csv", 4),
         ("unknown sheet", "place.xlsx", None),
+        ("hidden sheet", "lines.csv", None),
     }
     assert ("missing value", "contracts.csv", 2) not in found, "one fault a cell"
 

@@ -56,7 +56,7 @@ def read_workbook(content: bytes, name: str) -> dict[str, str]:
 def _besides(texts: Mapping[str, str], known: Faults) -> list[Fault]:
     """What is wrong with the place too, at cells that have no fault yet."""
     told = {(fault.file, fault.row, fault.column) for fault in known}
-    unread = {fault.file for fault in known if fault.row is None}
+    unread = {fault.file for fault in known if fault.kind == "file too large"}
     return [
         fault
         for fault in read_document(texts).faults

@@ -87,10 +87,17 @@ def write_backup(file: Path, *, dump: Path, secrets: Mapping[str, str], manifest
                 packed.writestr(name, text)
         out.flush()
         os.fsync(out.fileno())
+    _put(whole, file)
+
+
+def _put(whole: Path, file: Path) -> None:
+    """Give a finished file its name, unless another has it."""
     try:
         os.link(whole, file)  # unlike a rename, it never takes the place of another file
     except FileExistsError as problem:
         raise BackupRefused(f"{file} is already there: name another file") from problem
+    except OSError:  # a disk that knows no links
+        whole.rename(file)
 
 
 def _as_document(manifest: Manifest, sums: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
