@@ -16,12 +16,16 @@ import psycopg
 import pytest
 
 from leftshift.workspace.site.embedded import ROLES
+from leftshift.workspace.site.restore import restore
 from leftshift.workspace.site.swapping import FRESH, finish_swap, plan_swap, write_private
 from tests.workspace.restoring import (
+    AT,
     a_backup,
     a_workspace,
     ended,
+    filled,
     held,
+    quiet,
     rows_of,
     started,
     without_a_server_of_ones_own,
@@ -168,3 +172,22 @@ def test_a_plan_may_be_carried_out_from_wherever_it_stopped(tmp_path: Path) -> N
         assert json.loads((state / "secrets.json").read_text()) == {"key": "new"}
         assert json.loads((state / "secrets.before-restore-now.json").read_text()) == {"key": "old"}
         assert not finish_swap(state, state)
+
+
+def test_a_backup_that_is_killed_leaves_a_whole_file_or_none(workspace: Workspace, tmp_path: Path) -> None:
+    filled(workspace)
+    expected = held(workspace.state)
+    chance = random.Random(2)
+    for number in range(3):
+        file = tmp_path / f"{number}.zip"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "leftshift.cli.main", "backup", str(file), "--state", str(workspace.state)], cwd=ROOT,
+            env={**without_the_database_of_other_tests(), "PYTHONPATH": str(ROOT / "src")}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        time.sleep(chance.random() * 3)
+        process.kill()
+        process.wait(30)
+
+        if file.exists():
+            restore(file, state=workspace.state, at=AT, replace=True, say=quiet)
+        assert held(workspace.state) == expected
