@@ -28,6 +28,7 @@ from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.scenarios import Scenario
 from leftshift.place.schema import setting_names
 from leftshift.place.seen import Seen
+from leftshift.workbooks.opening import texts_of
 
 
 class ScenarioNotKnown(LookupError):
@@ -113,9 +114,10 @@ class Model:
         writing.write_place(self.place, Path(folder))
 
 
-def read_place(folder: Path | str) -> Model:
-    """Read and check a place folder; raises FaultsFound with every fault of it."""
-    return _checked(reading.read_folder(Path(folder)))
+def read_place(place: Path | str) -> Model:
+    """Read and check a place: a folder, a zip of one, or a workbook; raises FaultsFound with every fault of it."""
+    path = Path(place)
+    return from_document(texts_of(path)) if path.is_file() else _checked(reading.read_folder(path))
 
 
 def from_document(document: Mapping[str, str]) -> Model:

@@ -47,6 +47,19 @@ def change(folder: Path) -> None:
     rates.write_text(rates.read_text().replace("all,pay_inflation,,2%", "all,pay_inflation,,4%"))
 
 
+def test_a_place_is_the_same_version_whatever_it_comes_in(folder: Path, tmp_path: Path) -> None:
+    import shutil
+
+    from leftshift.place.reading import folder_texts
+    from leftshift.workbooks.writing import write_workbook
+
+    book = tmp_path / "place.xlsx"
+    book.write_bytes(write_workbook(folder_texts(folder)))
+    packed = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", folder))
+
+    assert take(folder).id == take(book).id == take(packed).id
+
+
 def test_the_same_content_is_one_version(folder: Path) -> None:
     first, second = take(folder), take(folder)
 

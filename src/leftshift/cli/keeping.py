@@ -1,55 +1,58 @@
-"""Verbs for whoever runs the workspace: a link to sign in, an invitation, the trail of events."""
+"""What ``leftshift backup`` and ``leftshift restore`` do."""
 
 from __future__ import annotations
 
-import getpass
+import sys
 from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
 
-from leftshift.cli.verbs import OK, REFUSED
+from leftshift.cli import showing
 
-
-def _by() -> str:
-    return f"{getpass.getuser()} at the terminal"
-
-
-def link(options: Namespace) -> int:
-    """Print a link that signs the keeper of the workspace in."""
-    from leftshift.workspace.site.keeping import keeper_link
-
-    print(keeper_link(options.state, by=_by()))
-    return OK
+OK, REFUSED = 0, 1
 
 
-def invite(options: Namespace) -> int:
-    """Print an invitation."""
-    from leftshift.workspace.site.keeping import invitation_link
+def backup(options: Namespace) -> int:
+    """Write everything that the workspace keeps into one file."""
+    from leftshift.workspace.site.backup import back_up
+    from leftshift.workspace.site.backup_file import BackupRefused
+    from leftshift.workspace.site.embedded import DatabaseFailed
 
-    found = invitation_link(
-        options.state,
-        email=options.email,
-        role=options.role,
-        organisation=options.organisation,
-        place=options.only or "",
-        by=_by(),
+    at = datetime.now(UTC)
+    file: Path = options.file or Path(f"leftshift-backup-{at:%Y%m%d-%H%M%S}.zip")
+    try:
+        manifest = back_up(file, state=options.state, at=at, say=showing.say)
+    except (BackupRefused, DatabaseFailed) as problem:
+        return _refused(problem)
+    megabytes = file.stat().st_size / 1e6
+    showing.say(
+        f"Wrote {file}: {manifest.rows:,} rows of {len(manifest.tables)} tables, {megabytes:,.1f} MB."
     )
-    print(found)
+    showing.say("It holds the key of the workspace, so only you can read it: keep it as you keep the data.")
     return OK
 
 
-def trail(options: Namespace) -> int:
-    """Say whether the trail of events is whole."""
-    from leftshift.workspace.site.keeping import trail_breaks
+def restore(options: Namespace) -> int:
+    """Make a backup the workspace again."""
+    from leftshift.workspace.site.backup_file import BackupRefused
+    from leftshift.workspace.site.embedded import DatabaseFailed
+    from leftshift.workspace.site.restore import restore as restore_backup
 
-    noted = None
-    if options.noted:
-        number, _, digest = options.noted.partition(":")
-        if not (number.isascii() and number.isdecimal()) or len(digest) < 16:
-            raise ValueError("--noted takes what this command printed before, such as 120:9f86d081884c7d65")
-        noted = (int(number), digest)
-    events, digest, breaks = trail_breaks(options.state, noted=noted)
-    for entry in breaks:
-        print(f"Tampered with: {entry}.")
-    if not breaks:
-        print(f"The trail is whole: {events:,} events, none altered, removed or slipped in.")
-        print(f"Note this elsewhere, and give it later as --noted: {events}:{digest}")
-    return REFUSED if breaks else OK
+    try:
+        done = restore_backup(
+            options.file, state=options.state, at=datetime.now(UTC), replace=options.replace, say=showing.say
+        )
+    except (BackupRefused, DatabaseFailed) as problem:
+        return _refused(problem)
+    made = f"{done.manifest.at:%-d %B %Y at %H:%M} UTC"
+    showing.say(f"Restored the backup of {made}: {done.manifest.rows:,} rows, every one checked.")
+    if done.kept:
+        showing.say(f"What was there before is kept: {done.kept}")
+    if done.remark:
+        showing.say(done.remark)
+    return OK
+
+
+def _refused(problem: Exception) -> int:
+    print(f"leftshift: {problem}. Nothing was changed.", file=sys.stderr)
+    return REFUSED

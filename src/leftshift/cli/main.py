@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
 
 OK, REFUSED, MISUSED, FAILED = 0, 1, 2, 70
+_PLACE = "a place: its folder, a zip of the folder, or its workbook (.xlsx)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,9 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(verbs)
     _add_calibrate(verbs)
     _add_report(verbs)
+    _add_workbook(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
     _add_keeping(verbs)
+    _add_backup(verbs)
+    _add_restore(verbs)
     return parser
 
 
@@ -92,19 +97,29 @@ def _add_new(verbs: Verbs) -> None:
 
 def _add_check(verbs: Verbs) -> None:
     command = verbs.add_parser("check", help="read a place, list every fault, run the consistency checks")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=_lazy("check"))
 
 
 def _add_run(verbs: Verbs) -> None:
     command = verbs.add_parser("run", help="project every organisation: gap, bridge, impact, what ties")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--year", help="the year to show (default: the last of the plan)")
     command.add_argument("--json", action="store_true", help="print the whole result as JSON")
     command.add_argument(
-        "--out", type=Path, metavar="DIR", help="write the tables of the result as CSV files"
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="write the tables of the result: FILE.xlsx as a workbook to publish, else a folder of CSV files",
     )
+    command.add_argument(
+        "--as-of",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="the date that the workbook names, as 2026-04-01 (default: today)",
+    )
+    command.add_argument("--contact", default="", metavar="TEXT", help="whom the workbook says to ask")
     command.add_argument("--brief", action="store_true", help="print the headline only")
     _add_scenario(command)
     command.set_defaults(verb=_lazy("run"))
@@ -112,7 +127,7 @@ def _add_run(verbs: Verbs) -> None:
 
 def _add_tie(verbs: Verbs) -> None:
     command = verbs.add_parser("tie", help="hold every published figure beside the modelled one")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--all", action="store_true", help="list what ties as well")
     _add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
@@ -135,7 +150,7 @@ def _add_explain(verbs: Verbs) -> None:
         help="say why a figure is what it is, down to rows of files; or which figures a row feeds",
         description="Figures: gap, position, do_nothing_position, bridge, impact, driver.",
     )
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("figure", nargs="?", default="gap", help="which figure (default: gap)")
     command.add_argument(
         "--organisation", default="", metavar="CODE", help="whose (default: the perimeter's)"
@@ -163,7 +178,7 @@ def _add_explain(verbs: Verbs) -> None:
 
 def _add_scenarios(verbs: Verbs) -> None:
     command = verbs.add_parser("scenarios", help="list the scenarios of a place, or what some of them change")
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument(
         "names", nargs="*", metavar="NAME", help="scenarios whose changes to show, before any run"
     )
@@ -175,9 +190,9 @@ def _add_compare(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "compare", help="hold two runs side by side: what differs, what moved, because of what"
     )
-    command.add_argument("place", type=Path, help="the folder of a place: the run before")
+    command.add_argument("place", type=Path, help=f"{_PLACE}: the run before")
     command.add_argument(
-        "other", type=Path, nargs="?", help="another folder: the run after (default: the same)"
+        "other", type=Path, nargs="?", help="another place: the run after (default: the same)"
     )
     command.add_argument("--year", help="the year to show (default: the last of the plan)")
     command.add_argument(
@@ -195,7 +210,7 @@ def _add_calibrate(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "calibrate", help="move estimates as little as possible so that marked totals are met"
     )
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--save", action="store_true", help="write the calibrated values into the place")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=_lazy("calibrate"))
@@ -208,12 +223,29 @@ def _add_report(verbs: Verbs) -> None:
         description="Write the plan as one HTML page and a PDF of the same content. Without --out and --pdf "
         "both are written into the current folder, named after the place; with one of them, that one only.",
     )
-    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("place", type=Path, help=_PLACE)
     command.add_argument("--out", type=Path, metavar="FILE.html", help="where to write the HTML page")
     command.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="where to write the PDF")
     command.add_argument("--year", help="the year to report on (default: the last of the plan)")
     _add_scenario(command)
     command.set_defaults(verb=_lazy("report", module="reporting"))
+
+
+def _add_workbook(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "workbook",
+        help="write a place as one workbook, or the place folder that a workbook holds",
+        description="Write a place as one workbook (.xlsx), named after the place unless --out says otherwise. Given a "
+        "workbook, write the place folder that it holds to --out. Nothing is lost either way.",
+    )
+    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help="the workbook to write; or the folder, for a place in a workbook",
+    )
+    command.set_defaults(verb=_lazy("workbook", module="books"))
 
 
 def _add_schema(verbs: Verbs) -> None:
@@ -225,7 +257,7 @@ def _add_schema(verbs: Verbs) -> None:
 
 def _add_serve(verbs: Verbs) -> None:
     command = verbs.add_parser("serve", help="open places in the web workspace on this machine")
-    command.add_argument("places", type=Path, nargs="+", help="folders of places")
+    command.add_argument("places", type=Path, nargs="+", help="places: folders, zips of them, or workbooks")
     command.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
     _add_state(command)
     command.set_defaults(verb=_lazy("serve"))
@@ -242,7 +274,36 @@ def _add_keeping(verbs: Verbs) -> None:
     trail.add_argument("--noted", help="what this command printed before, kept elsewhere")
     for name, command in (("link", link), ("invite", invite), ("trail", trail)):
         _add_state(command)
-        command.set_defaults(verb=_lazy(name, module="keeping"))
+        command.set_defaults(verb=_lazy(name, module="inviting"))
+
+
+def _add_backup(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "backup",
+        help="write everything that the workspace keeps into one file",
+        description="Write everything that the workspace keeps into one file that only you can read: of the server that "
+        "LEFTSHIFT_DATABASE_URL names, else of the state folder. The workspace may be running.",
+    )
+    command.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="a new file (default: named after the time)"
+    )
+    _add_state(command)
+    command.set_defaults(verb=_lazy("backup", module="keeping"))
+
+
+def _add_restore(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "restore",
+        help="make a backup the workspace again, all of it or nothing",
+        description="Restore a backup into the state folder, or into the server that LEFTSHIFT_DATABASE_URL names. "
+        "The workspace must not be running. Restore only files that you trust.",
+    )
+    command.add_argument("file", type=Path, metavar="FILE", help="a file that leftshift backup wrote")
+    command.add_argument(
+        "--replace", action="store_true", help="restore where there is data: it is kept aside, not deleted"
+    )
+    _add_state(command)
+    command.set_defaults(verb=_lazy("restore", module="keeping"))
 
 
 def _add_state(command: argparse.ArgumentParser) -> None:

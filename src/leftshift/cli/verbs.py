@@ -6,6 +6,7 @@ import json
 import re
 from argparse import Namespace
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from leftshift.cli import showing, showing_calibration
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import Model, PlanResult, read_place
 from leftshift.place.describing import schema_page, write_new_place
-from leftshift.place.writing import write_files, write_tables
+from leftshift.place.writing import write_files, write_tables, write_whole
 
 OK, REFUSED = 0, 1
 
@@ -60,16 +61,15 @@ def run(options: Namespace) -> int:
     result = run_of(options.place, options.scenario)
     year = FinancialYear.parse(options.year) if options.year else result.place.last_year
     result.gap(year)  # a year outside the plan is refused before anything is written
-    if options.out:
-        write_files(_csv_tables(result), options.out)
+    written = _write_tables(result, options) if options.out else ""
     if options.json:
         print_json(result.document())
     elif options.brief:
         showing.show_headline(result, year)
     else:
         showing.show_result(result, year)
-    if options.out and not options.json:
-        showing.say(f"Tables written to {options.out}")
+    if written and not options.json:
+        showing.say(written)
     return OK
 
 
@@ -87,6 +87,10 @@ def tie(options: Namespace) -> int:
 
 def calibrate(options: Namespace) -> int:
     """Calibrate the estimates; save them when asked."""
+    if options.save and options.place.is_file():
+        raise ValueError(
+            f"--save writes into a place folder: make one with leftshift workbook {options.place} --out FOLDER"
+        )
     with showing.working("Calibrating"):
         model = read_place(options.place)
         calibration = model.calibrate()
@@ -128,12 +132,22 @@ def print_json(document: dict[str, Any]) -> None:
 def _csv_tables(result: PlanResult) -> dict[str, str]:
     import polars as pl
 
-    found = result.tie_out()
-    frames = dict(result.tables())
-    frames["tie"] = pl.DataFrame(
-        [entry.document() for entry in (*found.ties, *found.comparisons)], infer_schema_length=None
-    )
+    from leftshift.reports.published import frames_of
+
     return {
         f"{name}.csv": frame.with_columns(pl.col(pl.Float64).round(6)).write_csv()
-        for name, frame in frames.items()
+        for name, frame in frames_of(result).items()
     }
+
+
+def _write_tables(result: PlanResult, options: Namespace) -> str:
+    """Write the tables of a run: a workbook to publish, or CSV files into a folder; gives what to say of it."""
+    out: Path = options.out
+    if out.suffix.lower() != ".xlsx" or out.is_dir():
+        write_files(_csv_tables(result), out)
+        return f"Tables written to {out}"
+    from leftshift.reports.published import workbook_of_run
+
+    as_of = options.as_of or date.today()  # noqa: DTZ011  (the day where the person is)
+    write_whole({out: workbook_of_run(result, as_of=as_of, contact=options.contact)})
+    return f"Tables written to {out}, as of {as_of}"

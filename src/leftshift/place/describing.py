@@ -49,6 +49,11 @@ def _table_section(table: Table) -> str:
     return "\n".join([*head, *rows]) + "\n"
 
 
+def column_words(column: Column) -> tuple[str, str]:
+    """What the cells of a column hold, and what it is, in plain words."""
+    return _holds(column).replace("`", ""), _what(column).replace("`", "").replace("\\|", "|")
+
+
 def _holds(column: Column) -> str:
     if column.choices:
         return ", ".join(f"`{choice}`" for choice in column.choices)

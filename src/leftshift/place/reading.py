@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from leftshift.foundation.faults import Faults, near_miss, shown
+from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 from leftshift.place.checking import check_place
 from leftshift.place.place import Place
@@ -262,16 +262,18 @@ def _read_table(table: Table, opener: Opener | None, size: int, reading: Reading
 
 
 def _refuse_encoding(table: Table, problem: UnicodeDecodeError, reading: Reading) -> None:
+    reading.tables[table.name] = []
+    reading.seen.unread.add(table.name)
+    reading.seen.faulty.add(table.file)
+    reading.faults.add(encoding_fault(table.file, problem))
+
+
+def encoding_fault(file: str, problem: UnicodeDecodeError) -> Fault:
+    """The fault of a file that is not in UTF-8."""
     head = problem.object[:2]
     program = (
         "UTF-16 (Excel's 'Unicode text')" if head in _UTF16 else "another encoding, probably Windows-1252"
     )
-    reading.tables[table.name] = []
-    reading.seen.unread.add(table.name)
-    reading.refuse(
-        "wrong encoding",
-        table.file,
-        "text in UTF-8",
-        "Save it as 'CSV UTF-8 (comma delimited)'",
-        found=f"{program}, at byte {problem.start:,}",
-    )
+    action = "Save it as 'CSV UTF-8 (comma delimited)'"
+    found = f"{program}, at byte {problem.start:,}"
+    return Fault("wrong encoding", file, None, None, found, "text in UTF-8", action)

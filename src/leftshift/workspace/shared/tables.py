@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leftshift.workbooks.publishing import NOT_APPLICABLE, PublishedColumn, PublishedTable, PublishedValue
+
+_NOTHING = {"", "-", "–", "—"}
+_AFTER_POINT = re.compile(r"\.(\d+)\D*$")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -61,3 +66,24 @@ def _csv_cell(cell: Cell) -> str | float:
     if cell.number is not None:
         return round(cell.number, 6)
     return "'" + cell.text if cell.text.startswith(_FORMULA_STARTS) else cell.text
+
+
+def published(table: Table) -> PublishedTable:
+    """The table as a workbook publishes it: numbers exact, with as many decimals shown as the page shows."""
+    columns = [
+        PublishedColumn(heading, _decimals(table, at) if table.is_numeric(at) else None)
+        for at, heading in enumerate(table.columns)
+    ]
+    rows = [[_published_cell(cell) for cell in row.cells] for row in table.rows]
+    return PublishedTable(table.name, table.caption, columns, rows)
+
+
+def _published_cell(cell: Cell) -> PublishedValue:
+    if cell.number is not None:
+        return cell.number
+    return NOT_APPLICABLE if cell.text.strip() in _NOTHING else cell.text
+
+
+def _decimals(table: Table, position: int) -> int:
+    texts = [row.cells[position].text for row in table.rows if position < len(row.cells)]
+    return max((len(digits.group(1)) for text in texts if (digits := _AFTER_POINT.search(text))), default=0)

@@ -30,6 +30,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from leftshift.workspace.site.swapping import FRESH, finish_swap, swap_is_planned, write_private
+
 RECOVERY_SECONDS = 120
 DATABASE = "leftshift"
 ROLES = ("leftshift_super", "leftshift_owner", "leftshift_app", "leftshift_reader")
@@ -88,10 +90,12 @@ class EmbeddedPostgres:
             raise StateInUse(self._announced()) from None
         self._lock = handle
         (self.state / "serving.json").unlink(missing_ok=True)
+        if finish_swap(self.state, self.home):
+            self.say("Finished restoring the database, which had been interrupted.")
 
     def announce(self, url: str) -> None:
         """Leave word of where this process serves."""
-        _write_private(self.state / "serving.json", json.dumps({"url": url, "pid": os.getpid()}))
+        write_private(self.state / "serving.json", json.dumps({"url": url, "pid": os.getpid()}))
 
     def _announced(self) -> str | None:
         try:
@@ -115,7 +119,7 @@ class EmbeddedPostgres:
                     f"{path} is missing, and without it the data in {self.data} cannot be opened: restore it"
                 )
             names = (*ROLES, "key")
-            _write_private(path, json.dumps({name: secrets.token_urlsafe(32) for name in names}))
+            write_private(path, json.dumps({name: secrets.token_urlsafe(32) for name in names}))
         found: dict[str, str] = json.loads(path.read_text("utf-8"))
         return found
 
@@ -125,7 +129,8 @@ class EmbeddedPostgres:
         assert self._lock is not None, "acquire first"
         passwords = self.secrets()
         self._make_folders()
-        self._stop_orphans()
+        self.stop_orphans()
+        self.clear_restore()
         if not (self.data / "PG_VERSION").exists():
             self.say("Making the database (once) …")
             self._initialise(passwords[ROLES[0]])
@@ -192,7 +197,7 @@ class EmbeddedPostgres:
                 tail = "\n".join(log.read_text("utf-8", "replace").splitlines()[-8:])
                 raise DatabaseFailed(f"the database did not start. It said:\n{tail}")
             # it gave up, most likely because processes of a killed server still hold its memory
-            self._stop_orphans()
+            self.stop_orphans()
             time.sleep(0.3)
 
     def _answers(self, deadline: float) -> bool:
@@ -211,7 +216,7 @@ class EmbeddedPostgres:
                 return True
         return False
 
-    def _stop_orphans(self) -> None:
+    def stop_orphans(self) -> None:
         """Stop servers of this data folder that a killed process left behind, and forget their pid file."""
         deadline = time.monotonic() + RECOVERY_SECONDS
         asked: set[int] = set()
@@ -229,17 +234,21 @@ class EmbeddedPostgres:
         if sys.platform == "linux":
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
+    def clear_restore(self) -> None:
+        """Remove what a restore that was killed left behind."""
+        if not swap_is_planned(self.state):
+            shutil.rmtree(self.home / FRESH, ignore_errors=True)
+
     def _our_processes(self) -> set[int]:
-        """Processes whose working folder is the data folder: the server and all its children."""
+        """Processes whose working folder is the data folder, or that of a restore: servers and all their children."""
         found: set[int] = set()
+        ours = {self.home / "data", self.home / FRESH}
         if sys.platform != "linux":
             return found
         for entry in Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
-                    if (entry / "cwd").readlink() == self.data and "postgres" in (
-                        entry / "exe"
-                    ).readlink().name:
+                    if (entry / "cwd").readlink() in ours and "postgres" in (entry / "exe").readlink().name:
                         found.add(int(entry.name))
                 except OSError:
                     continue  # gone meanwhile, or another user's
@@ -263,7 +272,7 @@ class EmbeddedPostgres:
         return {"user": user.pw_uid, "group": user.pw_gid}
 
     def _binaries(self) -> Path:
-        packaged = _packaged_server()
+        packaged = packaged_server()
         if not self._as_root:
             return packaged / "bin"
         package = packaged.parent
@@ -327,7 +336,7 @@ class EmbeddedPostgres:
                 )
 
 
-def _packaged_server() -> Path:
+def packaged_server() -> Path:
     """The folder of the newest PostgreSQL that the wheel carries; found without importing the wheel."""
     spec = find_spec(_WHEEL)
     if spec is None or not spec.submodule_search_locations:
@@ -352,14 +361,3 @@ def _signal(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
         return
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a file that only this user can read, whole or not at all."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 import leftshift
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, from_document, read_place
-from leftshift.place.reading import folder_texts
+from leftshift.workbooks.opening import texts_of
 from leftshift.workspace.accounts.actions import add_organisation
 from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
 from leftshift.workspace.record.models import record_event
@@ -21,7 +21,7 @@ _IMPORTING = 730_401  # key of the advisory lock: one import at a time
 
 
 def import_place(folder: Path, *, by: str) -> Reading:
-    """Read a place folder, store it when its content is new, and run the model on it.
+    """Read a place (a folder, a zip of one, or a workbook), store it when its content is new, and run the model on it.
 
     A folder with faults changes nothing but the reading that tells of them: the last good version stays. A folder
     that is as it was is no news: what was made of it in the workspace since stays current.
@@ -30,7 +30,7 @@ def import_place(folder: Path, *, by: str) -> Reading:
         model = read_place(folder)
     except FaultsFound as found:
         return refuse(folder.name, found.faults, by=by)
-    version = store_version(model, folder_texts(folder), by=by)
+    version = store_version(model, texts_of(folder), by=by)
     last = Reading.objects.filter(folder=folder.name).order_by("-id").first()
     return last if last and last.version_id == version.pk else read_version(version, folder.name)
 
