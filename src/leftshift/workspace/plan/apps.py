@@ -11,3 +11,10 @@ class PlanConfig(AppConfig):
     name = "leftshift.workspace.plan"
     label = "plan"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say which jobs this slice does."""
+        from leftshift.workspace.plan.actions import importing
+        from leftshift.workspace.shared.jobs import register
+
+        register(importing.KIND, importing.import_upload)

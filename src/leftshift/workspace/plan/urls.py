@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from leftshift.workspace.plan.pages import comments, drafts, review, rooms, what_if
+from leftshift.workspace.plan.pages import comments, drafts, importing, review, rooms, what_if
 
 
 class PlaceConverter:
@@ -34,6 +34,8 @@ urlpatterns = [
     path("places/<slug:code>/draft/tables/<slug:table>/check", drafts.check, name="draft-check"),
     path("places/<slug:code>/draft/tables/<slug:table>/since", drafts.since, name="draft-since"),
     path("places/<place:code>/review/", review.review, name="review"),
+    path("import/", importing.import_plan, name="import"),
+    path("places/<place:code>/workbook.xlsx", importing.workbook, name="workbook"),
     path("mentions/", comments.mentions, name="mentions"),
     path("places/<place:code>/comments/", comments.comments, name="comments"),
     path("places/<place:code>/what-if/<slug:year>/", what_if.what_if, name="what-if"),

@@ -142,7 +142,7 @@ def _run_server(port: int, database: EmbeddedPostgres | None) -> int:
             """Set what gunicorn needs."""
             settings: dict[str, Any] = {
                 "bind": f"{_ADDRESS}:{port}", "workers": 1, "threads": 4, "worker_class": "gthread", "proc_name": "leftshift",
-                "loglevel": "warning", "graceful_timeout": 5, "control_socket_disable": True, "when_ready": lambda _: _watch(database),
+                "loglevel": "warning", "graceful_timeout": 5, "control_socket_disable": True, "when_ready": lambda _: _watch(database), "post_worker_init": lambda _: _work(),
             }  # fmt: skip
             for name, value in settings.items():
                 self.cfg.set(name, value)
@@ -158,6 +158,13 @@ def _run_server(port: int, database: EmbeddedPostgres | None) -> int:
     except SystemExit as stopped:
         return int(stopped.code or 0) if isinstance(stopped.code, int | None) else 1
     return 0
+
+
+def _work() -> None:
+    """Do jobs in a thread beside the pages, as long as the process lives."""
+    from leftshift.workspace.shared.jobs import work_until
+
+    threading.Thread(target=work_until, args=(threading.Event(),), name="jobs", daemon=True).start()
 
 
 def _watch(database: EmbeddedPostgres | None) -> None:

@@ -66,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """The address of a place leads to its overview in the last year of the plan."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     return redirect(f"/places/{viewed.address}/overview/{slug_of(viewed.result['headline_year'])}/")
 
 
@@ -76,7 +76,7 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     """A room of a place: what a presenter makes of its run."""
     if room not in _ROOMS:
         raise Http404("no such room")
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     page = _ROOMS[room](viewed, _year(viewed, year))
     return _show(request, "plan/room.jinja", page, viewed, room=room)
 
@@ -85,7 +85,7 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
 @require_safe
 def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Every scenario with what it changes, and what comes of it."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     page, cards = scenarios_words.scenarios(viewed, _year(viewed, year))
     return _show(request, "plan/scenarios.jinja", page, viewed, room="scenarios", scenario_cards=cards)
 
@@ -94,7 +94,7 @@ def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Two runs side by side, chosen by a form."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     before, after = _sides(request, viewed)
     forms = compare_words.choosers(queries.versions_of(viewed.version.place.code), before, after)
     problems: list[str] = []
@@ -115,7 +115,7 @@ def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
 @require_safe
 def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """Why a figure is what it is."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     found = why_words.why(viewed, _figure(request, viewed, name, year), request.GET.get("at", ""))
     if found is None:
         raise Http404("no such branch")
@@ -129,7 +129,7 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
 @require_safe
 def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) -> HttpResponse:
     """A row of a table, and every figure that it feeds."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     found = why_words.input_page(viewed, table, number, _year(viewed, year))
     if found is None:
         raise Http404("no such row")
@@ -142,7 +142,7 @@ def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) 
 @require_safe
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     wanted = _year(viewed, year)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
         "bridge": lambda: charts.bridge(viewed.result, wanted),
@@ -163,7 +163,7 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
 @require_safe
 def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """The parts of a figure as a waterfall."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     spec = why_words.chart(viewed, _figure(request, viewed, name, year), request.GET.get("at", ""))
     if spec is None:
         raise Http404("no such branch")
@@ -174,7 +174,7 @@ def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResp
 @require_safe
 def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """How far each organisation moved."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     before, after = _sides(request, viewed)
     try:
         comparison = queries.comparison(
@@ -196,7 +196,7 @@ def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpRe
 @require_safe
 def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> HttpResponse:
     """A table of a page as a CSV file, its numbers unrounded."""
-    viewed = _viewed(code)
+    viewed = viewed_or_404(code)
     wanted = _year(viewed, year)
     rooms: dict[str, _Room] = {
         **_ROOMS,
@@ -212,7 +212,8 @@ def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> H
     return response
 
 
-def _viewed(address: str) -> Viewed:
+def viewed_or_404(address: str) -> Viewed:
+    """What an address of a place shows, or the page that says there is none."""
     viewed = queries.viewed(address)
     if viewed is None:
         raise Http404("no such place")

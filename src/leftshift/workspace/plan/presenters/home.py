@@ -9,6 +9,8 @@ from typing import Any
 from leftshift.reports import words
 from leftshift.workspace.plan.models import Reading, Run
 from leftshift.workspace.plan.presenters.page import address_of
+from leftshift.workspace.plan.queries import standing
+from leftshift.workspace.plan.states import STATES
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 
@@ -20,6 +22,8 @@ class PlaceCard:
     address: str
     headline: str
     detail: str
+    state: str
+    colour: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ def place_cards(runs: Sequence[Run]) -> list[PlaceCard]:
                 address_of(result["place"], "overview", year),
                 words.headline(result, year),
                 detail,
+                *STATES[standing(run.version).state][::2],
             )
         )
     return cards
