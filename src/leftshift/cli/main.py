@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(verbs)
     _add_calibrate(verbs)
     _add_report(verbs)
+    _add_qa(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
     return parser
@@ -213,6 +214,28 @@ def _add_report(verbs: Verbs) -> None:
     command.add_argument("--year", help="the year to report on (default: the last of the plan)")
     _add_scenario(command)
     command.set_defaults(verb=_lazy("report", module="reporting"))
+
+
+def _add_qa(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "qa",
+        help="quality assurance: one master check, who verified what, limits, assumptions log",
+        description="Say whether the master check of quality assurance is green, and exactly what keeps it from green. "
+        "With --out the whole of it is written as an HTML page, a PDF and CSV tables.",
+    )
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--out", type=Path, metavar="FOLDER", help="where to write page, PDF and tables")
+    _add_as_of(command)
+    command.add_argument(
+        "--year", help="the year whose closing position is traced (default: the last of the plan)"
+    )
+    _add_scenario(command)
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("qa", module="assuring"))
+
+
+def _add_as_of(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--as-of", metavar="DATE", help="the day for which it is asked (default: today)")
 
 
 def _add_schema(verbs: Verbs) -> None:

@@ -43,6 +43,9 @@ class Place:
     effects: tuple[rows.Effect, ...] = ()
     stated_effects: tuple[rows.StatedEffect, ...] = ()
     published: tuple[rows.Published, ...] = ()
+    assurance_roles: tuple[rows.AssuranceRole, ...] = ()
+    verifications: tuple[rows.Verification, ...] = ()
+    limits: tuple[rows.Limit, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
 
     @cached_property
@@ -78,7 +81,10 @@ class Place:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the content that does not depend on the order of rows or the spelling of cells."""
+        """A hash of the content that does not depend on the order of rows or the spelling of cells.
+
+        An empty table that may be left out adds nothing, so that a table new to the schema leaves it as it was.
+        """
         heading = [
             self.code,
             self.name,
@@ -90,6 +96,7 @@ class Place:
         tables = [
             table_text(table, sorted_rows(table, self.table(table.name)))
             for table in schema().tables.values()
+            if table.required or self.table(table.name)
         ]
         scenarios = [part for entry in self._scenarios for part in (entry.code, entry.text)]
         return hashlib.sha256("\x00".join(heading + tables + scenarios).encode()).hexdigest()

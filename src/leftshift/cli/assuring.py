@@ -1,0 +1,76 @@
+"""What ``leftshift qa`` and ``leftshift pack`` do."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from datetime import date, datetime
+from pathlib import Path
+
+from rich.text import Text
+
+from leftshift.cli import showing
+from leftshift.cli.verbs import OK, print_json, run_of
+from leftshift.place.writing import write_whole
+from leftshift.reports.assurance import Quality, assurance_report, quality_of
+from leftshift.reports.html import html_of
+from leftshift.reports.pdf import pdf_of
+from leftshift.reports.words import listed
+
+
+def qa(options: Namespace) -> int:
+    """Say whether the master check is green and what keeps it from it; write all of it where asked."""
+    result = run_of(options.place, options.scenario)
+    quality = quality_of(result, day(options.as_of), year=options.year)
+    written = _write_quality(quality, options.out) if options.out else []
+    if options.json:
+        print_json(quality.document())
+    else:
+        _show(quality)
+        if written:
+            showing.say(f"Wrote {listed([str(path) for path in written])}")
+    return OK
+
+
+def day(text: str | None) -> date:
+    """The day that is asked for, today unless said; raises ValueError for what is no day."""
+    if text is None:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"--as-of takes a day such as 2026-04-01, and '{text}' is none") from None
+
+
+def _write_quality(quality: Quality, folder: Path) -> list[Path]:
+    report = assurance_report(quality)
+    with showing.working("Drawing the quality assurance"):
+        contents = {
+            folder / f"{report.code}.html": html_of(report).encode(),
+            folder / f"{report.code}.pdf": pdf_of(report),
+        }
+    tables = {folder / "tables" / name: text.encode() for name, text in quality.csv_tables().items()}
+    write_whole(contents | tables)
+    return [*contents, folder / "tables"]
+
+
+def _show(quality: Quality) -> None:
+    console = showing.console_of()
+    place, master = quality.result.place, quality.master
+    console.print(Text(f"{place.name} · quality assurance as of {quality.as_of}", "bold"))
+    console.print(Text(master.words, "green" if master.is_green else "red"))
+    for entry in master.open:
+        console.print(Text("✗ ", "red"), Text(entry.about, "bold"), Text(f". {entry.because}"), sep="")
+    for entry in master.accepted:
+        console.print(Text("– ", "yellow"), Text(entry.about, "bold"), Text(f". {entry.because}"), sep="")
+    _show_digests(quality)
+    unverified = sum(not entry.verified for entry in quality.log)
+    console.print(f"Assumptions log: {len(quality.log):,} inputs, {unverified:,} of them not verified.")
+    console.print("No sign-off is looked at here: organisations sign a version off in the workspace.")
+
+
+def _show_digests(quality: Quality) -> None:
+    table = showing.table_of("What a verification has to name", ["table", "digest", "rows"], left=2)
+    for name, (digest, rows) in quality.digests.items():
+        table.add_row(name, digest, f"{rows:,}")
+    table.add_row("everything else", quality.inputs_digest, "")
+    showing.console_of().print(table)
