@@ -12,6 +12,7 @@ from leftshift.cli import showing
 from leftshift.cli.verbs import OK, print_json, run_of
 from leftshift.place.writing import write_whole
 from leftshift.reports.assurance import Quality, assurance_report, quality_of
+from leftshift.reports.assurance.assessing import together
 from leftshift.reports.html import html_of
 from leftshift.reports.pdf import pdf_of
 from leftshift.reports.words import listed
@@ -58,10 +59,10 @@ def _show(quality: Quality) -> None:
     place, master = quality.result.place, quality.master
     console.print(Text(f"{place.name} · quality assurance as of {quality.as_of}", "bold"))
     console.print(Text(master.words, "green" if master.is_green else "red"))
-    for entry in master.open:
-        console.print(Text("✗ ", "red"), Text(entry.about, "bold"), Text(f". {entry.because}"), sep="")
-    for entry in master.accepted:
-        console.print(Text("– ", "yellow"), Text(entry.about, "bold"), Text(f". {entry.because}"), sep="")
+    for words in together(master.open):
+        console.print(Text("✗ ", "red"), Text(words), sep="")
+    for words in together(master.accepted):
+        console.print(Text("– ", "yellow"), Text(words), sep="")
     _show_digests(quality)
     unverified = sum(not entry.verified for entry in quality.log)
     console.print(f"Assumptions log: {len(quality.log):,} inputs, {unverified:,} of them not verified.")

@@ -18,6 +18,7 @@ from leftshift.place.assurance import subject_name, verifiable_tables
 from leftshift.place.rows import Subject
 from leftshift.place.schema import catalogue
 from leftshift.reports.assurance.standing import Standing
+from leftshift.reports.report.amounts import begun
 
 State = Literal["met", "accepted", "open"]
 
@@ -85,6 +86,14 @@ class MasterCheck:
             return f"Green: all {len(self.findings)} points of quality assurance are met, {limits}."
         one = len(self.open) == 1
         return f"Not green: {len(self.open)} of {len(self.findings)} points of quality assurance {'is' if one else 'are'} open."
+
+
+def together(findings: Sequence[Finding]) -> list[str]:
+    """Findings as sentences, those of one rule for one reason as one."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for entry in findings:
+        grouped.setdefault((entry.rule, entry.because), []).append(entry.about)
+    return [f"{'; '.join(abouts)}: {begun(because).rstrip('.')}." for (_, because), abouts in grouped.items()]
 
 
 @dataclass(frozen=True)
@@ -187,7 +196,12 @@ def _estimates(assessed: Assessed) -> int:
 
 
 def _limits(assessed: Assessed) -> Iterator[Finding]:
+    """A limit about one thing that is not met is told where that thing is."""
+    looks = (_checks, _tables, _results, _tie_out, _ranges)
+    told = {entry.about for look in looks for entry in look(assessed) if entry.state != "met"}
     for row in sorted(assessed.result.place.limits, key=lambda row: row.limit):
+        if row.kind is not None and subject_name(row.kind, row.item) in told:
+            continue
         state, because = assessed.standing.limit(row)
         if state == "accepted":
             yield Finding(
@@ -230,7 +244,7 @@ def _verified(assessed: Assessed, rule: str, kind: Subject, item: str = "") -> F
     if refuted:
         words = f"Not confirmed by {refuted.holder} on {refuted.verified_on}: {refuted.remarks}"
         return Finding(rule, subject_name(kind, item), "open", words)
-    otherwise = "No analytical assurer has verified it"
+    otherwise = "Not verified by an analytical assurer"
     if lapsed and not found:
         otherwise = f"The verification of {lapsed.verified_on} has lapsed: the content changed afterwards"
     met = f"Verified by {found.holder} on {found.verified_on}: {found.method}" if found else ""
@@ -241,7 +255,7 @@ def _finding(
     assessed: Assessed, rule: str, kind: Subject, item: str = "", *, met: str, otherwise: str
 ) -> Finding:
     """Met, or else accepted where a limit about it is accepted, or else open."""
-    about = subject_name(kind, item)
+    about, otherwise = subject_name(kind, item), otherwise.rstrip(".")
     if met:
         return Finding(rule, about, "met", met)
     limit = assessed.standing.accepted(kind, item)
@@ -250,6 +264,9 @@ def _finding(
             f"{otherwise}. Accepted as a limit by {limit.holder} on {limit.accepted_on}: {limit.statement}"
         )
         return Finding(rule, about, "accepted", words)
+    stated = next((row for row in assessed.result.place.limits if (row.kind, row.item) == (kind, item)), None)
+    if stated is not None:
+        otherwise += f". Stated as a limit, and {assessed.standing.limit(stated)[1]}: {stated.statement}"
     return Finding(rule, about, "open", otherwise)
 
 

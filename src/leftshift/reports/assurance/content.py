@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from leftshift import __version__
 from leftshift.place.assurance import subject_name
 from leftshift.place.schema import catalogue
-from leftshift.reports.assurance.assessing import RULES, Finding
+from leftshift.reports.assurance.assessing import RULES, together
 from leftshift.reports.assurance.assumptions_log import LogEntry
 from leftshift.reports.assurance.quality import Quality, role_name
 from leftshift.reports.content import (
@@ -76,10 +76,9 @@ def master_check(quality: Quality, *, key: str = "master-check", title: str = "M
     master = quality.master
     blocks: list[Block] = [Paragraph(master.words, lead=True)]
     if master.open:
-        blocks += [Subheading("What keeps it from green"), Items(tuple(map(_open, master.open)))]
+        blocks += [Subheading("What keeps it from green"), Items(tuple(together(master.open)))]
     if master.accepted:
-        accepted = tuple(f"{entry.about}: {begun(entry.because)}." for entry in master.accepted)
-        blocks += [Subheading("What is accepted as a limit"), Items(accepted)]
+        blocks += [Subheading("What is accepted as a limit"), Items(tuple(together(master.accepted)))]
     blocks += [Subheading("The rules"), Paragraph(_RULE), _rules(quality)]
     return Section(key, title, tuple(blocks))
 
@@ -89,10 +88,6 @@ _RULE = (
     "tested or said is open, unless it stands as a limit that a named role has accepted. A check that fails and a "
     "verification that was not confirmed are open whatever is accepted."
 )
-
-
-def _open(entry: Finding) -> str:
-    return f"{entry.about}: {entry.because}.".replace("..", ".")
 
 
 def _rules(quality: Quality) -> Table:
