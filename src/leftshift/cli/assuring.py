@@ -10,10 +10,12 @@ from rich.text import Text
 
 from leftshift.cli import showing
 from leftshift.cli.verbs import OK, print_json, run_of
+from leftshift.model import read_place
 from leftshift.place.writing import write_whole
 from leftshift.reports.assurance import Quality, assurance_report, quality_of
 from leftshift.reports.assurance.assessing import together
 from leftshift.reports.html import html_of
+from leftshift.reports.pack import build_pack, new_pack, read_pack
 from leftshift.reports.pdf import pdf_of
 from leftshift.reports.words import listed
 
@@ -29,6 +31,37 @@ def qa(options: Namespace) -> int:
         _show(quality)
         if written:
             showing.say(f"Wrote {listed([str(path) for path in written])}")
+    return OK
+
+
+def pack(options: Namespace) -> int:
+    """Write a board pack in its three forms, or the file that one begins from: whole or not at all."""
+    if options.new:
+        return _new_pack(options)
+    if not options.words or not options.out:
+        raise ValueError(
+            "name the words of the pack and a folder: --words pack.toml --out FOLDER; or begin with --new pack.toml"
+        )
+    words = read_pack(options.words.read_text("utf-8"), options.words.name)
+    result, as_of = run_of(options.place, options.scenario), day(options.as_of)
+    with showing.working("Composing the pack") as status:
+        made = build_pack(result, words, as_of=as_of, on_step=lambda step: status.update(f"{step} …"))
+    names = {
+        ending: options.out / f"{result.place.code}-board-pack.{ending}" for ending in ("html", "pdf", "docx")
+    }
+    write_whole({path: getattr(made, ending) for ending, path in names.items()})
+    showing.say(f"Wrote {listed([str(path) for path in names.values()])}, as of {as_of}")
+    return OK
+
+
+def _new_pack(options: Namespace) -> int:
+    if options.new.exists():
+        raise ValueError(f"{options.new} is there already: name another file, or remove it")
+    place = read_place(options.place).place
+    write_whole({options.new: new_pack(place.name, day(options.as_of)).encode()})
+    showing.say(
+        f"{options.new} holds a pack to fill in. Then: leftshift pack {options.place} --words {options.new} --out FOLDER"
+    )
     return OK
 
 

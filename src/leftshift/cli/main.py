@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_calibrate(verbs)
     _add_report(verbs)
     _add_qa(verbs)
+    _add_pack(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
     return parser
@@ -232,6 +233,22 @@ def _add_qa(verbs: Verbs) -> None:
     _add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=_lazy("qa", module="assuring"))
+
+
+def _add_pack(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "pack",
+        help="write a board pack: one PDF, one Word document and one HTML page of the same content",
+        description="Write a board pack from a file of words: a front sheet, chosen sections and what you say around them. "
+        "The same pack of the same version gives the same bytes.",
+    )
+    command.add_argument("place", type=Path, help="the folder of a place")
+    command.add_argument("--words", type=Path, metavar="FILE.toml", help="the words of the pack")
+    command.add_argument("--out", type=Path, metavar="FOLDER", help="where to write the three files")
+    command.add_argument("--new", type=Path, metavar="FILE.toml", help="write a file of words to start from")
+    _add_scenario(command)
+    _add_as_of(command)
+    command.set_defaults(verb=_lazy("pack", module="assuring"))
 
 
 def _add_as_of(command: argparse.ArgumentParser) -> None:

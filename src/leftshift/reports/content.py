@@ -24,10 +24,11 @@ class Subheading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``lead`` for the one sentence to remember."""
+    """A paragraph; ``lead`` for the one sentence to remember, ``number`` where people refer to it by one."""
 
     text: str
     lead: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Note:
     """What to be careful with, set apart."""
 
     text: str
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def printable(text: str) -> str:
 
 def _unprintable(code: int) -> bool:
     control = (code < 0x20 and code not in {0x09, 0x0A}) or 0x7F <= code < 0xA0
-    return control or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return control or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def made_printable(part: Any) -> Any:
