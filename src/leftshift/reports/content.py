@@ -110,17 +110,21 @@ Block = Subheading | Paragraph | Note | Items | Cards | Figure | Table
 
 @dataclass(frozen=True)
 class Section:
-    """A section under a heading of its own; ``wide`` where paper has to be turned for its tables."""
+    """A section under a heading of its own; ``wide`` where paper has to be turned for its tables.
+
+    It begins a page, unless it ``flows``: then it goes on where the one before ends, if the paper lies the same way.
+    """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     wide: bool = False
+    flows: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report of a plan in a year."""
+    """The whole report of a plan in a year; ``numbered`` where the titles of its sections begin with numbers."""
 
     code: str
     title: str
@@ -128,6 +132,14 @@ class Report:
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     footer: str
+    numbered: bool = False
+
+    def pages_turn(self) -> Iterator[tuple[Section, bool]]:
+        """Each section, and whether it begins a page."""
+        before: Section | None = None
+        for section in self.sections:
+            yield section, before is None or not section.flows or section.wide != before.wide
+            before = section
 
 
 def row(*texts: str, strong: bool = False) -> Row:

@@ -37,15 +37,15 @@ def _given(report: Report) -> dict[str, Any]:
         "fingerprint": report.fingerprint,
         "footer": shown(report.footer),
         "facts": [_plain(fact) for fact in report.facts],
-        "sections": [_section(section) for section in report.sections],
+        "sections": [_section(section, begins) for section, begins in report.pages_turn()],
         "shades": SHADES,
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, begins: bool) -> dict[str, Any]:
     room = _TURNED if section.wide else _UPRIGHT
     blocks = [_block(block, room) for block in section.blocks]
-    return {"title": shown(section.title), "wide": section.wide, "blocks": blocks}
+    return {"title": shown(section.title), "wide": section.wide, "begins": begins, "blocks": blocks}
 
 
 def _block(block: Block, room: tuple[float, float]) -> dict[str, Any]:

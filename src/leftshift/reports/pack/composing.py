@@ -50,6 +50,7 @@ def pack_report(result: PlanResult, pack: Pack, *, as_of: date, sign_offs: Seque
         facts=_facts(result, pack.front_sheet, year),
         sections=numbered(sections),
         footer=FOOTER,
+        numbered=True,
     )
     printable: Report = made_printable(found)
     return printable
@@ -141,7 +142,7 @@ def _risks(sheet: FrontSheet) -> Iterator[Block]:
 def _section(entry: PackSection, at: int, asked: Asked) -> Section:
     before, after = tuple(paragraphs(entry.before)), tuple(paragraphs(entry.after))
     if entry.show == OWN:
-        return Section(f"own-{at}", entry.title, (*before, *after))
+        return Section(f"own-{at}", entry.title, (*before, *after), flows=True)
     made = CHOICES[entry.show].make(asked)
     return replace(
         made, key=entry.show, title=entry.title or made.title, blocks=(*before, *made.blocks, *after)
@@ -153,7 +154,7 @@ def _papers(sheet: FrontSheet) -> Iterator[Section]:
     parts = {"Appendices": sheet.appendices, "Background papers": sheet.background_papers}
     blocks = [block for name, texts in parts.items() if texts for block in (Subheading(name), Items(texts))]
     if blocks:
-        yield Section("papers", "Appendices and background papers", tuple(blocks))
+        yield Section("papers", "Appendices and background papers", tuple(blocks), flows=True)
 
 
 def paragraphs(text: str) -> Iterator[Block]:

@@ -64,15 +64,17 @@ def _parts(report: Report, pictures: Pictures) -> Iterator[str]:
     """Each paragraph and table of the document as XML, in order; a section ends with how its paper lies."""
     yield paragraph(report.title, "Title")
     yield from map(_fact, report.facts)
-    for number, section in enumerate(report.sections):
+    before = None
+    for number, (section, begins) in enumerate(report.pages_turn()):
         room = _TURNED if section.wide else _UPRIGHT
+        if before is not None and begins:
+            yield _end_of(before)
+        before = section
         yield heading(section.title, 1, f"part{number + 1}")
         for block in section.blocks:
             yield from block_xml(block, room, pictures)
         if number == 0:
             yield from _contents(report)
-        if number < len(report.sections) - 1:
-            yield _end_of(section)
     yield paragraph(report.footer, "Footer")
 
 

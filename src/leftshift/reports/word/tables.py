@@ -15,7 +15,9 @@ _LEAST, _MOST = 34.0, 110.0  # points of a column that is as wide as its content
 
 def table_xml(table: Table, room: float) -> str:
     """The table, as wide as there is room in points, or narrower where it has few columns."""
-    widths = widths_of(table, room if len(table.columns) > 3 else min(room, _NARROW))
+    few, figures = len(table.columns) <= 3, any(column.numeric for column in table.columns)
+    widths = widths_of(table, min(room, _NARROW) if few and figures else room)
+    style = "Cell" if figures or not few else "CellOfWords"
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     caption = f"<w:tblCaption w:val={quoteattr(table.caption)}/>"
     about = (
@@ -23,8 +25,8 @@ def table_xml(table: Table, room: float) -> str:
         f'<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
         f"{caption}</w:tblPr>"
     )
-    rows = "".join(_row(row, table.columns, widths) for row in table.rows)
-    return f"<w:tbl>{about}<w:tblGrid>{grid}</w:tblGrid>{_header(table.columns, widths)}{rows}</w:tbl>"
+    rows = "".join(_row(row, table.columns, widths, style) for row in table.rows)
+    return f"<w:tbl>{about}<w:tblGrid>{grid}</w:tblGrid>{_header(table.columns, widths, style)}{rows}</w:tbl>"
 
 
 def widths_of(table: Table, room: float) -> list[int]:
@@ -45,23 +47,23 @@ def _by_content(table: Table, at: int) -> float:
     return min(_MOST, max(_LEAST, _CHARACTER * longest + _PADDING))
 
 
-def _header(columns: tuple[Column, ...], widths: list[int]) -> str:
+def _header(columns: tuple[Column, ...], widths: list[int], style: str) -> str:
     cells = "".join(
-        _cell(Cell(column.name), column, width, strong=True)
+        _cell(Cell(column.name), column, width, style, strong=True)
         for column, width in zip(columns, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>"
 
 
-def _row(row: Row, columns: tuple[Column, ...], widths: list[int]) -> str:
+def _row(row: Row, columns: tuple[Column, ...], widths: list[int], style: str) -> str:
     cells = "".join(
-        _cell(cell, column, width, strong=row.strong)
+        _cell(cell, column, width, style, strong=row.strong)
         for cell, column, width in zip(row.cells, columns, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
 
 
-def _cell(cell: Cell, column: Column, width: int, *, strong: bool) -> str:
+def _cell(cell: Cell, column: Column, width: int, style: str, *, strong: bool) -> str:
     fill, ink = SHADES.get(cell.shade, ("", ""))
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill.lstrip("#")}"/>' if fill else ""
     colour = f'<w:color w:val="{ink.lstrip("#")}"/>' if ink else ""
@@ -73,5 +75,5 @@ def _cell(cell: Cell, column: Column, width: int, *, strong: bool) -> str:
     )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="Cell"/>{side}</w:pPr><w:r>{about}{lines}</w:r></w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{side}</w:pPr><w:r>{about}{lines}</w:r></w:p></w:tc>'
     )
