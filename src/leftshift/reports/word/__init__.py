@@ -42,7 +42,12 @@ def _lay_out(document: Any) -> None:
     """Our own styles and settings in place of the template's, and nothing of it that we do not use."""
     from docx.oxml import parse_xml
 
-    for name, target in (("styles", document.styles.element), ("settings", document.settings.element)):
+    targets = {
+        "styles": document.styles.element,
+        "settings": document.settings.element,
+        "numbering": document.part.numbering_part.element,
+    }
+    for name, target in targets.items():
         target[:] = parse_xml((_LAYOUT / f"word-{name}.xml").read_bytes())[:]
     for part in (document.part, document.part.package):
         unused = ("stylesWithEffects", "thumbnail", "customXml", "webSettings")
