@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from leftshift.reports.content import Fact, Report, Section
+from leftshift.reports.content import Fact, Report, Section, printable
 from leftshift.reports.word.blocks import block_xml, element, heading, linked, paragraph
 from leftshift.reports.word.pictures import Pictures
 from leftshift.reports.word.sealing import sealed
@@ -27,7 +27,7 @@ def word_of(report: Report, *, author: str = "leftshift", dated: date | None = N
 
     document = Document()
     _lay_out(document)
-    _tell_about(document, report, author, dated or _BEFORE_DATES)
+    _tell_about(document, report, printable(author)[:255], dated or _BEFORE_DATES)
     pictures = Pictures(document)
     body = document.element.body
     last = body.sectPr
@@ -58,7 +58,7 @@ def _lay_out(document: Any) -> None:
 def _tell_about(document: Any, report: Report, author: str, dated: date) -> None:
     """The properties of the document: from the version and the paper, never from a clock."""
     about, moment = document.core_properties, datetime(dated.year, dated.month, dated.day, tzinfo=UTC)
-    about.title, about.author, about.last_modified_by = report.title[:255], author[:255], author[:255]
+    about.title, about.author, about.last_modified_by = report.title[:255], author, author
     about.language, about.identifier, about.version = "en-GB", report.fingerprint, report.fingerprint[:12]
     about.subject, about.keywords, about.comments, about.category = "", "", "", ""
     about.created = about.modified = moment.replace(tzinfo=None)
