@@ -376,3 +376,10 @@ def test_any_place_can_be_assured_and_none_is_green_by_itself(place: Place) -> N
     assert {entry["table"] for entry in found.tables()["digests"]} == {
         name for name in verifiable_tables() if place.table(name)
     }
+
+
+def test_the_guide_tells_every_rule() -> None:
+    guide = (EXAMPLES.parent / "docs" / "guide" / "quality-assurance.md").read_text("utf-8")
+
+    assert [rule.sentence for rule in RULES if f"| {rule.sentence} |" not in guide] == []
+    assert str(len(master(example(LLR)).findings)) in guide

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -34,6 +35,7 @@ from leftshift.reports.pack import (
     section_choices,
 )
 from leftshift.reports.pack.composing import day_in_words, letter
+from leftshift.reports.pack.pack import choices
 from leftshift.reports.words import amount
 from tests.reports.packs import CASES, DAY, MUST, WORDS, files, report, small
 from tests.reports.places import EXAMPLES, LLR, NORTHMOOR, example, result_of, shuffled
@@ -329,6 +331,16 @@ json_values = st.recursive(
 def test_no_values_break_the_reader(given: Any) -> None:
     with contextlib.suppress(FaultsFound):
         pack_from(given)
+
+
+def test_the_guide_names_every_section_and_every_field() -> None:
+    guide = (EXAMPLES.parent / "docs" / "guide" / "board-pack.md").read_text("utf-8")
+    names = [key for key, _, _ in section_choices() if key != "own"]
+    document = small().document()
+    names += [*document, *document["front_sheet"], *document["sections"][0], *choices("implications")]
+    names += [*choices("purposes"), *choices("levels")]
+
+    assert [name for name in names if not re.search(rf"`\[*(front_sheet\.)?{name}\]*`", guide)] == []
 
 
 # --- the same bytes

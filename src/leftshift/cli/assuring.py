@@ -10,6 +10,7 @@ from rich.text import Text
 
 from leftshift.cli import showing
 from leftshift.cli.verbs import OK, print_json, run_of
+from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.model import read_place
 from leftshift.place.writing import write_whole
 from leftshift.reports.assurance import Quality, assurance_report, quality_of
@@ -42,7 +43,7 @@ def pack(options: Namespace) -> int:
         raise ValueError(
             "name the words of the pack and a folder: --words pack.toml --out FOLDER; or begin with --new pack.toml"
         )
-    words = read_pack(options.words.read_text("utf-8"), options.words.name)
+    words = read_pack(_text_of(options.words), options.words.name)
     result, as_of = run_of(options.place, options.scenario), day(options.as_of)
     with showing.working("Composing the pack") as status:
         made = build_pack(result, words, as_of=as_of, on_step=lambda step: status.update(f"{step} …"))
@@ -52,6 +53,17 @@ def pack(options: Namespace) -> int:
     write_whole({path: getattr(made, ending) for ending, path in names.items()})
     showing.say(f"Wrote {listed([str(path) for path in names.values()])}, as of {as_of}")
     return OK
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        faults = Faults()
+        faults.add(
+            Fault("wrong encoding", path.name, None, None, "", "text in UTF-8", "Save the file as UTF-8")
+        )
+        raise FaultsFound(faults) from None
 
 
 def _new_pack(options: Namespace) -> int:

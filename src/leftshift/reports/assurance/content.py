@@ -140,7 +140,7 @@ def _purposes(quality: Quality) -> Iterator[Block]:
         )
         for entry in sorted(said, key=lambda entry: (entry.verified_on, entry.verification))
     )
-    yield Table("What the plan is fit for", columns, rows)
+    yield Table("Purposes, and whether the plan is fit for each", columns, rows)
 
 
 def _sign_offs(quality: Quality) -> Iterator[Block]:
@@ -179,7 +179,7 @@ def checks_made(quality: Quality) -> Section:
     )
     verdicts = tuple(row(begun(verdict), str(count)) for verdict, count in counts.items())
     blocks: tuple[Block, ...] = (
-        Table("Checks that ran", columns, rows),
+        Table("Each check with its verdict", columns, rows),
         Paragraph(said),
         Table(
             "Published figures by verdict",
@@ -302,7 +302,7 @@ def log_section(quality: Quality, *, with_rows: bool = True) -> Section:
         Column("Part, £000", numeric=True, weight=0), Column("Verified by", weight=1.8), Column("Source", weight=3.2),
     )  # fmt: skip
     rows = tuple(row(*_logged(entry, with_rows=with_rows)) for entry in shown)
-    table = [Table("Assumptions log", columns, rows)] if rows else []
+    table = [Table("Inputs that are assumptions, or are not published", columns, rows)] if rows else []
     return Section("assumptions-log", "Assumptions log", (Paragraph(said + more), *table), wide=True)
 
 
