@@ -10,7 +10,7 @@ from typing import Any
 
 from leftshift.reports.content import Block, Figure, Report, Section
 from leftshift.reports.drawing import FONTS, draw
-from leftshift.reports.lettering import shown
+from leftshift.reports.lettering import drawable, shown
 from leftshift.reports.shades import SHADES
 
 _LAYOUT = Path(__file__).parent / "layout" / "report.typ"
@@ -73,7 +73,7 @@ def _figure(figure: Figure, room: tuple[float, float]) -> dict[str, Any]:
     width, height = (float(_attribute(drawing, name)) for name in ("width", "height"))
     scale = min(_PIXEL, room[0] / width, room[1] / height)
     return {
-        "drawing": shown(drawing),
+        "drawing": drawable(drawing),
         "width": width * scale,
         "sentence": shown(figure.sentence),
         "alternative": shown(figure.alternative),
