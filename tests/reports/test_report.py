@@ -463,7 +463,7 @@ def test_the_limits_say_what_calibration_could_not_determine() -> None:
 
 
 def test_of_a_large_plan_only_what_moves_most_is_drawn_and_the_table_holds_all() -> None:
-    place = synthetic_place(organisations=60, contracts=400, interventions=120, years=2)
+    place = synthetic_place(organisations=60, contracts=400, interventions=120, years=10)
     result = result_of(place)
     part = section(report_of(result), "impact")
     figures = [block for block in part.blocks if isinstance(block, Figure)]
