@@ -55,6 +55,10 @@ class PlanResult(Result):
 
     def ranges(self) -> Ranges | None:
         """What the totals marked for calibration leave open; None without totals or estimates; raises FaultsFound."""
+        return self._ranges
+
+    @cached_property
+    def _ranges(self) -> Ranges | None:
         return ranges_of(self.place)
 
     def compare(self, other: Result) -> Comparison:

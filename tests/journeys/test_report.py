@@ -14,9 +14,14 @@ from tests.reports.places import page as report_page
 
 
 def opened(browser: Browser, folder: Path, case: str, *, width: int = 1280) -> Page:
-    """The report of a case as a file, opened; every request beside the file's own is a failure."""
+    """The report of a case as a file, opened."""
+    return opened_text(browser, folder, report_page(case), width=width)
+
+
+def opened_text(browser: Browser, folder: Path, text: str, *, width: int = 1280) -> Page:
+    """A page as a file, opened; every request beside the file's own is a failure."""
     file = folder / "report.html"
-    file.write_text(report_page(case), "utf-8")
+    file.write_text(text, "utf-8")
     page = browser.new_context(viewport={"width": width, "height": 900}, offline=True).new_page()
     foreign: list[str] = []
     page.on("request", lambda request: foreign.append(request.url))

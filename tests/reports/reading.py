@@ -7,6 +7,7 @@ import re
 import unicodedata
 from typing import Any
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import html5lib
 from pypdf import PdfReader
@@ -80,3 +81,25 @@ def _nodes(node: Any) -> list[DictionaryObject]:
             found.append(each)
             waiting += [each["/K"]] if "/K" in each else []
     return found
+
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+DRAWN = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+
+
+def word_element(docx: bytes) -> ElementTree.Element:
+    """The body of a Word document as a tree."""
+    with ZipFile(io.BytesIO(docx)) as archive:
+        found: ElementTree.Element = ElementTree.fromstring(archive.read("word/document.xml"))
+    return found
+
+
+def text_of_word(docx: bytes) -> str:
+    """Everything a Word document says, in order: its text, and what stands in for its pictures."""
+    said = []
+    for part in word_element(docx).iter():
+        if part.tag == W + "t":
+            said.append(part.text or "")
+        elif part.tag == DRAWN + "docPr":
+            said.append(part.attrib["descr"])
+    return squeezed("".join(said))

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from leftshift.place.place import Place
 from leftshift.reports.content import Figure, Section, Subheading, Table, printable, texts_of
 from leftshift.reports.html import html_of
-from leftshift.reports.lettering import MISSING, shown
+from leftshift.reports.lettering import MISSING, drawable, shown
 from leftshift.reports.pdf import pdf_of
 from leftshift.reports.report import report_of
 from tests.library.places import places
@@ -222,6 +222,14 @@ def test_what_the_font_lacks_is_marked_and_what_it_has_is_kept() -> None:
         "Powys Teaching Health Board − £1.5m – “Llandrindod”, Ŵŵ Ŷŷ, Ελλάδα, Київ"
     )
     assert shown("a中\U0001f600b") == f"a{MISSING}{MISSING}b"
+
+
+def test_a_mark_that_joins_no_letter_is_left_out_of_a_drawing() -> None:
+    place = example(NORTHMOOR)
+    marked = tuple(replace(row, name=f"1\u0300 e\u0301 {row.code}") for row in place.organisations)
+
+    assert drawable("1\u0300 e\u0301") == "1 é"
+    assert pdf_of(report_of(result_of(place.with_tables(organisations=marked)))).startswith(b"%PDF-")
 
 
 def test_what_no_page_may_hold_is_marked() -> None:

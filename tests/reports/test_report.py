@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.synthetic import synthetic_place
 from leftshift import read_place
 from leftshift.economy.drivers import DRIVERS
 from leftshift.economy.result import YearNotInPlan
@@ -459,3 +460,27 @@ def test_the_limits_say_what_calibration_could_not_determine() -> None:
     assert ranges is not None
     assert ranges.sentence() in list(texts_of(report_of(result)))
     assert "They do not determine any of the 36 estimates" in ranges.sentence()
+
+
+def test_of_a_large_plan_only_what_moves_most_is_drawn_and_the_table_holds_all() -> None:
+    place = synthetic_place(organisations=60, contracts=400, interventions=120, years=10)
+    result = result_of(place)
+    part = section(report_of(result), "impact")
+    figures = [block for block in part.blocks if isinstance(block, Figure)]
+    rows = {row.cells[0].text for each in part.blocks if isinstance(each, Table) for row in each.rows}
+
+    assert len(figures) == 3 * 2
+    assert "Drawn are the 60 interventions and 20 organisations that move most" in figures[0].sentence
+    assert {
+        entry.name
+        for entry in place.interventions
+        if result.impact_total(place.last_year, entry.intervention)
+    } <= rows
+    sizes = {name: sum(map(abs, row.values())) for name, row in result.impact(place.last_year).items()}
+    drawn = {
+        " ".join(cell["down"].split("\t")[1].split())
+        for each in figures
+        for cell in each.chart["data"]["values"]
+    }
+    names = {entry.intervention: entry.name for entry in place.interventions}
+    assert drawn == {names[name] for name in sorted(sizes, key=lambda name: (-sizes[name], name))[:60]}

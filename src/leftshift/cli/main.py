@@ -74,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_calibrate(verbs)
     _add_report(verbs)
     _add_workbook(verbs)
+    _add_qa(verbs)
+    _add_pack(verbs)
     _add_schema(verbs)
     _add_serve(verbs)
     _add_keeping(verbs)
@@ -246,6 +248,44 @@ def _add_workbook(verbs: Verbs) -> None:
         help="the workbook to write; or the folder, for a place in a workbook",
     )
     command.set_defaults(verb=_lazy("workbook", module="books"))
+
+
+def _add_qa(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "qa",
+        help="quality assurance: one master check, who verified what, limits, assumptions log",
+        description="Say whether the master check of quality assurance is green, and exactly what keeps it from green. "
+        "With --out the whole of it is written as an HTML page, a PDF and CSV tables.",
+    )
+    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("--out", type=Path, metavar="FOLDER", help="where to write page, PDF and tables")
+    _add_as_of(command)
+    command.add_argument(
+        "--year", help="the year whose closing position is traced (default: the last of the plan)"
+    )
+    _add_scenario(command)
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=_lazy("qa", module="assuring"))
+
+
+def _add_pack(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "pack",
+        help="write a board pack: one PDF, one Word document and one HTML page of the same content",
+        description="Write a board pack from a file of words: a front sheet, chosen sections and what you say around them. "
+        "The same pack of the same version gives the same bytes.",
+    )
+    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("--words", type=Path, metavar="FILE.toml", help="the words of the pack")
+    command.add_argument("--out", type=Path, metavar="FOLDER", help="where to write the three files")
+    command.add_argument("--new", type=Path, metavar="FILE.toml", help="write a file of words to start from")
+    _add_scenario(command)
+    _add_as_of(command)
+    command.set_defaults(verb=_lazy("pack", module="assuring"))
+
+
+def _add_as_of(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--as-of", metavar="DATE", help="the day for which it is asked (default: today)")
 
 
 def _add_schema(verbs: Verbs) -> None:

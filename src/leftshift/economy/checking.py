@@ -13,15 +13,25 @@ from leftshift.economy.result import Result
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Fault, near_miss
 from leftshift.place.place import Place
-from leftshift.place.rows import Contract, Line
+from leftshift.place.rows import Contract, Limit, Line, Verification
 from leftshift.place.schema import catalogue
 from leftshift.place.seen import Seen, fault_at
+
+TWO_SIDES = "Every payment has two sides"
+BRIDGE_LEADS = "The bridge leads from the gap to the closing position"
+INSIDE_CANCELS = "Payments inside the perimeter cancel"
+FITS = "Interventions fit into what they change"
+STATED_BALANCE = "Stated effects balance"
+LEFT_OUT = "What the switches leave out"
+CHECKS = (TWO_SIDES, BRIDGE_LEADS, INSIDE_CANCELS, FITS, STATED_BALANCE, LEFT_OUT)
+"""The consistency checks of a run, by the words that people know them by."""
 
 
 def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults that show when every contract, line and effect asks for its rates."""
     economy = prepare(place)
     yield from _assumption_names(place, seen)
+    yield from _checks_that_are_named(place)
     yield from _followers(economy, seen)
     yield from rate_faults(economy.rates, seen)
 
@@ -39,6 +49,21 @@ def _assumption_names(place: Place, seen: Seen) -> Iterator[Fault]:
                 expected="an assumption of assumptions.csv or derivations.csv",
                 action="Correct it, or add the assumption",
                 suggestion=near_miss(row.value, known),
+            )
+
+
+def _checks_that_are_named(place: Place) -> Iterator[Fault]:
+    """Who verifies a check, or accepts that it cannot be made, names one that there is."""
+    rows: list[Verification | Limit] = [*place.verifications, *place.limits]
+    for row in rows:
+        if row.kind == "check" and row.item and row.item not in CHECKS:
+            yield fault_at(
+                row,
+                "item",
+                "unknown check",
+                expected="one of: " + "; ".join(CHECKS),
+                action="Write the words of the check as leftshift check prints them",
+                suggestion=near_miss(row.item, CHECKS),
             )
 
 
@@ -80,7 +105,7 @@ def _balance(result: Result) -> CheckResult:
         for positions in (result.projection.do_nothing, result.projection.with_plan)
     )
     return CheckResult(
-        "Every payment has two sides",
+        TWO_SIDES,
         off <= 1e-3 + 1e-9,
         f"All positions, those outside included, sum to £{off * 1000:,.2f}",
     )
@@ -92,7 +117,7 @@ def _bridge(result: Result) -> CheckResult:
         for year in result.years
     )
     return CheckResult(
-        "The bridge leads from the gap to the closing position",
+        BRIDGE_LEADS,
         off <= 1e-3,
         f"Largest difference of any year £{off * 1000:,.2f}",
     )
@@ -110,7 +135,7 @@ def _inside_cancels(result: Result) -> CheckResult:
     off = float(np.abs(from_edge + invested - projection.perimeter(projection.do_nothing)[0]).max())
     scale = float(np.abs(projection.flows).sum())
     return CheckResult(
-        "Payments inside the perimeter cancel",
+        INSIDE_CANCELS,
         off <= 1e-3 + 1e-12 * scale,
         f"Largest difference of any year £{off * 1000:,.2f}",
     )
@@ -130,12 +155,12 @@ def _not_more_than_there_is(result: Result) -> CheckResult:
         if not names
         else "More is taken away than there is: " + ", ".join(names[:10])
     )
-    return CheckResult("Interventions fit into what they change", not names, detail)
+    return CheckResult(FITS, not names, detail)
 
 
 def _one_sided(result: Result) -> CheckResult:
     """Pairs were refused at reading unless they balance; what is stated for one side cannot be tested."""
-    name = "Stated effects balance"
+    name = STATED_BALANCE
     single = {row.intervention for row in result.place.stated_effects if row.payer is None}
     paired = sum(row.payer is not None for row in result.place.stated_effects)
     if single:
@@ -156,4 +181,4 @@ def _left_out(result: Result) -> CheckResult:
         if not named
         else f"{len(named)} left out by the switches: " + ", ".join(sorted(named)[:10])
     )
-    return CheckResult("What the switches leave out", None, detail)
+    return CheckResult(LEFT_OUT, True if not named else None, detail)

@@ -20,6 +20,7 @@ from leftshift.economy.checking import economy_faults
 from leftshift.economy.explanations.terms import Figure
 from leftshift.economy.result import Result, run
 from leftshift.place.applying import key_of
+from leftshift.place.assurance import ASSURANCE_TABLES
 from leftshift.place.checking import check_place
 from leftshift.place.differences import Difference, differences, group_of
 from leftshift.place.place import Place
@@ -203,7 +204,7 @@ class _Tables:
             after = {key_of(table, row): row for row in self.right.table(table.name)}
             for key in before.keys() | after.keys():
                 row = after.get(key) or before[key]
-                if before.get(key) != after.get(key) and table.name != "published":
+                if before.get(key) != after.get(key) and table.name not in ("published", *ASSURANCE_TABLES):
                     found[table.name][key] = (group_of(table, row), after.get(key))
         named = {cause for rows in found.values() for cause, _ in rows.values()}
         if len(named) > MOST_CAUSES:

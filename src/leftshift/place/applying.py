@@ -11,13 +11,14 @@ from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
 from leftshift.foundation.sources import Origin
 from leftshift.foundation.years import FinancialYear
+from leftshift.place.assurance import ASSURANCE_TABLES
 from leftshift.place.cells import CellRefused, cell_text, parse_cell
 from leftshift.place.place import Place
 from leftshift.place.rows import ALL, Assumption, Row, Setting
 from leftshift.place.scenarios import Scenario, ScenarioChange
 from leftshift.place.schema import Column, Table, schema
 
-NOT_INPUTS = ("organisations", "published")
+NOT_INPUTS = ("organisations", "published", *ASSURANCE_TABLES)
 _NUMBERS = {"amount", "number", "percent", "share", "whole"}
 _HUNDRED = Decimal(100)
 

@@ -9,6 +9,7 @@ from leftshift.foundation.faults import LISTED_IN_FULL, Fault, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
 from leftshift.foundation.sources import Origin
 from leftshift.place import rows
+from leftshift.place.checking_assurance import limits, verifications
 from leftshift.place.checking_interventions import effect_rules, interventions, stated_pairs
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED, Row
@@ -52,7 +53,7 @@ def _keys(place: Place, table: str, seen: Seen) -> set[str]:
 def _dangling(
     found: Iterable[tuple[Origin, Any]], column: Column, target: str, keys: set[str]
 ) -> Iterator[Fault]:
-    singular = target.removesuffix("s")
+    singular = target.removesuffix("s").replace("_", " ")
     article = "an" if singular[0] in "aeiou" else "a"
     allowed = keys | set(column.also)
     guesses: dict[str, str | None] = {}
@@ -389,4 +390,5 @@ def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: See
 CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (
     references, empty_place, own_perimeter, settings, validity, contracts_between_two, allocations, assumption_values,
     forms, effect_rules, interventions, stated_pairs, profiles, unused, unattributed_member, published_items,
+    verifications, limits,
 )  # fmt: skip

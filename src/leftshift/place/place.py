@@ -44,6 +44,9 @@ class Place:
     effects: tuple[rows.Effect, ...] = ()
     stated_effects: tuple[rows.StatedEffect, ...] = ()
     published: tuple[rows.Published, ...] = ()
+    assurance_roles: tuple[rows.AssuranceRole, ...] = ()
+    verifications: tuple[rows.Verification, ...] = ()
+    limits: tuple[rows.Limit, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
 
     @cached_property
@@ -79,7 +82,10 @@ class Place:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the content that does not depend on the order of rows or the spelling of cells."""
+        """A hash of the content that does not depend on the order of rows or the spelling of cells.
+
+        An empty table that may be left out adds nothing, so that a table new to the schema leaves it as it was.
+        """
         scenarios = [part for entry in self._scenarios for part in (entry.code, entry.text)]
         return self._hash([*schema().tables.values()], scenarios)
 
@@ -97,7 +103,11 @@ class Place:
             self.perimeter,
             self.description,
         ]
-        texts = [table_text(table, sorted_rows(table, self.table(table.name))) for table in tables]
+        texts = [
+            table_text(table, sorted_rows(table, self.table(table.name)))
+            for table in tables
+            if table.required or self.table(table.name)
+        ]
         return hashlib.sha256("\x00".join([*heading, *texts, *more]).encode()).hexdigest()
 
     @property

@@ -21,6 +21,9 @@ Scope = Literal["core", "social_care", "transitional"]
 Stage = Literal["plan", "do_nothing", "comparison"]
 LineType = Literal["allocation", "other_income", "cost"]
 FormKind = Literal["tariff", "block", "cap_and_collar", "outcome_linked"]
+Role = Literal["commissioner_of_analysis", "analyst", "assurer", "approver"]
+Subject = Literal["table", "check", "tie_out", "ranges", "results", "purpose"]
+Outcome = Literal["confirmed", "confirmed_with_remarks", "not_confirmed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +245,47 @@ class Published(Row):
     calibrate: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssuranceRole(Row):
+    """Who holds a role in quality assurance."""
+
+    role: Role
+    holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification(Row):
+    """What somebody verified; it holds for the content whose ``digest`` it names."""
+
+    verification: str
+    kind: Subject
+    item: str = ""
+    digest: str
+    role: Role
+    holder: str
+    verified_on: date
+    method: str
+    outcome: Outcome
+    remarks: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit(Row):
+    """A known limit; accepted, where somebody accepts it, for the content whose ``digest`` it names."""
+
+    limit: str
+    statement: str
+    consequence: str
+    remedy: str
+    kind: Subject | None = None
+    item: str = ""
+    digest: str = ""
+    accepted_by: Role | None = None
+    holder: str = ""
+    accepted_on: date | None = None
+    review_by: date | None = None
+
+
 ROW_TYPES: dict[str, type[Row]] = {
     "organisations": Organisation,
     "perimeters": Membership,
@@ -259,4 +303,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "effects": Effect,
     "stated_effects": StatedEffect,
     "published": Published,
+    "assurance_roles": AssuranceRole,
+    "verifications": Verification,
+    "limits": Limit,
 }

@@ -24,10 +24,11 @@ class Subheading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``lead`` for the one sentence to remember."""
+    """A paragraph; ``lead`` for the one sentence to remember, ``number`` where people refer to it by one."""
 
     text: str
     lead: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Note:
     """What to be careful with, set apart."""
 
     text: str
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,17 +110,21 @@ Block = Subheading | Paragraph | Note | Items | Cards | Figure | Table
 
 @dataclass(frozen=True)
 class Section:
-    """A section under a heading of its own; ``wide`` where paper has to be turned for its tables."""
+    """A section under a heading of its own; ``wide`` where paper has to be turned for its tables.
+
+    It begins a page, unless it ``flows``: then it goes on where the one before ends, if the paper lies the same way.
+    """
 
     key: str
     title: str
     blocks: tuple[Block, ...]
     wide: bool = False
+    flows: bool = False
 
 
 @dataclass(frozen=True)
 class Report:
-    """The whole report of a plan in a year."""
+    """The whole report of a plan in a year; ``numbered`` where the titles of its sections begin with numbers."""
 
     code: str
     title: str
@@ -126,6 +132,14 @@ class Report:
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     footer: str
+    numbered: bool = False
+
+    def pages_turn(self) -> Iterator[tuple[Section, bool]]:
+        """Each section, and whether it begins a page."""
+        before: Section | None = None
+        for section in self.sections:
+            yield section, before is None or not section.flows or section.wide != before.wide
+            before = section
 
 
 def row(*texts: str, strong: bool = False) -> Row:
@@ -140,7 +154,7 @@ def printable(text: str) -> str:
 
 def _unprintable(code: int) -> bool:
     control = (code < 0x20 and code not in {0x09, 0x0A}) or 0x7F <= code < 0xA0
-    return control or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    return control or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 
 def made_printable(part: Any) -> Any:

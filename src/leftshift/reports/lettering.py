@@ -20,6 +20,12 @@ def shown(text: str) -> str:
     )
 
 
+def drawable(drawing: str) -> str:
+    """A drawing with only what typst can set in one: marks that join no letter of the font are left out."""
+    joined = shown(unicodedata.normalize("NFC", drawing))
+    return "".join(character for character in joined if unicodedata.category(character) not in {"Mn", "Me"})
+
+
 @cache
 def _characters() -> frozenset[str]:
     """The characters that every cut of the font has, and white space."""

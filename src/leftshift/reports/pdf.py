@@ -10,7 +10,7 @@ from typing import Any
 
 from leftshift.reports.content import Block, Figure, Report, Section
 from leftshift.reports.drawing import FONTS, draw
-from leftshift.reports.lettering import shown
+from leftshift.reports.lettering import drawable, shown
 from leftshift.reports.shades import SHADES
 
 _LAYOUT = Path(__file__).parent / "layout" / "report.typ"
@@ -37,15 +37,15 @@ def _given(report: Report) -> dict[str, Any]:
         "fingerprint": report.fingerprint,
         "footer": shown(report.footer),
         "facts": [_plain(fact) for fact in report.facts],
-        "sections": [_section(section) for section in report.sections],
+        "sections": [_section(section, begins) for section, begins in report.pages_turn()],
         "shades": SHADES,
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, begins: bool) -> dict[str, Any]:
     room = _TURNED if section.wide else _UPRIGHT
     blocks = [_block(block, room) for block in section.blocks]
-    return {"title": shown(section.title), "wide": section.wide, "blocks": blocks}
+    return {"title": shown(section.title), "wide": section.wide, "begins": begins, "blocks": blocks}
 
 
 def _block(block: Block, room: tuple[float, float]) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _figure(figure: Figure, room: tuple[float, float]) -> dict[str, Any]:
     width, height = (float(_attribute(drawing, name)) for name in ("width", "height"))
     scale = min(_PIXEL, room[0] / width, room[1] / height)
     return {
-        "drawing": shown(drawing),
+        "drawing": drawable(drawing),
         "width": width * scale,
         "sentence": shown(figure.sentence),
         "alternative": shown(figure.alternative),

@@ -128,7 +128,7 @@ def impact_totals(result: Document, year: str) -> dict[str, float]:
     return totals
 
 
-def tie_sentence(counts: Mapping[str, int], uncounted: int) -> str:
+def tie_sentence(counts: Mapping[Any, int], uncounted: int) -> str:
     """How much of what was published ties."""
     total = sum(counts.values())
     words = f"{counts['ties'] + counts['differs by rounding']} of {total} published figures tie or differ by rounding"

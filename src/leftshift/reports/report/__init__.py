@@ -17,7 +17,7 @@ from leftshift.reports.words import BASES, Document, listed
 
 _SHORT = 400
 """A description as long as this fits on the first page; a longer one begins the assumptions."""
-_FOOTER = "Made by leftshift, open-source software under the MIT licence. It is not an NHS service. A planning tool, not a forecast."
+FOOTER = "Made by leftshift, open-source software under the MIT licence. It is not an NHS service. A planning tool, not a forecast."
 
 
 def report_of(result: PlanResult, year: FinancialYear | str | None = None) -> Report:
@@ -42,7 +42,7 @@ def report_of(result: PlanResult, year: FinancialYear | str | None = None) -> Re
             ),
             limits(result, document),
         ),
-        footer=_FOOTER,
+        footer=FOOTER,
     )
     printable: Report = made_printable(found)
     return printable

@@ -20,25 +20,34 @@ BASIS, SOURCE = Column("Basis", weight=1.2), Column("Source", weight=3)
 
 def assumptions(result: PlanResult, *, about: str = "") -> Section:
     """Every input that a reader may want to argue about, with where it comes from."""
-    place, names = result.place, result.names
     blocks: list[Block] = [
         *([Paragraph(about)] if about else []),
-        Subheading("Rates"),
-        Paragraph("Each rate is the growth into the year that heads its column."),
-        *_rates(result),
-        *_derivations(place),
-        Subheading("Services, settings and rules"),
-        *_services(place),
-        _settings(place),
-        *_rules(place),
+        *rates_and_rules(result),
         Subheading("The base year"),
-        *contracts(place, names),
-        *forms(place),
-        *lines(place, names),
+        *base_year(result),
         Subheading("Interventions of the plan"),
-        *_interventions(result),
+        *interventions(result),
     ]
     return Section("assumptions", "Assumptions and their sources", tuple(blocks), wide=True)
+
+
+def rates_and_rules(result: PlanResult) -> Iterator[Block]:
+    """What moves money from year to year: rates, services, settings and rules."""
+    yield Subheading("Rates")
+    yield Paragraph("Each rate is the growth into the year that heads its column.")
+    yield from _rates(result)
+    yield from _derivations(result.place)
+    yield Subheading("Services, settings and rules")
+    yield from _services(result.place)
+    yield _settings(result.place)
+    yield from _rules(result.place)
+
+
+def base_year(result: PlanResult) -> Iterator[Block]:
+    """What the plan starts from: contracts, their forms, and the lines of each organisation."""
+    yield from contracts(result.place, result.names)
+    yield from forms(result.place)
+    yield from lines(result.place, result.names)
 
 
 def _rates(result: PlanResult) -> Iterator[Block]:
@@ -151,7 +160,8 @@ def _rules(place: Place) -> Iterator[Table]:
         yield Table("Shares that the rules of interventions move", columns, rows)
 
 
-def _interventions(result: PlanResult) -> Iterator[Block]:
+def interventions(result: PlanResult) -> Iterator[Block]:
+    """Each intervention with its step, stage, start, delivery and source."""
     steps = sorted(result.place.steps, key=lambda entry: (entry.order, entry.step))
     names, order = {entry.step: entry.name for entry in steps}, [entry.step for entry in steps]
     stages = {"plan": "Plan", "do_nothing": "Counted in the gap", "comparison": "For comparison only"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from leftshift.place.rows import UNATTRIBUTED
@@ -16,6 +17,8 @@ from leftshift.reports.words import BASES, Document, amount
 
 _ACROSS, _DOWN = 8, 20
 """So many organisations and interventions stand in one picture or table on paper."""
+_DRAWN_DOWN, _DRAWN_ACROSS = 3 * _DOWN, 2 * (_ACROSS + 2)
+"""So many are drawn at most: those that move most. A thousand pictures would show nobody anything."""
 _STAGES = {
     "plan": "Impact of the plan",
     "do_nothing": "Counted in the gap: planned investments",
@@ -32,12 +35,12 @@ class _Matrix:
     codes: tuple[str, ...]
     apart: bool  # some of it is given to no organisation
 
-    @property
+    @cached_property
     def largest(self) -> float:
         values = (abs(row.get(code, 0.0)) for row in self.amounts.values() for code in self.columns)
         return max(values, default=0.0)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         return (*self.codes, *([UNATTRIBUTED] if self.apart else []))
 
@@ -92,14 +95,17 @@ def _key(result: Document, matrices: Iterable[_Matrix]) -> Iterator[Table]:
 
 def _figures(result: Document, year: str, matrix: _Matrix) -> Iterator[Figure]:
     short, seen = _is_short(matrix), _seen(matrix)
+    drawn, columns = _most(matrix, seen)
     sentence = (
         f"{words.impact_sentence(result, year)} Amounts in {unit_of(matrix.largest)}: blue improves a position and "
         "orange worsens it, the deeper the more."
     )
-    if len(seen) < len(matrix.interventions):
+    if len(drawn) < len(seen) or len(columns) < len(matrix.columns):
+        sentence += f" Drawn are the {len(drawn)} interventions and {len(columns)} organisations that move most; the table holds all."
+    elif len(seen) < len(matrix.interventions):
         sentence += " What is too small to be seen stands in the table only."
-    for down in in_runs(seen, _DOWN):
-        for across in in_runs(matrix.columns, _ACROSS + 2):
+    for down in in_runs(drawn, _DOWN):
+        for across in in_runs(columns, _ACROSS + 2):
             names = [entry["name"] for entry in down]
             headings = _headings(result, across, short=short)
             amounts = [
@@ -111,6 +117,19 @@ def _figures(result: Document, year: str, matrix: _Matrix) -> Iterator[Figure]:
             )
             yield Figure(heat_map(names, headings, amounts, largest=matrix.largest), sentence, alternative)
             sentence = "The heat map goes on, with the same shades."
+
+
+def _most(matrix: _Matrix, seen: Sequence[Mapping[str, Any]]) -> tuple[list[Mapping[str, Any]], list[str]]:
+    """The interventions and the organisations that move most, each in its order: as many as are drawn."""
+    moved = {
+        entry["intervention"]: sum(map(abs, matrix.amounts[entry["intervention"]].values())) for entry in seen
+    }
+    kept = set(sorted(moved, key=lambda name: (-moved[name], name))[:_DRAWN_DOWN])
+    sizes = {code: sum(abs(row.get(code, 0.0)) for row in matrix.amounts.values()) for code in matrix.columns}
+    across = set(sorted(sizes, key=lambda code: (-sizes[code], code))[:_DRAWN_ACROSS])
+    return [entry for entry in seen if entry["intervention"] in kept], [
+        code for code in matrix.columns if code in across
+    ]
 
 
 def _seen(matrix: _Matrix) -> list[Mapping[str, Any]]:
