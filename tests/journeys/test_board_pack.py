@@ -17,8 +17,6 @@ from tests.journeys.walking import IMAGES, then_axe_finds_nothing
 from tests.reports.packs import CASES, DAY, files
 from tests.reports.places import LLR, NORTHMOOR, example, result_of
 
-__all__ = ["browser"]
-
 
 @cache
 def assurance(name: str) -> str:
