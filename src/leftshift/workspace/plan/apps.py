@@ -14,7 +14,8 @@ class PlanConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which jobs this slice does."""
-        from leftshift.workspace.plan.actions import importing
+        from leftshift.workspace.plan.actions import importing, packing
         from leftshift.workspace.shared.jobs import register
 
         register(importing.KIND, importing.import_upload)
+        register(packing.KIND, packing.make_pack)

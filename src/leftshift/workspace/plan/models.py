@@ -208,3 +208,37 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"mention of {self.account}"
+
+
+class BoardPack(models.Model):
+    """A board pack that was asked for: its words, the version and the day it is made from."""
+
+    version = models.ForeignKey(PlaceVersion, on_delete=models.PROTECT, related_name="packs")
+    scenarios = models.JSONField(default=list)
+    words = models.JSONField()
+    sign_offs = models.JSONField(default=list)
+    title = models.CharField(max_length=300)
+    as_of = models.DateField()
+    by = models.CharField(max_length=400)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"pack {self.pk} of {self.version}"
+
+
+class PackFile(models.Model):
+    """A pack in one of its forms: HTML, PDF or Word."""
+
+    pack = models.ForeignKey(BoardPack, on_delete=models.PROTECT, related_name="files")
+    form = models.CharField(max_length=10)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("pack", "form"), name="one_file_a_form"),)
+
+    def __str__(self) -> str:
+        return f"{self.pack} as {self.form}"

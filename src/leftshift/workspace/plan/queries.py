@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from leftshift.model import Model, PlanResult, from_document
 from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.schema import schema
 from leftshift.place.sheets import Sheet, apply_changes, change_of_document, sheet_of_document, sheet_of_text
+from leftshift.reports.assurance import Quality, SignOff, quality_of
 from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.plan.models import (
     Comment,
@@ -235,3 +237,31 @@ def mentions_of(account: Account) -> list[Comment]:
     """Comments that mention a person, newest first, at most two hundred."""
     found = Comment.objects.filter(mentions__account=account).select_related("account", "version__place")
     return list(found.order_by("-id")[:200])
+
+
+# ---------------------------------------------------------------------- quality assurance
+def quality(viewed: Viewed, as_of: date) -> Quality:
+    """The quality assurance of what is viewed, with the agreements of organisations as its sign-offs."""
+    return _quality(viewed.version.pk, viewed.scenarios, as_of, tuple(sign_offs(viewed)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _quality(version: int, scenarios: tuple[str, ...], as_of: date, signed: tuple[SignOff, ...]) -> Quality:
+    return quality_of(live(version, scenarios), as_of, signed)
+
+
+def sign_offs(viewed: Viewed) -> list[SignOff]:
+    """Agreements of organisations: those that hold for this plan, and those that lapsed with an earlier one."""
+    found, lapsed = standing(viewed.version), earlier_agreements(viewed.version)
+    now = viewed.live.place.fingerprint
+    holding = [_sign_off(step, now) for step in found.agreements.values()]
+    earlier = [
+        _sign_off(step, step.version.fingerprint)
+        for code, step in lapsed.items()
+        if code not in found.agreements
+    ]
+    return sorted([*holding, *earlier], key=lambda entry: entry.organisation)
+
+
+def _sign_off(step: Step, fingerprint: str) -> SignOff:
+    return SignOff(step.organisation, step.by.partition(" <")[0], "Finance lead", step.at.date(), fingerprint)

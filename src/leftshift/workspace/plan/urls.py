@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from leftshift.workspace.plan.pages import comments, drafts, importing, review, rooms, what_if
+from leftshift.workspace.plan.pages import comments, drafts, importing, packs, quality, review, rooms, what_if
 
 
 class PlaceConverter:
@@ -36,6 +36,12 @@ urlpatterns = [
     path("places/<place:code>/review/", review.review, name="review"),
     path("import/", importing.import_plan, name="import"),
     path("places/<place:code>/workbook.xlsx", importing.workbook, name="workbook"),
+    path("places/<place:code>/quality/", quality.quality, name="quality"),
+    path("places/<place:code>/quality/report.<slug:kind>", quality.document, name="quality-document"),
+    path("places/<place:code>/packs/", packs.packs, name="packs"),
+    path("places/<place:code>/packs/new/", packs.new_pack, name="new-pack"),
+    path("places/<slug:code>/packs/<int:number>/", packs.pack, name="pack"),
+    path("places/<slug:code>/packs/<int:number>/pack.<slug:kind>", packs.pack_file, name="pack-file"),
     path("mentions/", comments.mentions, name="mentions"),
     path("places/<place:code>/comments/", comments.comments, name="comments"),
     path("places/<place:code>/what-if/<slug:year>/", what_if.what_if, name="what-if"),

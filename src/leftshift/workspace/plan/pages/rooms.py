@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from leftshift.economy.explanations.terms import Figure, FigureNotKnown, check_figure
@@ -27,6 +28,7 @@ from leftshift.workspace.plan.presenters import impact as impact_words
 from leftshift.workspace.plan.presenters import interventions as interventions_words
 from leftshift.workspace.plan.presenters import organisations as organisations_words
 from leftshift.workspace.plan.presenters import overview as overview_words
+from leftshift.workspace.plan.presenters import quality as quality_words
 from leftshift.workspace.plan.presenters import scenarios as scenarios_words
 from leftshift.workspace.plan.presenters import sources as sources_words
 from leftshift.workspace.plan.presenters import tie_out as tie_words
@@ -200,6 +202,9 @@ def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> H
     wanted = _year(viewed, year)
     rooms: dict[str, _Room] = {
         **_ROOMS,
+        "quality": lambda shown, year: (
+            quality_words.quality_page(shown, queries.quality(shown, timezone.localdate()), year).page
+        ),
         "scenarios": lambda shown, year: scenarios_words.scenarios(shown, year)[0],
     }
     found: list[Table] = (
