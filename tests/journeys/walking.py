@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from leftshift.place.reading import folder_texts
 from tests.workspace.test_kill import free_port, without_the_database_of_other_tests
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +41,10 @@ CAST = {
     "bo": ("board_officer", ""),
     "femi": ("finance_lead", "RN1"),
     "gwen": ("finance_lead", "RN2"),
+    "nia": ("finance_lead", "NM1"),
+    "noor": ("finance_lead", "NM2"),
+    "rhys": ("finance_lead", "RN3"),
+    "ada": ("administrator", ""),
 }
 
 
@@ -59,6 +65,7 @@ class Workspace:
     process: subprocess.Popen[str] | None = None
     sessions: dict[str, object] = field(default_factory=dict)
     problems: dict[int, list[str]] = field(default_factory=dict)
+    plans: set[str] = field(default_factory=set)
 
     @property
     def address(self) -> str:
@@ -138,6 +145,31 @@ class Workspace:
         """No error in the console, and no request that left the machine."""
         assert [words for words in self.problems[id(page)] if not re.search(but, words)] == []
 
+    def plan(self, code: str) -> str:
+        """A plan of its own for a journey: Northmoor under another code, imported as a person does; gives its address."""
+        if code not in self.plans:
+            asha = self.visit("asha")
+            asha.goto("/import/")
+            asha.get_by_label("The file, or the files of the folder").set_input_files(self.zip_of(code))
+            asha.get_by_role("button", name="Import").click()
+            asha.wait_for_url(f"**/places/{code}/overview/2027-28/")
+            asha.context.close()
+            self.plans.add(code)
+        return f"/places/{code}/"
+
+    def zip_of(self, code: str, **changed: tuple[str, str]) -> Path:
+        """A zip of Northmoor under another code; ``changed`` maps a table to what is replaced in it by what."""
+        file = self.state.parent / f"{code}.zip"
+        folder = ROOT / "examples" / "northmoor"
+        with zipfile.ZipFile(file, "w") as archive:
+            for name, text in folder_texts(folder).items():
+                text = (
+                    text.replace('code = "northmoor"', f'code = "{code}"') if name == "place.toml" else text
+                )
+                before, after = changed.get(name.removesuffix(".csv"), ("", ""))
+                archive.writestr(f"{code}/{name}", text.replace(before, after, 1) if before else text)
+        return file
+
     def _accept_invitation(self, name: str) -> object:
         """Make the account of one of the cast as a person does: by the link, a password and a second factor."""
         role, organisation = CAST[name]
@@ -156,6 +188,22 @@ class Workspace:
         state = context.storage_state()
         context.close()
         return state
+
+
+def then_it_prints_well(page: Page) -> None:
+    """On paper there is no navigation, nothing is cut off at the side, and the heading stays."""
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible()
+    assert not page.locator(".app-header__person").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    page.emulate_media(media="screen")
+
+
+def then_it_fits_a_phone(page: Page) -> None:
+    """Nothing sticks out at the side of a narrow screen."""
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def take_picture(page: Page, name: str, *, height: int = 1000) -> None:

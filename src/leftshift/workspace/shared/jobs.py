@@ -262,6 +262,12 @@ def _aside() -> Iterator[None]:
         connections["default"] = held
 
 
+def let_go() -> None:
+    """Let every job go that a worker held: called where it is known that no worker lives, so that nobody waits for leases."""
+    with acting(SYSTEM):
+        Job.objects.filter(state=RUNNING).update(lease_until=timezone.now())
+
+
 def work_until(stopped: threading.Event) -> None:
     """Do jobs, one after the other, until told to stop. A database that is away is waited for."""
     worker = worker_name()

@@ -75,6 +75,10 @@ def _serve_on(
 ) -> int:
     prepare(app, owner)
     take_in(folders)
+    if database is not None:  # this process alone serves it: whoever held a job is gone
+        from leftshift.workspace.shared.jobs import let_go
+
+        let_go()
     _say(f"Open {link(f'http://localhost:{port}')}")
     _say("It signs you in as the keeper of this workspace, once, within the hour. Stop with Ctrl-C.")
     return _run_server(port, database)

@@ -36,6 +36,7 @@ from leftshift.workspace.plan.presenters import why as why_words
 from leftshift.workspace.plan.presenters.page import Page
 from leftshift.workspace.plan.presenters.page import slug as slug_of
 from leftshift.workspace.plan.queries import Viewed
+from leftshift.workspace.plan.states import STATES
 from leftshift.workspace.shared.tables import Table, csv_text
 
 _A_DAY = 86_400
@@ -80,7 +81,16 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
         raise Http404("no such room")
     viewed = viewed_or_404(code)
     page = _ROOMS[room](viewed, _year(viewed, year))
-    return _show(request, "plan/room.jinja", page, viewed, room=room)
+    more = _where_it_stands(viewed) if room == "overview" else {}
+    return _show(request, "plan/room.jinja", page, viewed, room=room, **more)
+
+
+def _where_it_stands(viewed: Viewed) -> dict[str, Any]:
+    """What a board asks first: whether the plan is agreed, and whether its quality assurance is green."""
+    return {
+        "state": STATES[queries.standing(viewed.version).state],
+        "master": queries.quality(viewed, timezone.localdate()).master,
+    }
 
 
 @needs(Permission.SEE_PLAN)
