@@ -15,9 +15,9 @@ def test_an_agreement_holds_to_the_penny(workspace: Workspace) -> None:
     femi.goto(f"{place}review/")
     assert femi.get_by_role("button", name="Agree").count() == 1
     femi.get_by_role("button", name="Agree version 1 for Northmoor Hospitals NHS Trust").click()
-    assert femi.get_by_text("RN1 has agreed the plan.").is_visible()
+    femi.get_by_text("RN1 has agreed the plan.").wait_for()
     row = femi.get_by_role("row", name="Northmoor Hospitals NHS Trust")
-    assert row.get_by_text("Agreed", exact=True).is_visible()
+    row.get_by_text("Agreed", exact=True).wait_for()
     then_axe_finds_nothing(femi)
     # and somebody changes a penny
     asha = open_grid(workspace, "asha", "journey-agree")

@@ -11,12 +11,13 @@ def test_what_every_organisation_agreed_is_published(workspace: Workspace) -> No
     dora.goto(f"{place}review/")
     assert dora.get_by_role("button", name="Publish").count() == 0
     dora.get_by_role("button", name="Send for review").click()
+    dora.get_by_text("The plan was sent for review.").wait_for()
     for name in ("nia", "noor", "femi", "gwen", "rhys"):
         assert dora.get_by_role("button", name="Publish").count() == 0
         page = workspace.visit(name)
         page.goto(f"{place}review/")
         page.get_by_role("button", name="Agree").click()
-        assert page.get_by_text("has agreed the plan").is_visible()
+        page.get_by_text("has agreed the plan").wait_for()
         page.context.close()
         dora.goto(f"{place}review/")
     assert dora.get_by_text("Every organisation of the perimeter has agreed it.").is_visible()
@@ -28,7 +29,7 @@ def test_what_every_organisation_agreed_is_published(workspace: Workspace) -> No
     # then a viewer sees it, and that its quality assurance is green
     vera = workspace.visit("vera")
     vera.goto(place)
-    assert vera.get_by_text("Published", exact=True).is_visible()
+    vera.get_by_text("Published", exact=True).wait_for()
     assert vera.get_by_text("Quality assurance: green").is_visible()
     vera.get_by_role("link", name="What it rests on").click()
     assert vera.get_by_text("Sign-off by organisations: 5").first.is_visible()

@@ -23,7 +23,7 @@ def test_a_draft_goes_into_review_and_is_questioned(workspace: Workspace) -> Non
     # when it is sent, it is held back
     asha.goto("/places/journey-review/draft/")
     asha.get_by_role("button", name="Make a version and send it for review").click()
-    assert asha.get_by_text("put them right first").is_visible()
+    asha.get_by_text("put them right first").wait_for()
     then_axe_finds_nothing(asha)
     # when it is put right and sent
     asha.goto("/places/journey-review/draft/tables/contracts/")
@@ -34,9 +34,9 @@ def test_a_draft_goes_into_review_and_is_questioned(workspace: Workspace) -> Non
     asha.get_by_label("What you changed and why").fill("The acute contract was a million short")
     asha.get_by_role("button", name="Make a version and send it for review").click()
     # then every organisation of the perimeter is asked
-    assert asha.get_by_text("Version 2 was stored and sent for review.").is_visible()
+    asha.get_by_text("Version 2 was stored and sent for review.").wait_for()
     assert asha.get_by_role("row", name="Northmoor Hospitals NHS Trust").get_by_text("Waiting").is_visible()
-    assert asha.get_by_text("The acute contract was a million short").is_visible()
+    asha.get_by_text("The acute contract was a million short").wait_for()
     then_axe_finds_nothing(asha)
     then_it_fits_a_phone(asha)
     then_it_prints_well(asha)

@@ -18,7 +18,7 @@ def test_a_director_asks_what_if(workspace: Workspace) -> None:
     page = workspace.visit("dora")
     page.goto(place)
     page.get_by_role("link", name="What if?").click()
-    assert page.get_by_text("The closing position is that of the plan.").is_visible()
+    page.get_by_text("The closing position is that of the plan.").wait_for()
     then_axe_finds_nothing(page)
     # when they move the first slider with the keyboard
     slider = page.get_by_role("slider").first
@@ -42,7 +42,7 @@ def test_a_director_asks_what_if(workspace: Workspace) -> None:
     # when it is kept
     page.get_by_label("Name of the scenario").fill("Dearer than we thought")
     page.get_by_role("button", name="Keep it as a scenario").click()
-    assert page.get_by_text("Under Dearer than we thought: not the plan itself.").is_visible()
+    page.get_by_text("Under Dearer than we thought: not the plan itself.").wait_for()
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Scenarios").click()
     assert page.get_by_role("heading", name="Dearer than we thought").is_visible()
     then_axe_finds_nothing(page)
@@ -57,5 +57,5 @@ def test_it_works_without_script(workspace: Workspace) -> None:
     page.get_by_role("spinbutton").first.fill("1")
     page.get_by_role("button", name="Show what comes of it").click()
 
-    assert page.get_by_text("than the plan.").is_visible()
+    page.get_by_text("than the plan.").wait_for()
     page.context.close()
