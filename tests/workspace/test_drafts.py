@@ -334,3 +334,15 @@ def test_a_removed_row_is_not_resurrected_by_a_late_edit(draft: Draft) -> None:
 
     assert late.clashes[0].now is None
     assert "C02" not in text(draft)
+
+
+def test_a_plan_that_moved_on_is_told_on_the_draft(draft: Draft, folder: Path) -> None:
+    from leftshift.workspace.plan.actions.storing import import_place
+
+    asha = signed_in("asha")
+    assert "The plan has moved on" not in asha.get(address(draft))
+    (folder / CONTRACTS).write_text((folder / CONTRACTS).read_text().replace("60000", "61000"))
+    import_place(folder, by="a test")
+
+    assert "The plan has moved on" in asha.get(address(draft))
+    assert "before=1&amp;after=2" in asha.get(address(draft))

@@ -90,3 +90,20 @@ def test_kept_as_a_scenario_it_is_a_version_for_which_agreements_hold(folder: Pa
     assert signed_in("vera").client.post(address, posted).status_code == 403
     nameless = asha.client.post(address, {"name": "…", "rate.all.pay_inflation": "1.5"})
     assert "Give the scenario a name" in asha.get(nameless["Location"])
+
+
+def test_two_scenarios_kept_from_the_same_page_are_both_there(folder: Path) -> None:
+    from leftshift.workspace.plan.actions.storing import import_place
+    from leftshift.workspace.plan.queries import latest_run
+
+    version = import_place(folder, by="a test").version
+    assert version is not None
+    code = version.place.code
+    client = signed_in("asha").client
+    for name in ("one", "two"):
+        # both are kept from what was the current version at first
+        client.post(f"/places/{code}@1/what-if/2027-28/keep", {"name": name, "rate.all.pay_inflation": "1"})
+    run = latest_run(code)
+
+    assert run is not None
+    assert {"scenarios/one.toml", "scenarios/two.toml"} <= run.version.document.keys()

@@ -12,7 +12,7 @@ from leftshift.place.assurance import digest_of
 from leftshift.place.schema import schema
 from leftshift.place.sheets import AddRow, Sheet, apply_changes, sheet_of_text
 from leftshift.workspace.plan.actions.drafting import open_draft, save
-from leftshift.workspace.plan.actions.storing import read_version, store_version
+from leftshift.workspace.plan.actions.storing import current_for_change, read_version, store_version
 from leftshift.workspace.plan.models import Draft, PlaceVersion
 from leftshift.workspace.record.models import record_event
 
@@ -38,10 +38,14 @@ def record_verification(
 ) -> PlaceVersion:
     """A version with one verification more, of the content that this version has. Raises NotVerified."""
     kind, _, item = subject.partition("|")
+    seen = from_document(version.document).place
+    version = current_for_change(version.place)
     place = from_document(version.document).place
     table = schema().tables["verifications"]
     if kind not in table.columns["kind"].choices:
         raise NotVerified("Choose what was verified.")
+    if digest_of(seen, kind, item) != digest_of(place, kind, item):  # type: ignore[arg-type]
+        raise NotVerified("The plan changed meanwhile. Look at what it says now before you verify it.")
     sheet = sheet_of_text(table, version.document.get(_FILE))
     cells = {
         "verification": _next(sheet),

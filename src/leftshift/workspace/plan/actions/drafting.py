@@ -23,7 +23,7 @@ from leftshift.place.sheets import (
     sheet_of_document,
     sheet_of_text,
 )
-from leftshift.workspace.plan.actions.storing import read_version, store_version
+from leftshift.workspace.plan.actions.storing import current_for_change, read_version, store_version
 from leftshift.workspace.plan.models import Draft, DraftFile, Edit, PlaceVersion
 from leftshift.workspace.record.models import record_event
 
@@ -197,6 +197,7 @@ def discard(draft: Draft, *, by: str) -> None:
 @transaction.atomic
 def make_version(draft: Draft, *, by: str) -> PlaceVersion:
     """Make a version of a draft and close it; raises FaultsFound where it has faults, and DraftClosed."""
+    current_for_change(draft.place)
     held = _locked(draft)
     texts = texts_of(held)
     model = from_document(texts)

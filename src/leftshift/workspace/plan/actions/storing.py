@@ -15,8 +15,10 @@ from leftshift.model import Model, from_document, read_place
 from leftshift.workbooks.opening import texts_of
 from leftshift.workspace.accounts.actions import add_organisation
 from leftshift.workspace.plan.models import PlaceVersion, Reading, Run, StoredPlace
+from leftshift.workspace.plan.queries import latest_run
 from leftshift.workspace.record.models import record_event
 
+_CHANGING = 730_404  # with the number of a place: one change of its current version at a time
 _IMPORTING = 730_401  # key of the advisory lock: one import at a time
 
 
@@ -48,6 +50,15 @@ def store_version(model: Model, texts: dict[str, str], *, by: str) -> PlaceVersi
         version = _version_of(model, texts, by=by)
         ensure_run(version, model)
     return version
+
+
+def current_for_change(place: StoredPlace) -> PlaceVersion:
+    """The current version of a place, held until the transaction ends: nobody else makes a version current meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_CHANGING, place.pk])
+    run = latest_run(place.code)
+    assert run is not None, "a place has a version"
+    return run.version
 
 
 def read_version(version: PlaceVersion, name: str) -> Reading:

@@ -56,6 +56,8 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     shown = {
         "page": page,
         "code": code,
+        "current": run.version if run.version.plan_fingerprint != found.base.plan_fingerprint else None,
+        "year": run.result["headline_year"].replace("/", "-"),
         "told": request.session.pop("told", ""),
         "problem": request.session.pop("problem", ""),
         "history": words.history_table(list(found.history.order_by("-number")[:5])),

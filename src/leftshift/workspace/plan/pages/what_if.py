@@ -71,7 +71,7 @@ def keep(request: HttpRequest, code: str, year: str) -> HttpResponse:
         text = scenario_text(
             name, f"{_SOURCE} by {person(request).signature.partition(' <')[0]}", _settings(sliders)
         )
-        keep_scenario(viewed.version, key, text, by=person(request).signature)
+        keep_scenario(viewed.version.place, key, text, by=person(request).signature)
     except ScenarioNotKept as problem:
         request.session["problem"] = str(problem)
         return redirect(words.what_if_page(viewed, label, sliders, [], None, []).address)
