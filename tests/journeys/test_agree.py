@@ -29,7 +29,7 @@ def test_an_agreement_holds_to_the_penny(workspace: Workspace) -> None:
     # then the agreement has lapsed, with the difference shown
     femi.goto(f"{place}review/")
     assert femi.get_by_role("row", name="Northmoor Hospitals NHS Trust").get_by_text("Lapsed").is_visible()
-    lapsed = femi.get_by_role("table", name="Since version 1, which RN1 agreed: 1 inputs differ")
+    lapsed = femi.get_by_role("table", name="Since version 1, which RN1 agreed: 1 input differs")
     assert "60000.00001" in lapsed.inner_text().replace(",", "")
     then_axe_finds_nothing(femi)
     take_picture(femi, "agree")

@@ -113,7 +113,7 @@ def test_two_people_edit_the_same_table_and_lose_nothing(workspace: Workspace) -
     dora.keyboard.press("Tab")
     # then Dora is shown both, and chooses
     clash = dora.locator(".app-clash")
-    expect(clash).to_contain_text("value now says “21000”. You wanted “22000”.")
+    expect(clash).to_contain_text("value, row 4, now says “21000”. You wanted “22000”.")
     expect(dora.locator("#cell-r3-value")).to_have_value("21000")
     then_axe_finds_nothing(dora)
     take_picture(dora, "clash", height=800)

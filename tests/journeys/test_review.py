@@ -23,7 +23,7 @@ def test_a_draft_goes_into_review_and_is_questioned(workspace: Workspace) -> Non
     # when it is sent, it is held back
     asha.goto("/places/journey-review/draft/")
     asha.get_by_role("button", name="Make a version and send it for review").click()
-    asha.get_by_text("put them right first").wait_for()
+    asha.get_by_text("to put right first").wait_for()
     then_axe_finds_nothing(asha)
     # when it is put right and sent
     asha.goto("/places/journey-review/draft/tables/contracts/")

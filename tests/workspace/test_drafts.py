@@ -263,7 +263,7 @@ def test_a_version_is_made_of_a_draft_and_becomes_the_current_one(draft: Draft) 
     save(draft, SetCell("r1", "value", "60000", "sixty"))
     refused = asha.client.post(address(draft), {"do": "send"})
     assert refused.status_code == 302
-    assert "1 faults: put them right first" in asha.get(address(draft))
+    assert "1 fault to put right first" in asha.get(address(draft))
     assert "fault" in asha.get(address(draft, "tables/contracts/"))
     save(draft, SetCell("r1", "value", "sixty", "61000"))
     assert "moves by" in asha.get(address(draft))

@@ -133,7 +133,7 @@ def test_an_agreement_lapses_when_a_penny_changes_and_the_difference_shows(
 
     assert state(second) == "stored"
     assert "Lapsed" in page
-    assert "Since version 1, which RN1 agreed: 1 inputs differ" in page
+    assert "Since version 1, which RN1 agreed: 1 input differs" in page
     assert "60000.00001" in page or "60,000.00001" in page
     assert state(version) == "in review"
 

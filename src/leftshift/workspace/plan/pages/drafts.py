@@ -86,7 +86,9 @@ def _do(request: HttpRequest, code: str, found: Draft | None) -> HttpResponse:
     except drafting.DraftClosed as problem:
         request.session["told"] = str(problem)
     except FaultsFound as problem:
-        request.session["problem"] = f"The draft has {problem.faults.total:,} faults: put them right first."
+        request.session["problem"] = (
+            f"The draft has {problem.faults.total:,} fault{'s' if problem.faults.total != 1 else ''} to put right first."
+        )
     return redirect("draft", code=code)
 
 

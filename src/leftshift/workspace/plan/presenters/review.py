@@ -143,7 +143,7 @@ def _lapsed(version: PlaceVersion, earlier: dict[str, Step]) -> list[Table]:
             for entry in found
         ]
         agreed = next(step for step in earlier.values() if step.version_id == number).version
-        caption = f"Since version {agreed.number}, which {', '.join(sorted(codes))} agreed: {len(found):,} inputs differ"
+        caption = f"Since version {agreed.number}, which {', '.join(sorted(codes))} agreed: {len(found):,} input{'s differ' if len(found) != 1 else ' differs'}"
         columns = ["Input", "Table", "What", "Then", "Now"]
         tables.append(Table(f"lapsed-{agreed.number}", caption, columns, rows))
     return tables

@@ -238,7 +238,7 @@ function clash(told) {
   undone = [];
   buttons();
   if (others.length) { show(others, "app-unsaved"); waiting = [...others, ...waiting]; saveSoon(0); }
-  status.textContent = "Somebody else changed the same cell. Choose below.";
+  status.textContent = "Somebody else changed the same cell. Choose above the table.";
 }
 
 function offer(entry) {
@@ -246,7 +246,8 @@ function offer(entry) {
   if (cell && entry.now !== null) { cell.value = entry.now; cell.dataset.saved = entry.now; cell.classList.remove("app-unsaved"); }
   const box = document.createElement("p");
   box.className = "app-clash";
-  const name = entry.column.replaceAll("_", " ");
+  const line = cell?.closest("tr").querySelector("th").firstChild.textContent ?? "";
+  const name = `${entry.column.replaceAll("_", " ")}${line ? `, row ${line},` : ""}`;
   box.append(entry.now === null ? `${name}: the row is gone. You wanted “${entry.wanted}”. ` : `${name} now says “${entry.now}”. You wanted “${entry.wanted}”. `);
   const choice = (words, act) => {
     const button = document.createElement("button");
