@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 import json
 import os
@@ -46,8 +47,15 @@ class Browser:
         self.root = f"http://localhost:{workspace.port}"
 
     def get(self, address: str) -> str:
-        with self.opener.open(self.root + address, timeout=10) as response:
-            return str(response.read().decode())
+        for _ in range(100):
+            try:
+                with self.opener.open(self.root + address, timeout=10) as response:
+                    return str(response.read().decode())
+            except urllib.error.HTTPError as problem:
+                if problem.code != 503:
+                    raise
+                time.sleep(0.2)  # the database is on its way back
+        raise AssertionError("the database did not come back")
 
     def token(self, address: str) -> str:
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(address))
@@ -61,7 +69,7 @@ class Browser:
             with self.opener.open(request, timeout=10) as response:
                 return response.status, response.read().decode()
         except urllib.error.HTTPError as problem:
-            return problem.code, problem.read().decode()
+            return problem.code, problem.read().decode(errors="replace")
 
     def form(self, address: str, token: str, **fields: str) -> tuple[int, str]:
         from urllib.parse import urlencode
@@ -82,7 +90,7 @@ def meanwhile(act: Callable[[], object]) -> threading.Thread:
     def run() -> None:
         try:
             act()
-        except (urllib.error.URLError, ConnectionError, TimeoutError, OSError):
+        except (http.client.HTTPException, OSError):  # cut off in the middle
             return
 
     thread = threading.Thread(target=run)

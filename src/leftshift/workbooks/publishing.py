@@ -32,7 +32,9 @@ _LANGUAGE = "en-GB"
 _LONGEST_SHEET_NAME = 30
 _LONGEST_HEADING = 255
 _TAKEN = {"contents", "notes", "history"}  # Excel keeps "History" to itself
-_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
+_NOT_IN_A_NAME = re.compile(
+    "[\\[\\]:*?/\\\\'\U00010000-\U0010ffff]"
+)  # Excel counts the last as two characters
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _MARK = re.compile(r"\[note (\d+)\]")
 _SHORTHAND = re.compile(r"\[[a-z]+\]")

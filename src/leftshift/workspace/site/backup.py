@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 import leftshift
 from leftshift.workspace.site.backup_file import BackupRefused, Manifest, private_folder, write_backup
@@ -95,11 +96,13 @@ def _dump(conninfo: str, dump: Path, *, at: datetime, say: Say) -> Manifest:
             manifest = _manifest(connection, at)
             arguments = [
                 "--format=custom",
+                "--enable-row-security",  # an owner is bound by policies as well, and may ask as the workspace itself
                 f"--snapshot={snapshot}",
                 f"--exclude-schema={ASIDE}*",
                 f"--file={dump}",
             ]
-            run_program("pg_dump", arguments, conninfo=conninfo, say=say, words="Copying the database")
+            as_workspace = make_conninfo(conninfo, options="-c leftshift.actor=system")
+            run_program("pg_dump", arguments, conninfo=as_workspace, say=say, words="Copying the database")
             return manifest
     except psycopg.Error as problem:
         raise BackupRefused(f"the database could not be read. It said:\n{problem}") from problem

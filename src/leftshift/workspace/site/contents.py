@@ -10,10 +10,10 @@ from leftshift.workspace.site.backup_file import Manifest, TableContent
 ASIDE = "leftshift_before_restore_"
 """How the names of schemas begin that a restore has set aside."""
 
-# The same row has to have the same text on every server and in every session.
+# The same row has to have the same text on every server and in every session, and every row has to be seen.
 STEADY = (
     "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'iso_8601'; "
-    "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL row_security = off"
+    "SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; SET LOCAL row_security = on; SET LOCAL leftshift.actor = 'system'"
 )
 _TABLES = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
