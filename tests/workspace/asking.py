@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from tests.workspace.conftest import account_of
 
 ROOT = "/api/v1"
@@ -18,6 +20,12 @@ def token_of(name: str, *, may_write: bool = True, days: int = 1) -> str:
     account = account_of(name)
     with acting(SYSTEM):
         return make_token(account, name="a test", may_write=may_write, days=days, by="a test")[1]
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workspace in which programs may ask as often as they like."""
+    monkeypatch.setattr("leftshift.workspace.accounts.tokens.parameter", lambda section, name: 1_000_000)
 
 
 @dataclass

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from leftshift.workspace.accounts.roles import ROLES, SIGNED_IN, TOKEN, Permission
-from leftshift.workspace.shared.api import Token
-from tests.workspace.asking import ROOT, Api, asking, operations
+from tests.workspace.asking import ROOT, Api, asking, operations, unhurried
 from tests.workspace.conftest import CAST, account_of, signed_in
 from tests.workspace.test_gate import patterns
 
-pytestmark = pytest.mark.usefixtures("database")
+__all__ = ["unhurried"]
+
+pytestmark = pytest.mark.usefixtures("database", "unhurried")
 FILLED = {
     "version": "current",
     "figure": "gap",
@@ -48,6 +49,8 @@ def may(name: str, needs: Permission | str) -> bool:
 
 
 def test_every_operation_names_what_it_needs() -> None:
+    from leftshift.workspace.shared.api import Token
+
     for method, address, found in operations():
         (door,) = found.auth_callbacks
         assert isinstance(door, Token), address
@@ -163,9 +166,7 @@ def test_a_token_that_has_expired_does_not_count(monkeypatch: pytest.MonkeyPatch
 
 
 def test_who_asks_too_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    from leftshift.workspace.accounts import tokens
-
-    monkeypatch.setattr(tokens, "parameter", lambda section, name: 3)
+    monkeypatch.setattr("leftshift.workspace.accounts.tokens.parameter", lambda section, name: 3)
     vera, bo = asking("vera"), asking("bo")
     statuses = [_asked(vera, "get", "/me").status_code for _ in range(12)]
     assert statuses[0] == 200

@@ -295,15 +295,20 @@ def operation(
     if files:
         content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in files}
         extra["responses"] = {200: {"description": "; ".join(files.values()), "content": content}}
-    return router.api_operation(
-        [method],
-        address,
-        auth=Token(needs, writes=stores),
-        response=dict(sorted(responses.items())),
-        openapi_extra=extra,
-        exclude_none=bool(more.pop("exclude_none", False)),
-        **more,
-    )
+
+    def mark(view: _Handled) -> _Handled:
+        made = router.api_operation(
+            [method],
+            address,
+            auth=Token(needs, writes=stores),
+            response=dict(sorted(responses.items())),
+            openapi_extra=extra,
+            operation_id=view.__name__,
+            **more,
+        )
+        return made(view)
+
+    return mark
 
 
 _IF_NONE_MATCH = {

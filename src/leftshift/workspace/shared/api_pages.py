@@ -170,7 +170,7 @@ def _example(
         }
         lines += ['-H "Content-Type: application/json"', f"-d '{json.dumps(sent, ensure_ascii=False)}'"]
     elif body[0]:
-        lines.append("-F file=@northmoor.xlsx")
+        lines.append("-F file=@eastvale.xlsx")
     return " \\\n  ".join([*lines, f"{host}{address}"])
 
 

@@ -10,7 +10,7 @@ from ninja import Field, Path, Query, Router
 
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import SIGNED_IN
-from leftshift.workspace.shared import jobs
+from leftshift.workspace.shared import jobs as queue
 from leftshift.workspace.shared.api import Listed, Part, Refused, Told, ToldFault, operation, part_of
 from leftshift.workspace.shared.models import Job
 
@@ -45,7 +45,7 @@ class JobTold(Told):
     tags=_JOBS,
     summary="List your jobs",
 )
-def own_jobs(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
+def jobs(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
     """Your own jobs, newest first."""
     return part_of(list(_own(request).order_by("-id")), part, told_job)
 
@@ -67,10 +67,10 @@ def job(request: HttpRequest, number: Number) -> dict[str, Any]:
     tags=_JOBS,
     summary="Cancel a job",
 )
-def cancel(request: HttpRequest, number: Number) -> dict[str, Any]:
+def cancel_job(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Ask for a job of your own to be stopped; one that has not begun is stopped at once."""
     found = _one(request, number)
-    jobs.cancel(found, by=person(request).signature)
+    queue.cancel(found, by=person(request).signature)
     found.refresh_from_db()
     return told_job(found)
 

@@ -127,9 +127,7 @@ class NewText(Sent):
         description="what you saw: where it is not so any more, nothing is saved",
         examples=[""],
     )
-    after: Clean = Field(
-        max_length=200_000, description="what it is to be", examples=['name = "Northmoor"\n']
-    )
+    after: Clean = Field(max_length=200_000, description="what it is to be", examples=['name = "Eastvale"\n'])
 
 
 class Saved(Told):
@@ -153,7 +151,7 @@ class EditTold(Told):
 @operation(
     router, "GET", _DRAFT, needs=_MAY, answers={200: DraftTold}, tags=_DRAFTS, summary="Show the draft"
 )
-def show(request: HttpRequest, place: PlaceCode) -> dict[str, Any]:
+def draft(request: HttpRequest, place: PlaceCode) -> dict[str, Any]:
     """The open draft of a place with everything that is wrong with it."""
     return _told(draft_of(place))
 
@@ -176,7 +174,7 @@ def open_draft(request: HttpRequest, place: PlaceCode) -> dict[str, Any]:
     tags=_DRAFTS,
     summary="Discard the draft",
 )
-def discard(request: HttpRequest, place: PlaceCode) -> HttpResponse:
+def discard_draft(request: HttpRequest, place: PlaceCode) -> HttpResponse:
     """Close the draft without making a version of it. Its edits stay to be read."""
     drafting.discard(draft_of(place), by=person(request).signature)
     return HttpResponse(status=204)
@@ -221,7 +219,7 @@ def _told(draft: Draft) -> dict[str, Any]:
     tags=_DRAFTS,
     summary="List rows of a table",
 )
-def rows(request: HttpRequest, place: PlaceCode, table: TableName, part: Query[Part]) -> dict[str, Any]:
+def draft_rows(request: HttpRequest, place: PlaceCode, table: TableName, part: Query[Part]) -> dict[str, Any]:
     """The rows of a table of the draft, in the order of the file."""
     found = draft_of(place)
     sheet = queries.sheet_at(found, _file(table), found.edits)
@@ -241,7 +239,7 @@ def rows(request: HttpRequest, place: PlaceCode, table: TableName, part: Query[P
     tags=_DRAFTS,
     summary="Change a table",
 )
-def change(request: HttpRequest, place: PlaceCode, table: TableName, sent: Changes) -> dict[str, Any]:
+def change_table(request: HttpRequest, place: PlaceCode, table: TableName, sent: Changes) -> dict[str, Any]:
     """Set cells, add rows and remove rows: all of it, or nothing and every change that clashes (409)."""
     changes = [change_of_document(entry.model_dump()) for entry in sent.changes]
     saved = drafting.save(draft_of(place), _file(table), changes, by=person(request).signature, key=sent.key)
@@ -276,7 +274,7 @@ def change_text(request: HttpRequest, place: PlaceCode, sent: NewText) -> dict[s
     tags=_DRAFTS,
     summary="List edits",
 )
-def edits(request: HttpRequest, place: PlaceCode, part: Query[Part]) -> dict[str, Any]:
+def draft_edits(request: HttpRequest, place: PlaceCode, part: Query[Part]) -> dict[str, Any]:
     """Every edit of the draft, newest first."""
     return part_of(list(draft_of(place).history.order_by("-number")), part, _told_edit)
 
@@ -290,7 +288,7 @@ def edits(request: HttpRequest, place: PlaceCode, part: Query[Part]) -> dict[str
     tags=_DRAFTS,
     summary="Take an edit back",
 )
-def undo(request: HttpRequest, place: PlaceCode, number: Number) -> dict[str, Any]:
+def undo_edit(request: HttpRequest, place: PlaceCode, number: Number) -> dict[str, Any]:
     """Take an edit back by a new one; nothing is changed where somebody has built on it since (409)."""
     found = draft_of(place)
     if not found.history.filter(number=number).exists():

@@ -20,7 +20,7 @@ _CODE = r"^[A-Za-z0-9_-]+$"
 _SCENARIO = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 PlaceCode = Annotated[
-    str, Path(..., pattern=_CODE, max_length=100, description="the code of a place", examples=["northmoor"])
+    str, Path(..., pattern=_CODE, max_length=100, description="the code of a place", examples=["eastvale"])
 ]
 VersionNumber = Annotated[
     str,

@@ -28,7 +28,7 @@ router = Router()
     tags=["Jobs"],
     summary="Import as a job",
 )
-def ask(request: HttpRequest, file: File[UploadedFile]) -> Status[Any]:
+def import_file(request: HttpRequest, file: File[UploadedFile]) -> Status[Any]:
     """Put the import of a workbook (.xlsx) or a zip of a place folder into the queue. Ask the job what came of it."""
     who = person(request)
     key = f"import {who.number} {uuid4().hex}"

@@ -40,7 +40,7 @@ _ME = ["Your token"]
 _PLACES = ["Places and versions"]
 _FILE = r"^(place\.toml|[a-z_]{1,60}\.csv|scenarios/[a-z0-9-]{1,60}\.toml)$"
 _EXAMPLE = {
-    "place.toml": 'name = "Northmoor"\ncode = "northmoor"\n',
+    "place.toml": 'name = "Eastvale"\ncode = "eastvale"\n',
     "contracts.csv": "contract,payer,payee,service,value\n",
 }
 
@@ -57,7 +57,7 @@ class Me(Told):
 class PlaceSummary(Told):
     """A place with its headline."""
 
-    place: str = Field(description="its code", examples=["northmoor"])
+    place: str = Field(description="its code", examples=["eastvale"])
     name: str
     version: int = Field(description="the number of the current version")
     base_year: str = Field(examples=["2024/25"])
@@ -207,7 +207,7 @@ def version(request: HttpRequest, place: PlaceCode, version: VersionNumber) -> d
     tags=_PLACES,
     summary="Send a version as texts",
 )
-def send_texts(request: HttpRequest, place: PlaceCode, sent: Texts) -> Status[Any]:
+def send_version(request: HttpRequest, place: PlaceCode, sent: Texts) -> Status[Any]:
     """Store the files of a place folder as the current version: all of it, or nothing and every fault at once (422).
 
     The code in `place.toml` has to be the one of the address. A place that is new is added. What is stored already
@@ -225,7 +225,7 @@ def send_texts(request: HttpRequest, place: PlaceCode, sent: Texts) -> Status[An
     tags=_PLACES,
     summary="Send a version as a workbook or a zip",
 )
-def send_file(request: HttpRequest, place: PlaceCode, file: File[UploadedFile]) -> Status[Any]:
+def send_version_file(request: HttpRequest, place: PlaceCode, file: File[UploadedFile]) -> Status[Any]:
     """The same with one file: a workbook (.xlsx), or a zip of the place folder. It is answered once it is stored.
 
     For a very large place, see “Import as a job”.
@@ -257,7 +257,7 @@ def _store(
     tags=_PLACES,
     summary="Check texts",
 )
-def check(request: HttpRequest, sent: Texts) -> dict[str, Any]:
+def check_texts(request: HttpRequest, sent: Texts) -> dict[str, Any]:
     """Every fault of the files of a place folder. Nothing is stored."""
     model, faults = queries.faults_of(sent.files)
     return {"place": model.place.code if model else None, **_listed(faults)}

@@ -57,8 +57,8 @@ class Tie(Told):
     figure: str
     name: str
     item: str
-    organisation: str
-    perimeter: str = Field(description="empty: the place's own")
+    organisation: str | None
+    perimeter: str | None = Field(description="empty: the place's own")
     year: str
     reading: str
     unit: str = Field(description="the unit of published, modelled and difference")
@@ -301,7 +301,7 @@ def results(
     tags=_RESULTS,
     summary="Show one figure",
 )
-def one_figure(
+def figure(
     request: HttpRequest,
     place: PlaceCode,
     version: VersionNumber,

@@ -47,7 +47,7 @@ class NewScenario(Sent):
         max_length=200_000,
         min_length=1,
         description="its file, as docs/guide/scenarios.md describes",
-        examples=['name = "Slow delivery"\nsource = "Northmoor programme board"\n'],
+        examples=['name = "Slow delivery"\nsource = "Eastvale programme board"\n'],
     )
 
 
