@@ -19,7 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field, StringConstraints
 
-from leftshift.foundation.faults import Fault, FaultsFound
+from leftshift.foundation.faults import Fault, FaultsFound, near_miss, shown
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import NotAllowed, Person, person
 from leftshift.workspace.accounts.roles import TOKEN, Permission
@@ -45,6 +45,8 @@ class Sent(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+# Of an object whose names are restricted: no other name.
+NO_OTHER = {"additionalProperties": False}
 # A text that may be sent: anything but NUL, which no database keeps.
 Clean = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 
@@ -241,6 +243,9 @@ class Token(HttpBearer):
     def __init__(self, needs: Permission | str, *, writes: bool) -> None:
         super().__init__()
         self.needs, self.writes = needs, writes
+        self.parameters: frozenset[str] = (
+            frozenset()
+        )  # what may stand in the query: ``operation`` fills it in
 
     def __call__(self, request: HttpRequest) -> Person:
         """The person who asks; raises Refused where they may not. Who it is, ``by_token`` has found out."""
@@ -250,7 +255,20 @@ class Token(HttpBearer):
             self._refuse(who, self.needs, place)
         if self.writes and who.only_reads:
             raise Refused(403, "This token only reads. Make one that may write, on the page of your account.")
+        self._check_query(request)
         return who
+
+    def _check_query(self, request: HttpRequest) -> None:
+        """A parameter that is misspelt is told, not passed over."""
+        for name in request.GET:
+            if name not in self.parameters:
+                guess = near_miss(name, self.parameters)
+                hint = (
+                    f"did you mean {guess}?"
+                    if guess
+                    else f"it takes {', '.join(sorted(self.parameters)) or 'none'}."
+                )
+                raise Refused(400, f"There is no parameter {shown(name)}: {hint}")
 
     def authenticate(self, request: HttpRequest, token: str) -> NoReturn:
         """Not asked: see ``by_token``."""
@@ -297,16 +315,24 @@ def operation(
         extra["responses"] = {200: {"description": "; ".join(files.values()), "content": content}}
 
     def mark(view: _Handled) -> _Handled:
+        door = Token(needs, writes=stores)
         made = router.api_operation(
             [method],
             address,
-            auth=Token(needs, writes=stores),
+            auth=door,
             response=dict(sorted(responses.items())),
             openapi_extra=extra,
             operation_id=view.__name__,
             **more,
         )
-        return made(view)
+        made(view)
+        queries = [
+            model
+            for model in router.path_operations[address].operations[-1].models
+            if model.__ninja_param_source__ == "query"
+        ]
+        door.parameters = frozenset(name for model in queries for name in model.__ninja_flatten_map__)
+        return view
 
     return mark
 

@@ -28,6 +28,7 @@ from leftshift.workspace.plan.api.finding import (
 from leftshift.workspace.plan.api.places import VersionSummary
 from leftshift.workspace.plan.models import Draft, Edit
 from leftshift.workspace.shared.api import (
+    NO_OTHER,
     Clean,
     Listed,
     Part,
@@ -90,7 +91,7 @@ class AddRow(Sent):
     do: Literal["add"]
     row: _RowKey = Field(description="a key of your own that no row has")
     below: _RowOrTop = Field(description="the key of the row above; empty: first of all")
-    cells: dict[_Column, _Cell] = Field(max_length=100)
+    cells: dict[_Column, _Cell] = Field(max_length=100, json_schema_extra=NO_OTHER)
 
 
 class RemoveRow(Sent):
@@ -98,7 +99,9 @@ class RemoveRow(Sent):
 
     do: Literal["remove"]
     row: _RowKey
-    cells: dict[_Column, _Cell] = Field(max_length=100, description="what you saw in it")
+    cells: dict[_Column, _Cell] = Field(
+        max_length=100, json_schema_extra=NO_OTHER, description="what you saw in it"
+    )
 
 
 class Changes(Sent):

@@ -22,6 +22,7 @@ from leftshift.workspace.plan.actions.importing import take_in
 from leftshift.workspace.plan.api.finding import PlaceCode, VersionNumber, seen, told_version
 from leftshift.workspace.plan.models import PlaceVersion, Run
 from leftshift.workspace.shared.api import (
+    NO_OTHER,
     Clean,
     Listed,
     Part,
@@ -96,6 +97,7 @@ class Texts(Sent):
     ] = Field(
         min_length=1,
         max_length=300,
+        json_schema_extra=NO_OTHER,
         description="file name to text, as in the place folder",
         examples=[_EXAMPLE],
     )
