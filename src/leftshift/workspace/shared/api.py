@@ -46,7 +46,7 @@ class Sent(Schema):
 
 
 # Of an object whose names are restricted: no other name.
-NO_OTHER = {"additionalProperties": False}
+NO_OTHER: Any = {"additionalProperties": False}
 # A text that may be sent: anything but NUL, which no database keeps.
 Clean = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 
