@@ -281,7 +281,8 @@ def test_a_plan_on_its_way_by_its_steps(asha: Api, code: str) -> None:
             in femi.post(f"{review}/agree", {"organisation": required[0], "seen": "x"}, 409)["problem"]
         )
         for name in required:
-            told = femi.post(f"{review}/agree", {"organisation": name, "seen": fingerprint}, 201)
+            femi.post(f"{review}/agree", {"organisation": name, "seen": fingerprint}, 201)
+        told = asha.get(review)
         assert (told["state"], told["missing"]) == ("agreed", [])
         femi.post(f"{review}/publish", {}, 403)
         assert dora.post(f"{review}/publish", {"note": "At last"}, 201)["state"] == "published"
