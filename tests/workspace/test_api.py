@@ -397,6 +397,31 @@ def test_a_body_that_cannot_be_read_is_told(asha: Api, body: str) -> None:
     assert found.json()["problem"]
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data", "multipart/form-data; boundary=x", "text/plain"])
+def test_a_file_that_cannot_be_read_is_told(asha: Api, kind: str) -> None:
+    from django.test import Client
+
+    headers = {"host": "localhost", "authorization": f"Bearer {asha.token}"}
+    for body in (b"", b"--x", b"\xff\x00", b"--x\r\n" * 5_000):
+        found = Client().generic("POST", "/api/v1/imports", body, content_type=kind, headers=headers)
+        assert found.status_code == 400, found.content
+        assert found.json()["problem"]
+
+
+def test_a_database_that_is_away_is_told_with_when_to_ask_again(
+    asha: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    def away(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr("leftshift.workspace.plan.queries.latest_runs", away)
+    assert asha.ask("get", "/places", 503)["Retry-After"] == "5"
+    monkeypatch.setattr("leftshift.workspace.shared.api.bearer_of", away)
+    assert "Ask again" in asha.ask("get", "/places", 503).json()["problem"]
+
+
 def test_a_mistake_of_ours_is_told_without_its_details(
     asha: Api, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:

@@ -10,8 +10,10 @@ from functools import partial, wraps
 from typing import Annotated, Any, Generic, NoReturn, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router, Schema
@@ -197,6 +199,10 @@ def _nothing_found(request: HttpRequest, problem: Http404) -> HttpResponse:
     return problem_response(404, {"problem": "There is nothing at this address."})
 
 
+def _not_readable(request: HttpRequest, problem: Exception) -> HttpResponse:
+    return problem_response(400, {"problem": "What was sent cannot be read. Send it again."})
+
+
 def _http_error(request: HttpRequest, problem: HttpError) -> HttpResponse:
     return problem_response(problem.status_code, {"problem": str(problem)})
 
@@ -219,6 +225,9 @@ def new_api(
         FaultsFound: _faults_found,
         Http404: _nothing_found,
         HttpError: _http_error,
+        MultiPartParserError: _not_readable,
+        SuspiciousOperation: _not_readable,
+        UnreadablePostError: _not_readable,
         NotAllowed: partial(_in_words, 403),
         NotChanged: _not_changed,
         OperationalError: _away,
@@ -354,7 +363,10 @@ def by_token(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @csrf_exempt
     @wraps(view)
     def answer(request: HttpRequest, *rest: Any, **named: Any) -> HttpResponse:
-        found = bearer_of(request)
+        try:
+            found = bearer_of(request)
+        except OperationalError as problem:
+            return _away(request, problem)
         if found.waits:
             words = f"There were too many requests. Wait {found.waits} seconds."
             return problem_response(429, {"problem": words}, Retry_After=str(found.waits))
