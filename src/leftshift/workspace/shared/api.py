@@ -16,10 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Unread
 from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
-from ninja import NinjaAPI, Router, Schema
+from ninja import File, NinjaAPI, Router, Schema
 from ninja.errors import HttpError, ValidationError
+from ninja.files import UploadedFile
 from ninja.security import HttpBearer
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from leftshift.foundation.faults import Fault, FaultsFound, near_miss, shown
 from leftshift.workspace.accounts.gate import needs
@@ -51,6 +52,14 @@ class Sent(Schema):
 NO_OTHER: Any = {"additionalProperties": False}
 # A text that may be sent: anything but NUL, which no database keeps.
 Clean = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+# The number of a row in a body; JSON knows no difference between 3 and 3.0.
+Whole = Annotated[int, Field(ge=1, le=2_000_000_000), BeforeValidator(_whole)]
 
 
 class ToldFault(Told):
@@ -111,6 +120,18 @@ def part_of(
     end = part.offset + part.limit
     shown = [show(item) for item in found[part.offset : end]]
     return {"items": shown, "total": len(found), "next_offset": end if end < len(found) else None}
+
+
+# A file that is sent with a form; an empty one is none.
+SentFile = Annotated[UploadedFile, File(..., description="the file: .xlsx or .zip")]
+
+
+def content_of(file: UploadedFile) -> bytes:
+    """What a file holds; raises Refused where that is nothing."""
+    if not file.size:
+        raise Refused(400, "The file is empty. Send it again.")
+    content: bytes = file.read()
+    return content
 
 
 # ---------------------------------------------------------------------- problems
@@ -252,9 +273,9 @@ class Token(HttpBearer):
     def __init__(self, needs: Permission | str, *, writes: bool) -> None:
         super().__init__()
         self.needs, self.writes = needs, writes
-        self.parameters: frozenset[str] = (
-            frozenset()
-        )  # what may stand in the query: ``operation`` fills it in
+        # what may stand in the query and in a form: ``operation`` fills them in
+        self.parameters: frozenset[str] = frozenset()
+        self.parts: frozenset[str] = frozenset()
 
     def __call__(self, request: HttpRequest) -> Person:
         """The person who asks; raises Refused where they may not. Who it is, ``by_token`` has found out."""
@@ -269,15 +290,9 @@ class Token(HttpBearer):
 
     def _check_query(self, request: HttpRequest) -> None:
         """A parameter that is misspelt is told, not passed over."""
-        for name in request.GET:
-            if name not in self.parameters:
-                guess = near_miss(name, self.parameters)
-                hint = (
-                    f"did you mean {guess}?"
-                    if guess
-                    else f"it takes {', '.join(sorted(self.parameters)) or 'none'}."
-                )
-                raise Refused(400, f"There is no parameter {shown(name)}: {hint}")
+        _check_names("parameter", request.GET, self.parameters)
+        if self.parts:
+            _check_names("part of a form", [*request.POST, *request.FILES], self.parts)
 
     def authenticate(self, request: HttpRequest, token: str) -> NoReturn:
         """Not asked: see ``by_token``."""
@@ -288,6 +303,14 @@ class Token(HttpBearer):
         if place and not who.may(Permission.SEE_PLAN, place):
             raise Refused(404, "There is no such place.")  # that it exists is not told
         raise Refused(403, str(NotAllowed(wanted)))
+
+
+def _check_names(what: str, given: Iterable[str], known: frozenset[str]) -> None:
+    for name in given:
+        if name not in known:
+            guess = near_miss(name, known)
+            hint = f"did you mean {guess}?" if guess else f"it takes {', '.join(sorted(known)) or 'none'}."
+            raise Refused(400, f"There is no {what} {shown(name)}: {hint}")
 
 
 PROBLEMS = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 429: Problem}
@@ -335,15 +358,21 @@ def operation(
             **more,
         )
         made(view)
-        queries = [
-            model
-            for model in router.path_operations[address].operations[-1].models
-            if model.__ninja_param_source__ == "query"
-        ]
-        door.parameters = frozenset(name for model in queries for name in model.__ninja_flatten_map__)
+        bound = router.path_operations[address].operations[-1]
+        door.parameters, door.parts = _names(bound, "query"), _names(bound, "file")
+        if door.parts:
+            shape = {**NO_OTHER, "properties": {name: {"minLength": 1} for name in door.parts}}
+            extra["requestBody"] = {"content": {"multipart/form-data": {"schema": shape}}}
         return view
 
     return mark
+
+
+def _names(made: Any, kind: str) -> frozenset[str]:
+    models = [model for model in made.models if model.__ninja_param_source__ == kind]
+    return frozenset(
+        name for model in models for name in getattr(model, "__ninja_flatten_map__", model.model_fields)
+    )
 
 
 _IF_NONE_MATCH = {

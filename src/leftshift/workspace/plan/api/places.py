@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, File, Query, Router
-from ninja.files import UploadedFile
+from ninja import Field, Query, Router
 from ninja.responses import Status
 from pydantic import StringConstraints
 
@@ -29,8 +28,10 @@ from leftshift.workspace.shared.api import (
     Problem,
     Refused,
     Sent,
+    SentFile,
     Told,
     ToldFault,
+    content_of,
     operation,
     part_of,
     unless_known,
@@ -227,13 +228,13 @@ def send_version(request: HttpRequest, place: PlaceCode, sent: Texts) -> Status[
     tags=_PLACES,
     summary="Send a version as a workbook or a zip",
 )
-def send_version_file(request: HttpRequest, place: PlaceCode, file: File[UploadedFile]) -> Status[Any]:
+def send_version_file(request: HttpRequest, place: PlaceCode, file: SentFile) -> Status[Any]:
     """The same with one file: a workbook (.xlsx), or a zip of the place folder. It is answered once it is stored.
 
     For a very large place, see “Import as a job”.
     """
     name = (file.name or "")[:200]
-    texts = texts_of_upload(name, file.read())
+    texts = texts_of_upload(name, content_of(file))
     return _store(request, place, name, texts, from_document(texts))
 
 

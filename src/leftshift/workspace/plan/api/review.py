@@ -36,6 +36,7 @@ from leftshift.workspace.shared.api import (
     Refused,
     Sent,
     Told,
+    Whole,
     operation,
     part_of,
 )
@@ -122,9 +123,7 @@ class NewComment(Sent):
         description="what you want to say; @name mentions a person",
         examples=["Is the council in this?"],
     )
-    answers: int | None = Field(
-        None, ge=1, le=2_000_000_000, description="the number of the comment that it answers"
-    )
+    answers: Whole | None = Field(None, description="the number of the comment that it answers")
     settles: bool = Field(False, description="whether the answer settles it")
 
 
