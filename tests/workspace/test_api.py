@@ -408,6 +408,20 @@ def test_a_file_that_cannot_be_read_is_told(asha: Api, kind: str) -> None:
         assert found.json()["problem"]
 
 
+def test_a_form_holds_a_file_and_nothing_else(asha: Api) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.test import Client
+
+    headers = {"host": "localhost", "authorization": f"Bearer {asha.token}"}
+    for form, said in (
+        ({"file": SimpleUploadedFile("plan.zip", b"")}, "empty"),
+        ({"file": SimpleUploadedFile("plan.zip", b"PK"), "note": "x"}, "no part of a form 'note'"),
+        ({"fil": SimpleUploadedFile("plan.zip", b"PK")}, "did you mean file?"),
+    ):
+        found = Client().post("/api/v1/imports", form, headers=headers)
+        assert (found.status_code, said in found.json()["problem"]) == (400, True), found.content
+
+
 def test_a_database_that_is_away_is_told_with_when_to_ask_again(
     asha: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,20 @@ def served(token: str, unhurried: None) -> None:
     open_draft(run.version, by="a test")
 
 
+def test_every_check_is_on() -> None:
+    from schemathesis.checks import CHECKS, load_all_checks
+
+    load_all_checks()
+    named = set(CHECKS.get_all_names())
+    asked = {
+        "content_type_conformance", "ignored_auth", "negative_data_rejection", "not_a_server_error", "positive_data_acceptance",
+        "response_headers_conformance", "response_schema_conformance", "status_code_conformance", "unsupported_method",
+    }  # fmt: skip
+    assert asked <= named
+    for name in named - {"max_response_time"}:  # no test asks for a time
+        assert schema.config.checks.get_by_name(name=name).enabled, name
+
+
 @pytest.mark.usefixtures("served")
 @schema.parametrize()
 def test_what_schemathesis_makes_of_the_document(case: Any, token: str) -> None:
