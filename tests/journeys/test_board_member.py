@@ -65,6 +65,13 @@ def test_axe_finds_nothing_in_any_room(page: Page, room: str) -> None:
     then_axe_finds_nothing(page)
 
 
+def test_axe_finds_nothing_in_the_description_of_the_api(page: Page) -> None:
+    page.goto("/api/")
+
+    assert page.get_by_role("heading", name="The API").is_visible()
+    then_axe_finds_nothing(page)
+
+
 def test_the_keyboard_reaches_content_and_tables(page: Page) -> None:
     page.goto("/places/llr-2014/impact/2018-19/")
     page.keyboard.press("Tab")

@@ -111,6 +111,23 @@ def test_an_edit_is_taken_back_by_another(draft: Draft) -> None:
     assert text(draft).replace('"', "") == before.replace('"', "")
 
 
+def test_what_changes_nothing_is_no_edit(draft: Draft) -> None:
+    already = save(draft, SetCell("r1", "value", "1", "60000"))
+    gone = save(draft, RemoveRow("r999", {"value": "1"}))
+
+    assert (already.number, gone.number, already.clashes, gone.clashes) == (0, 0, (), ())
+    assert draft.history.count() == 0
+
+
+def test_an_edit_without_an_inverse_is_taken_back_by_doing_nothing(draft: Draft) -> None:
+    from leftshift.workspace.plan.actions.drafting import undo
+    from leftshift.workspace.plan.models import Edit
+
+    Edit.objects.create(draft=draft, number=1, file=CONTRACTS, by="Asha", changes=[{}], inverse=[])
+
+    assert undo(draft, 1, by="Bo").clashes == ()
+
+
 def test_an_edit_that_somebody_built_on_is_not_taken_back(draft: Draft) -> None:
     from leftshift.workspace.plan.actions.drafting import undo
 

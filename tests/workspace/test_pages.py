@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,37 @@ def test_what_is_not_there_is_told_in_words(pages: Pages, address: str) -> None:
 
 def test_pages_cannot_be_written_to(pages: Pages) -> None:
     assert pages.client.post("/").status_code == 405
+
+
+def test_every_table_downloads_as_a_workbook_to_publish(pages: Pages) -> None:
+    from openpyxl import load_workbook
+
+    address = "/places/llr-2014/tables/overview/bridge/2018-19"
+    assert f'href="{address}.xlsx"' in pages.get("/places/llr-2014/overview/2018-19/")
+    response = pages.client.get(f"{address}.xlsx")
+    assert response["Content-Disposition"] == 'attachment; filename="llr-2014-bridge-2018-19.xlsx"'
+    book = load_workbook(io.BytesIO(response.content))
+    assert book.sheetnames[:2] == ["Contents", "Notes"]
+    assert "Leicester" in str(book["Contents"]["A1"].value)
+    pages.get("/places/llr-2014/tables/overview/none/2018-19.xlsx", status=404)
+
+
+def test_a_workbook_to_publish_names_whom_to_ask(pages: Pages, settings_of_contact: str) -> None:
+    from openpyxl import load_workbook
+
+    for address in ("/places/northmoor/tables/overview/bridge/2027-28.xlsx", "/places/northmoor/tables.xlsx"):
+        book = load_workbook(io.BytesIO(pages.client.get(address).content))
+        texts = [str(cell.value) for row in book["Contents"].iter_rows() for cell in row]
+        assert any(settings_of_contact in text for text in texts), texts
+
+
+@pytest.fixture
+def settings_of_contact() -> Iterator[str]:
+    """A workspace that says whom readers of its tables may ask."""
+    from django.test import override_settings
+
+    with override_settings(LEFTSHIFT_CONTACT="data@northmoor.example"):
+        yield "data@northmoor.example"
 
 
 def links_of(text: str) -> list[str]:

@@ -53,6 +53,18 @@ urlpatterns = [
     path("places/<place:code>/charts/why/<slug:name>/<slug:year>.svg", rooms.why_chart, name="why-chart"),
     path("places/<place:code>/charts/compare/<slug:year>.svg", rooms.compare_chart, name="compare-chart"),
     path("places/<place:code>/charts/<slug:name>/<slug:year>.svg", rooms.chart, name="chart"),
-    path("places/<place:code>/tables/<slug:room>/<slug:name>/<slug:year>.csv", rooms.table, name="table"),
+    path(
+        "places/<place:code>/tables/<slug:room>/<slug:name>/<slug:year>.csv",
+        rooms.table,
+        {"kind": "csv"},
+        name="table",
+    ),
+    path(
+        "places/<place:code>/tables/<slug:room>/<slug:name>/<slug:year>.xlsx",
+        rooms.table,
+        {"kind": "xlsx"},
+        name="table-workbook",
+    ),
+    path("places/<place:code>/tables.xlsx", rooms.tables, name="tables"),
     path("places/<place:code>/<slug:room>/<slug:year>/", rooms.room, name="room"),
 ]

@@ -70,6 +70,8 @@ SSO = {
     "client_secret": os.environ.get("LEFTSHIFT_SSO_SECRET", ""),
     "name": os.environ.get("LEFTSHIFT_SSO_NAME", "your organisation"),
 }
+# Whom readers of published tables may ask: an e-mail address, or the name of a team.
+LEFTSHIFT_CONTACT = os.environ.get("LEFTSHIFT_CONTACT", "")
 DATABASES = {"default": _database("LEFTSHIFT_DATABASE_URL")}
 INSTALLED_APPS = [
     "django.contrib.contenttypes",  # sessions and hashes of passwords come with these two; their own tables stay empty

@@ -9,6 +9,9 @@ from django.urls import include, path
 
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.roles import ANYONE
+from leftshift.workspace.shared.api import addresses_of
+from leftshift.workspace.shared.api_pages import pages_of
+from leftshift.workspace.site.api import ROOT, api, document
 
 
 @needs(ANYONE)
@@ -35,6 +38,8 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("health", healthy),
+    path(ROOT, include(addresses_of(api, document))),
+    path("api/", include(pages_of(document))),
     path("", include("leftshift.workspace.accounts.urls")),
     path("", include("leftshift.workspace.shared.urls")),
     path("", include("leftshift.workspace.plan.urls")),

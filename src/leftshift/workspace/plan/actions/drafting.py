@@ -99,7 +99,7 @@ def save(
     state = _file(held, file)
     before = sheet_of_document(state.content)
     after, clashes = apply_changes(before, changes)
-    if clashes or not changes:
+    if clashes or after == before:  # what is so already is no edit
         return Saved(held.edits, clashes)
     return _note(
         held,
@@ -181,6 +181,8 @@ def _note(
 def undo(draft: Draft, number: int, *, by: str) -> Saved:
     """Take an edit back by a new one; clashes where somebody has built on it since. Raises DraftClosed."""
     edit = Edit.objects.get(draft=draft, number=number)
+    if not edit.inverse:  # kept before 25 November 2026: it changed nothing
+        return Saved(draft.edits)
     first = edit.inverse[0]
     if first["do"] == "text":
         return save_text(draft, edit.file, first["before"], first["after"], by=by, undoes=number)

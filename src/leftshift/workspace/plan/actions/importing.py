@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 
 from leftshift.foundation.faults import Faults, FaultsFound
-from leftshift.model import from_document
+from leftshift.model import Model, from_document
 from leftshift.place.reading import PLACE_FILE
 from leftshift.place.scenarios import FOLDER
 from leftshift.workbooks.opening import texts_of_upload
-from leftshift.workspace.accounts.permissions import Person, person_of
+from leftshift.workspace.accounts.permissions import NotAllowed, Person, person_of
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.actions.storing import read_version, store_version
+from leftshift.workspace.plan.models import PlaceVersion
 from leftshift.workspace.record.models import record_event
 from leftshift.workspace.shared.jobs import JobRefused, Result, Telling, ask_for
 from leftshift.workspace.shared.models import Job, Upload
@@ -66,13 +67,23 @@ def import_upload(job: Job, tell: Telling) -> Result:
         record_event(by=job.by, action="refused", subject=upload.name, detail={"total": found.faults.total})
         words = f"{upload.name} was not taken in: it has {found.faults.total:,} fault{'s' if found.faults.total != 1 else ''}. Nothing was changed."
         raise JobRefused(words, {"faults": _told(found.faults), "back": "/import/"}) from found
-    code = model.place.code
-    if not person_of(job.account).may(Permission.EDIT_PLAN, code):
-        raise JobRefused(f"You may not edit the place {code}. Nothing was changed.", {"back": "/import/"})
     tell(60, "Projecting every organisation and every year …")
-    version = store_version(model, dict(texts), by=job.by)
-    read_version(version, upload.name)
+    try:
+        version = take_in(model, texts, upload.name, by=person_of(job.account))
+    except NotAllowed as problem:
+        words = f"You may not edit the place {model.place.code}. Nothing was changed."
+        raise JobRefused(words, {"back": "/import/"}) from problem
+    code = model.place.code
     return {"address": f"/places/{code}/", "place": code, "version": version.number}
+
+
+@transaction.atomic
+def take_in(model: Model, texts: Mapping[str, str], name: str, *, by: Person) -> PlaceVersion:
+    """Store a plan that somebody sent, and make it the current version of its place; raises NotAllowed."""
+    by.check_may(Permission.EDIT_PLAN, model.place.code)
+    version = store_version(model, dict(texts), by=by.signature)
+    read_version(version, name[:300])
+    return version
 
 
 def _told(faults: Faults) -> Mapping[str, object]:

@@ -22,36 +22,20 @@ from leftshift.workspace.accounts.roles import SIGNED_IN, Permission
 from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.presenters import comments as comments_words
 from leftshift.workspace.plan.presenters import compare as compare_words
-from leftshift.workspace.plan.presenters import drivers as drivers_words
 from leftshift.workspace.plan.presenters import home as home_words
-from leftshift.workspace.plan.presenters import impact as impact_words
 from leftshift.workspace.plan.presenters import interventions as interventions_words
-from leftshift.workspace.plan.presenters import organisations as organisations_words
-from leftshift.workspace.plan.presenters import overview as overview_words
-from leftshift.workspace.plan.presenters import quality as quality_words
 from leftshift.workspace.plan.presenters import scenarios as scenarios_words
 from leftshift.workspace.plan.presenters import sources as sources_words
-from leftshift.workspace.plan.presenters import tie_out as tie_words
 from leftshift.workspace.plan.presenters import why as why_words
+from leftshift.workspace.plan.presenters.open_data import XLSX, workbook_of_table, workbook_of_tables
 from leftshift.workspace.plan.presenters.page import Page
 from leftshift.workspace.plan.presenters.page import slug as slug_of
+from leftshift.workspace.plan.presenters.rooms import ROOM_PAGES, table_of
 from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.plan.states import STATES
-from leftshift.workspace.shared.tables import Table, csv_text
+from leftshift.workspace.shared.tables import csv_text
 
 _A_DAY = 86_400
-_Room = Callable[[Viewed, str], Page]
-_ROOMS: dict[str, _Room] = {
-    "overview": lambda viewed, year: overview_words.overview(
-        viewed, year, queries.versions_of(viewed.version.place.code)
-    ),
-    "drivers": drivers_words.drivers,
-    "organisations": organisations_words.organisations,
-    "interventions": interventions_words.interventions,
-    "impact": impact_words.impact,
-    "tie-out": tie_words.tie_out,
-    "sources": sources_words.sources,
-}
 
 
 @needs(SIGNED_IN)
@@ -77,10 +61,10 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     """A room of a place: what a presenter makes of its run."""
-    if room not in _ROOMS:
+    if room not in ROOM_PAGES:
         raise Http404("no such room")
     viewed = viewed_or_404(code)
-    page = _ROOMS[room](viewed, _year(viewed, year))
+    page = ROOM_PAGES[room](viewed, _year(viewed, year))
     more = _where_it_stands(viewed) if room == "overview" else {}
     return _show(request, "plan/room.jinja", page, viewed, room=room, **more)
 
@@ -206,24 +190,28 @@ def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpRe
 
 @needs(Permission.SEE_PLAN)
 @require_safe
-def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> HttpResponse:
-    """A table of a page as a CSV file, its numbers unrounded."""
+def table(request: HttpRequest, code: str, room: str, name: str, year: str, kind: str) -> HttpResponse:
+    """A table of a page as a file, its numbers unrounded: CSV, or a workbook in the form to publish."""
     viewed = viewed_or_404(code)
-    wanted = _year(viewed, year)
-    rooms: dict[str, _Room] = {
-        **_ROOMS,
-        "quality": lambda shown, year: (
-            quality_words.quality_page(shown, queries.quality(shown, timezone.localdate()), year).page
-        ),
-        "scenarios": lambda shown, year: scenarios_words.scenarios(shown, year)[0],
-    }
-    found: list[Table] = (
-        [entry for entry in rooms[room](viewed, wanted).tables if entry.name == name] if room in rooms else []
-    )
-    if not found:
+    found = table_of(viewed, room, name, _year(viewed, year))
+    if found is None:
         raise Http404("no such table")
-    response = HttpResponse(csv_text(found[0]), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{code}-{name}-{year}.csv"'
+    if kind == "csv":
+        response = HttpResponse(csv_text(found), content_type="text/csv; charset=utf-8")
+    else:
+        response = HttpResponse(workbook_of_table(viewed, found), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{code}-{name}-{year}.{kind}"'
+    return response
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def tables(request: HttpRequest, code: str) -> HttpResponse:
+    """Every table of a version as one workbook in the form to publish."""
+    viewed = viewed_or_404(code)
+    response = HttpResponse(workbook_of_tables(viewed), content_type=XLSX)
+    name = f"{viewed.version.place.code}-version-{viewed.version.number}-tables"
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
 
 

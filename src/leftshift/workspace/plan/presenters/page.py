@@ -111,7 +111,8 @@ def input_address(viewed: Viewed, origin: Origin, year: str) -> str:
     return f"/places/{viewed.address}/inputs/{table}/{origin.row}/{slug(year)}/"
 
 
-def _notes(result: Mapping[str, Any]) -> list[str]:
+def notes_of(result: Mapping[str, Any]) -> list[str]:
+    """What every page of a run says of its figures."""
     notes = [
         f"Perimeter: {result['perimeter']['name']}. Amounts in £000 unless another unit is named; a minus is a deficit or a loss."
     ]
@@ -147,7 +148,7 @@ def room_page(
         year,
         rooms_of(viewed.address, year, room),
         more.pop("years", None) or years_of(viewed, room, year),
-        _notes(result),
+        notes_of(result),
         picture,
         tables,
         version=viewed.version,

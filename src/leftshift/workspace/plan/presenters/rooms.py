@@ -1,0 +1,51 @@
+"""The rooms of a place: what makes the page of each, and every table that they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.utils import timezone
+
+from leftshift.workspace.plan.presenters import (
+    drivers,
+    impact,
+    interventions,
+    organisations,
+    overview,
+    quality,
+    scenarios,
+    sources,
+    tie_out,
+)
+from leftshift.workspace.plan.presenters.page import Page
+from leftshift.workspace.plan.queries import Viewed, versions_of
+from leftshift.workspace.plan.queries import quality as quality_of
+from leftshift.workspace.shared.tables import Table
+
+Room = Callable[[Viewed, str], Page]
+ROOM_PAGES: dict[str, Room] = {
+    "overview": lambda viewed, year: overview.overview(viewed, year, versions_of(viewed.version.place.code)),
+    "drivers": drivers.drivers,
+    "organisations": organisations.organisations,
+    "interventions": interventions.interventions,
+    "impact": impact.impact,
+    "tie-out": tie_out.tie_out,
+    "sources": sources.sources,
+}
+WITH_TABLES: dict[str, Room] = {
+    **ROOM_PAGES,
+    "quality": lambda viewed, year: (
+        quality.quality_page(viewed, quality_of(viewed, timezone.localdate()), year).page
+    ),
+    "scenarios": lambda viewed, year: scenarios.scenarios(viewed, year)[0],
+}
+
+
+def tables_of(viewed: Viewed, room: str, year: str) -> Sequence[Table]:
+    """Every table that a room shows; none where there is no such room."""
+    return WITH_TABLES[room](viewed, year).tables if room in WITH_TABLES else ()
+
+
+def table_of(viewed: Viewed, room: str, name: str, year: str) -> Table | None:
+    """A table of a room by its name."""
+    return next((table for table in tables_of(viewed, room, year) if table.name == name), None)
