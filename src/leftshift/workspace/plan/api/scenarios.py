@@ -95,5 +95,5 @@ def add_scenario(request: HttpRequest, place: PlaceCode, sent: NewScenario) -> S
     from_document(
         {f"{FOLDER}/{sent.scenario}.toml": sent.text, **found.version.document}
     )  # every fault at once
-    stored = keep_scenario(found.version, sent.scenario, sent.text, by=person(request).signature)
+    stored = keep_scenario(found.version.place, sent.scenario, sent.text, by=person(request).signature)
     return Status(201, told_version(stored))
