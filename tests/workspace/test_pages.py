@@ -162,7 +162,7 @@ def test_every_link_of_every_room_leads_somewhere(pages: Pages) -> None:
     while waiting:
         address = waiting.pop()
         seen.add(address)
-        response = pages.client.get(address)
+        response = pages.client.get(address, follow=True)
         assert response.status_code == 200, address
         if response["Content-Type"].startswith("text/html"):
             for link in links_of(response.content.decode()):

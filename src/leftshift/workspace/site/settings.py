@@ -22,7 +22,7 @@ def _database(variable: str) -> dict[str, Any]:
         "PORT": str(given.get("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 2},
     }
 
 

@@ -34,6 +34,7 @@ from leftshift.workspace.plan.presenters import why as why_words
 from leftshift.workspace.plan.presenters.page import Page
 from leftshift.workspace.plan.presenters.page import slug as slug_of
 from leftshift.workspace.plan.queries import Viewed
+from leftshift.workspace.shared.kept import kept
 from leftshift.workspace.shared.tables import Table, csv_text
 
 _A_DAY = 86_400
@@ -53,6 +54,7 @@ _ROOMS: dict[str, _Room] = {
 
 @needs(SIGNED_IN)
 @require_safe
+@kept(queries.home_stamp)
 def home(request: HttpRequest) -> HttpResponse:
     """The places, each with its headline, and folders that were refused."""
     context = {
@@ -72,6 +74,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     """A room of a place: what a presenter makes of its run."""
     if room not in _ROOMS:
@@ -83,6 +86,7 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Every scenario with what it changes, and what comes of it."""
     viewed = viewed_or_404(code)
@@ -92,6 +96,7 @@ def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Two runs side by side, chosen by a form."""
     viewed = viewed_or_404(code)
@@ -113,6 +118,7 @@ def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.trail_stamp)
 def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """Why a figure is what it is."""
     viewed = viewed_or_404(code)
@@ -127,6 +133,7 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.trail_stamp)
 def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) -> HttpResponse:
     """A row of a table, and every figure that it feeds."""
     viewed = viewed_or_404(code)
@@ -140,6 +147,7 @@ def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) 
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
     viewed = viewed_or_404(code)
@@ -161,6 +169,7 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """The parts of a figure as a waterfall."""
     viewed = viewed_or_404(code)
@@ -172,6 +181,7 @@ def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResp
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """How far each organisation moved."""
     viewed = viewed_or_404(code)
@@ -194,6 +204,7 @@ def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpRe
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def table(request: HttpRequest, code: str, room: str, name: str, year: str) -> HttpResponse:
     """A table of a page as a CSV file, its numbers unrounded."""
     viewed = viewed_or_404(code)
