@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -176,6 +177,16 @@ def _claim(worker: str) -> Job | None:
 
 
 def _do(job: Job, worker: str) -> None:
+    begun = time.perf_counter()
+    try:
+        _work_on(job, worker)
+    finally:
+        state = Job.objects.filter(pk=job.pk).values_list("state", flat=True).first()
+        told = {"job": job.pk, "kind": job.kind, "attempts": job.attempts, "state": state}
+        _LOG.info("job", extra={"told": {**told, "seconds": round(time.perf_counter() - begun, 3)}})
+
+
+def _work_on(job: Job, worker: str) -> None:
     telling = Telling(job, worker)
     over = threading.Event()
     keeper = threading.Thread(target=_keep, args=(job.pk, worker, over, telling.lost), daemon=True)

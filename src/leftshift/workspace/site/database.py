@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 
 import psycopg
 from psycopg import sql
@@ -34,6 +35,23 @@ def migrate(owner: str) -> None:
     finally:
         default.close()
         default.settings_dict.update(app)
+
+
+def is_up_to_date() -> bool:
+    """Whether every migration of this release is applied; one of a later release is no obstacle. Asks the database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return _migrations() <= set(cursor.fetchall())
+
+
+@cache
+def _migrations() -> set[tuple[str, str]]:
+    """Application and name of every migration of this release."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def let_in(owner: str, *, app: str, reader: str) -> None:

@@ -12,13 +12,13 @@ from leftshift.workspace.accounts.gate import database_is_away
 _POLICY = "; ".join([
     "default-src 'none'", "script-src 'self'", "connect-src 'self'", "img-src 'self'", "style-src 'self'", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ])  # fmt: skip
-_Next = Callable[[HttpRequest], HttpResponse]
+Next = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicy:
     """Nothing but our own style sheets, pictures and script files; no script in a page."""
 
-    def __init__(self, get_response: _Next) -> None:
+    def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -31,7 +31,7 @@ class ContentSecurityPolicy:
 class PlainProblems:
     """A database that is away for a moment is told in words, with the status that says try again."""
 
-    def __init__(self, get_response: _Next) -> None:
+    def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

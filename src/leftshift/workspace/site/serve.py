@@ -20,6 +20,7 @@ _OWN_SERVER = "LEFTSHIFT_DATABASE_URL"
 def serve(folders: Sequence[Path], *, port: int, state: Path) -> int:
     """Serve places until told to stop; gives the exit code. Prints one sentence for anything that is in the way."""
     url = f"http://localhost:{port}/"
+    os.environ.setdefault("LEFTSHIFT_LOG", "problems")
     if os.environ.get(_OWN_SERVER):
         os.environ.setdefault("LEFTSHIFT_KEY", secrets.token_urlsafe(32))
         return _serve_on(

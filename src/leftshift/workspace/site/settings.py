@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "leftshift.workspace.plan.apps.PlanConfig",
 ]
 MIDDLEWARE = [
+    "leftshift.workspace.site.watching.Watch",
     "django.middleware.security.SecurityMiddleware",
     "leftshift.workspace.site.middleware.PlainProblems",
     "leftshift.workspace.site.middleware.ContentSecurityPolicy",
@@ -115,9 +116,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+METRICS_TOKEN = os.environ.get("LEFTSHIFT_METRICS_TOKEN", "")
+# One line of JSON a request, on the error stream; at a terminal only what needs somebody: LEFTSHIFT_LOG=problems.
+_LEVEL = "ERROR" if os.environ.get("LEFTSHIFT_LOG") == "problems" else "INFO"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "formatters": {"lines": {"()": "leftshift.workspace.site.log_lines.JsonLines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+    "loggers": {
+        "leftshift": {"handlers": ["lines"], "level": _LEVEL, "propagate": False},
+        "django": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
+        "django.server": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
+    },
 }
