@@ -54,6 +54,32 @@ def _migrations() -> set[tuple[str, str]]:
     return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
+_POWERS = """
+SELECT r.rolsuper OR r.rolbypassrls, EXISTS (
+    SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'USAGE'))
+FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+def dangers_of_role() -> list[str]:
+    """What the role that pages use may do and should not, in words for whoever runs the server."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(_POWERS)
+        bypasses, owns = cursor.fetchone()
+    found = []
+    if bypasses:
+        found.append(
+            "The role in LEFTSHIFT_DATABASE_URL may bypass row-level security: everybody could see every place. Use another."
+        )
+    if owns:
+        found.append(
+            "The role in LEFTSHIFT_DATABASE_URL owns the tables: what is stored could be altered. Use leftshift_app."
+        )
+    return found
+
+
 def let_in(owner: str, *, app: str, reader: str) -> None:
     """Give the roles of the workspace their rights: to read and add, and to change only what a model names."""
     with psycopg.connect(owner) as connection:

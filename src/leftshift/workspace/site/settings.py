@@ -27,6 +27,9 @@ def _database(variable: str) -> dict[str, Any]:
 
 
 SECRET_KEY = os.environ.get("LEFTSHIFT_KEY", "only for commands that need none")
+SECRET_KEY_FALLBACKS = os.environ.get(
+    "LEFTSHIFT_OLD_KEYS", ""
+).split()  # what they signed and sealed still opens
 DEBUG = False
 ALLOWED_HOSTS = [
     *filter(None, os.environ.get("LEFTSHIFT_HOSTS", "").split(",")),
