@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import psycopg
@@ -15,12 +16,13 @@ _READ_ONLY = {"record_head", "django_migrations"}
 _SECRET = ("accounts_", "django_session")  # what the reading role does not see
 
 
-def migrate(owner: str) -> None:
-    """Apply the migrations over the owner's connection string; a lock that is not had soon is given up and tried again."""
-    from django.core.management import call_command
+def migrate(owner: str, *, to: Sequence[str] = (), say: Callable[[str], object] | None = None) -> None:
+    """Apply the migrations over the owner's connection string; a lock that is not had soon is given up and tried again.
+
+    ``to`` names an application, and a migration of it, to go to.
+    """
     from django.db import connections
 
-    from leftshift.workspace.record.acting import SYSTEM, acting
     from leftshift.workspace.site.settings import _database
 
     os.environ["LEFTSHIFT_OWNER_DATABASE_URL"] = owner
@@ -29,12 +31,38 @@ def migrate(owner: str) -> None:
     try:
         default.close()
         default.settings_dict.update(_database("LEFTSHIFT_OWNER_DATABASE_URL"))
-        with acting(SYSTEM):
-            call_command("migrate", verbosity=0, interactive=False)
-            default.close()
+        default.settings_dict["OPTIONS"] |= {"options": f"-c lock_timeout={_parameter('lock_milliseconds')}"}
+        _migrate_patiently(to, say or (lambda words: None))
     finally:
         default.close()
         default.settings_dict.update(app)
+
+
+def _migrate_patiently(to: Sequence[str], say: Callable[[str], object]) -> None:
+    """Who waits for a lock holds up everybody behind it, and so waits briefly and often. What was applied stays."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    from leftshift.workspace.record.acting import SYSTEM, acting
+
+    for left in reversed(range(_parameter("tries"))):
+        try:
+            with acting(SYSTEM):
+                call_command("migrate", *to, verbosity=0, interactive=False)
+            return
+        except OperationalError as problem:
+            if not isinstance(problem.__cause__, psycopg.errors.LockNotAvailable) or not left:
+                raise
+            say("A table is in use; trying again …")
+        finally:
+            connection.close()
+        time.sleep(_parameter("lock_milliseconds") / 1000)
+
+
+def _parameter(name: str) -> int:
+    from leftshift.workspace.shared.jobs import parameter
+
+    return parameter("migration", name)
 
 
 def is_up_to_date() -> bool:
