@@ -11,13 +11,10 @@ import os
 import socket
 import threading
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
-from importlib import resources
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +24,7 @@ from django.utils import timezone
 from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.record.acting import SYSTEM, acting
 from leftshift.workspace.record.models import record_event
+from leftshift.workspace.shared.limits import parameter as parameter
 from leftshift.workspace.shared.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
 Result = dict[str, Any]
@@ -78,13 +76,6 @@ _KINDS: dict[str, Work] = {}
 def register(kind: str, work: Work) -> None:
     """Say what does a kind of job; a slice does so when the workspace starts."""
     _KINDS[kind] = work
-
-
-@cache
-def parameter(section: str, name: str) -> int:
-    """A parameter; its unit is in its name."""
-    text = resources.files("leftshift.workspace.shared").joinpath("parameters.toml").read_text("utf-8")
-    return int(tomllib.loads(text)[section][name])
 
 
 @transaction.atomic

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from leftshift.workspace.accounts.gate import database_is_away
+from leftshift.workspace.shared.limits import parameter
 
 _POLICY = "; ".join([
     "default-src 'none'", "script-src 'self'", "connect-src 'self'", "img-src 'self'", "style-src 'self'", "font-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 ])  # fmt: skip
+_NO_DEVICES = ", ".join(f"{name}=()" for name in ("camera", "geolocation", "microphone", "payment", "usb"))
 Next = Callable[[HttpRequest], HttpResponse]
 
 
@@ -25,7 +28,27 @@ class ContentSecurityPolicy:
         """Answer, with the policy."""
         response = self.get_response(request)
         response["Content-Security-Policy"] = _POLICY
+        response["Permissions-Policy"] = _NO_DEVICES
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        if not request.path_info.startswith(settings.STATIC_URL):
+            response.setdefault("Cache-Control", "private, no-store")  # a shared machine keeps no plan
         return response
+
+
+class Bounds:
+    """What is too large to be a file of a plan is refused before it is read."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or refuse."""
+        most = parameter("upload", "megabytes")
+        if int(request.META.get("CONTENT_LENGTH") or 0) > (most + 1) * 1_000_000:
+            words = f"That is too much: at most {most} MB. Nothing was changed.\n"
+            return HttpResponse(words, content_type="text/plain; charset=utf-8", status=413)
+        return self.get_response(request)
 
 
 class PlainProblems:

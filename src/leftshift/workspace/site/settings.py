@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "leftshift.workspace.site.middleware.PlainProblems",
     "leftshift.workspace.site.middleware.ContentSecurityPolicy",
+    "leftshift.workspace.site.middleware.Bounds",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -111,6 +112,10 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+CSRF_FAILURE_VIEW = "leftshift.workspace.site.urls.not_from_here"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # of what is no file: the largest text of a place is far below
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page of a grid without script has about 1,500
+DATA_UPLOAD_MAX_NUMBER_FILES = 250  # a folder of a place has fewer than 200
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"

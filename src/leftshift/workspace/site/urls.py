@@ -38,6 +38,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "shared/problem.jinja", {"title": "Page not found", "words": words}, status=404)
 
 
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form that was not sent from a page of ours, or from one that is too old."""
+    words = "This form was open for too long, or did not come from this workspace. Nothing was changed. Load the page again and send it once more."
+    return render(request, "shared/problem.jinja", {"title": "Send it again", "words": words}, status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """The page for an error of ours."""
     words = "leftshift made a mistake. Nothing was changed. The log of the server says more."
