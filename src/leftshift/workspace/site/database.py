@@ -26,22 +26,22 @@ def migrate(owner: str, *, to: Sequence[str] = (), say: Callable[[str], object] 
     from leftshift.workspace.site.settings import _database
 
     os.environ["LEFTSHIFT_OWNER_DATABASE_URL"] = owner
-    default = connections["default"]
-    app = dict(default.settings_dict)
+    settings = connections["default"].settings_dict
+    app = dict(settings)
     try:
-        default.close()
-        default.settings_dict.update(_database("LEFTSHIFT_OWNER_DATABASE_URL"))
-        default.settings_dict["OPTIONS"] |= {"options": f"-c lock_timeout={_parameter('lock_milliseconds')}"}
+        connections["default"].close()
+        settings.update(_database("LEFTSHIFT_OWNER_DATABASE_URL"))
+        settings["OPTIONS"] |= {"options": f"-c lock_timeout={_parameter('lock_milliseconds')}"}
         _migrate_patiently(to, say or (lambda words: None))
     finally:
-        default.close()
-        default.settings_dict.update(app)
+        connections["default"].close()
+        settings.update(app)
 
 
 def _migrate_patiently(to: Sequence[str], say: Callable[[str], object]) -> None:
     """Who waits for a lock holds up everybody behind it, and so waits briefly and often. What was applied stays."""
     from django.core.management import call_command
-    from django.db import OperationalError, connection
+    from django.db import OperationalError, connections
 
     from leftshift.workspace.record.acting import SYSTEM, acting
 
@@ -54,8 +54,9 @@ def _migrate_patiently(to: Sequence[str], say: Callable[[str], object]) -> None:
             if not isinstance(problem.__cause__, psycopg.errors.LockNotAvailable) or not left:
                 raise
             say("A table is in use; trying again …")
-        finally:
-            connection.close()
+            # Django leaves its transaction open where the last statements of a migration fail: it begins afresh
+            connections["default"].close()
+            del connections["default"]
         time.sleep(_parameter("lock_milliseconds") / 1000)
 
 
