@@ -49,8 +49,8 @@ docs: chromium env-dev ## Write docs/method, the guide's generated pages and the
 	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
 	LEFTSHIFT_WRITE_DOCS=1 LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -q tests/examples tests/library/test_command_line.py tests/journeys tests/workspace/test_roles_page.py tests/workspace/test_api_document.py
 
-bench: env ## Time reading, projecting, explaining and starting, as ratios side by side
-	@for part in reading projecting explaining starting; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
+bench: env ## Time reading, projecting, explaining, starting and pages under load, as ratios side by side
+	@for part in reading projecting explaining starting pages; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
 
 env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
 

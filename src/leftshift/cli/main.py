@@ -81,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_keeping(verbs)
     _add_backup(verbs)
     _add_restore(verbs)
+    _add_operating(verbs)
     return parser
 
 
@@ -329,6 +330,19 @@ def _add_backup(verbs: Verbs) -> None:
     )
     _add_state(command)
     command.set_defaults(verb=_lazy("backup", module="keeping"))
+
+
+def _add_operating(verbs: Verbs) -> None:
+    migrate = verbs.add_parser(
+        "migrate",
+        help="bring the database of a server of your own up to date",
+        description="Bring the database that LEFTSHIFT_OWNER_DATABASE_URL names up to date, and let the roles of the workspace "
+        "in. Run it before servers of a new release start; those of the release before may go on meanwhile.",
+    )
+    migrate.set_defaults(verb=_lazy("migrate", module="operating"))
+    work = verbs.add_parser("work", help="do the jobs of a workspace, and serve no pages")
+    _add_state(work)
+    work.set_defaults(verb=_lazy("work", module="operating"))
 
 
 def _add_restore(verbs: Verbs) -> None:

@@ -19,9 +19,10 @@ from django.utils import timezone
 
 from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.accounts.parameters import parameter
-from leftshift.workspace.accounts.permissions import NOBODY, NotAllowed, Person, person, person_of
+from leftshift.workspace.accounts.permissions import NOBODY, NotAllowed, Person, person
+from leftshift.workspace.accounts.recognising import recognise
 from leftshift.workspace.accounts.roles import ANYONE, SIGNED_IN, TOKEN, Permission
-from leftshift.workspace.record.acting import acting
+from leftshift.workspace.record.acting import SYSTEM, acting
 
 _Next = Callable[[HttpRequest], HttpResponse]
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -112,11 +113,10 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _person_of_session(request: HttpRequest) -> Person:
-    with acting("system"):
-        account: Any = request.user if request.session.session_key else None
-        if not isinstance(account, Account) or not account.is_active or _has_ended(request):
-            return NOBODY
-        return person_of(account)
+    found = recognise(request)
+    if found.account is not None and _has_ended(request):
+        return NOBODY
+    return found
 
 
 def _has_ended(request: HttpRequest) -> bool:
@@ -127,7 +127,8 @@ def _has_ended(request: HttpRequest) -> bool:
         now - since > parameter("session", "hours") * 3600
         or now - used > parameter("session", "idle_minutes") * 60
     ):
-        logout(request)
+        with acting(SYSTEM):
+            logout(request)
         return True
     if now - used > _NOTED_EVERY:
         request.session["used"] = now

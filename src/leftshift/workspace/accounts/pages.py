@@ -27,6 +27,7 @@ from leftshift.workspace.accounts.forms import (
 )
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.models import Account, ApiToken, Invitation
+from leftshift.workspace.accounts.parameters import parameter
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import ANYONE, ROLES, SIGNED_IN, Permission
 from leftshift.workspace.accounts.secrets import hash_of
@@ -203,11 +204,26 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 # ---------------------------------------------------------------------- one's own account
+def _is_fresh(request: HttpRequest) -> bool:
+    """Whether the person signed in a short while ago: asked of whoever changes how they sign in."""
+    since: float = request.session.get("since", 0)
+    return timezone.now().timestamp() - since <= parameter("session", "fresh_minutes") * 60
+
+
+def _sign_in_again(request: HttpRequest) -> HttpResponse:
+    minutes = parameter("session", "fresh_minutes")
+    words = f"This changes how you sign in. Sign out, sign in again, and do it within {minutes} minutes. Nothing was changed."
+    shown = {"title": "Sign in again first", "words": words}
+    return render(request, "shared/problem.jinja", shown, status=403)
+
+
 @needs(SIGNED_IN)
 @never_cache
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Set up the second factor, or set it up anew."""
     account = _own(request)
+    if account.has_factor and not _is_fresh(request):
+        return _sign_in_again(request)
     secret = request.session.setdefault(_SECRET, signing_in.new_secret())
     form = CodeForm(request.POST or None)
     form.fields["code"].label = "Code that the app shows"
@@ -241,6 +257,8 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     account = _own(request)
     if not account.has_factor:
         return redirect("second-factor")
+    if not _is_fresh(request):
+        return _sign_in_again(request)
     return render(request, "accounts/recovery_codes.jinja", {"codes": signing_in.new_recovery_codes(account)})
 
 
@@ -251,6 +269,8 @@ def account(request: HttpRequest) -> HttpResponse:
     """One's own account: name, roles, password, second factor, tokens."""
     own = _own(request)
     asked = request.POST.get("do", "")
+    if asked == "token" and not _is_fresh(request):
+        return _sign_in_again(request)
     forms = {
         "name": NameForm(request.POST if asked == "name" else None, initial={"name": own.name}),
         "password": ChangePasswordForm(request.POST if asked == "password" else None),

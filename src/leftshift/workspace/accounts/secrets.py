@@ -6,7 +6,7 @@ import base64
 import hashlib
 import secrets
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
 _CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that are taken for one another
@@ -34,10 +34,15 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """What was sealed."""
+    """What was sealed, with the key of now or an older one that is still named."""
     return _box().decrypt(sealed.encode()).decode()
 
 
-def _box() -> Fernet:
-    key = hashlib.sha256(b"leftshift second factor" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+def _box() -> MultiFernet:
+    return MultiFernet([_lock(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
+
+
+def _lock(key: str) -> Fernet:
+    return Fernet(
+        base64.urlsafe_b64encode(hashlib.sha256(b"leftshift second factor" + key.encode()).digest())
+    )

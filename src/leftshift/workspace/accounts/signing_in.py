@@ -71,11 +71,12 @@ def _is_current(account: Account, code: str) -> bool:
     """A code counts once: neither it nor an earlier one counts again."""
     if not account.has_factor:
         return False
-    step = matching_step(unseal(account.factor_secret), code)
+    secret = unseal(account.factor_secret)
+    step = matching_step(secret, code)
     if step is None or step <= account.factor_last_step:
         return False
-    account.factor_last_step = step
-    account.save(update_fields=["factor_last_step"])
+    account.factor_last_step, account.factor_secret = step, seal(secret)  # with the key of now
+    account.save(update_fields=["factor_last_step", "factor_secret"])
     return True
 
 

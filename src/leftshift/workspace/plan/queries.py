@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from leftshift.economy.comparing import Comparison
 from leftshift.economy.explanations.mattering import Matters
@@ -31,8 +32,9 @@ from leftshift.workspace.plan.models import (
     StoredPlace,
 )
 from leftshift.workspace.plan.states import AGREES, WITHDRAWS, Standing, standing_of
-from leftshift.workspace.record.acting import SYSTEM, acting
+from leftshift.workspace.record.acting import SYSTEM, acting, ask_prepared
 from leftshift.workspace.record.models import Event
+from leftshift.workspace.shared.kept import Stamp
 
 
 def latest_runs() -> list[Run]:
@@ -43,15 +45,8 @@ def latest_runs() -> list[Run]:
 
 def latest_run(code: str) -> Run | None:
     """The newest run of the version that the place was last read as."""
-    reading = Reading.objects.filter(version__place__code=code).order_by("-id").first()
-    if reading is None or reading.version_id is None:
-        return None
-    return (
-        Run.objects.select_related("version__place")
-        .filter(version=reading.version_id)
-        .order_by("-id")
-        .first()
-    )
+    found = shown_at(code)
+    return run_of(found.run) if found and found.run else None
 
 
 def refused_readings() -> list[Reading]:
@@ -111,17 +106,62 @@ class Viewed:
         return Viewed(self.version, self.run, self.is_current, scenarios)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The numbers of what an address shows to whoever asks, at this moment: a page depends on nothing else of a plan.
+
+    ``newest`` is the number of the newest version of the place; ``events`` and ``reading`` are how far the trail and
+    the readings of folders have come, for pages that tell what people do.
+    """
+
+    version: int
+    run: int | None
+    current: int
+    newest: int
+    events: int
+    reading: int
+
+
+_SHOWN = """
+WITH place AS MATERIALIZED (SELECT id FROM plan_storedplace WHERE code = %s::text),
+versions AS MATERIALIZED (SELECT id, number FROM plan_placeversion WHERE place_id = (SELECT id FROM place)),
+current AS MATERIALIZED (SELECT version_id FROM plan_reading WHERE version_id IN (SELECT id FROM versions) ORDER BY id DESC LIMIT 1)
+SELECT v.id, (SELECT max(id) FROM plan_run WHERE version_id = v.id), (SELECT version_id FROM current), (SELECT max(number) FROM versions),
+       (SELECT events FROM record_head WHERE id = 1), (SELECT coalesce(max(id), 0) FROM plan_reading)
+FROM versions v WHERE CASE WHEN %s::int = 0 THEN v.id = (SELECT version_id FROM current) ELSE v.number = %s::int END
+"""
+
+
+def shown_at(address: str) -> Shown | None:
+    """What an address shows to whoever asks; None when there is no such place or version, or it is not theirs to see."""
+    code, _, number = address.split(UNDER)[0].partition(AT)
+    asked = int(number or 0)
+    row = ask_prepared(_SHOWN, [code, asked, asked])
+    return Shown(*row) if row and row[2] else None
+
+
 def viewed(address: str) -> Viewed | None:
     """What an address of a place shows; None when there is no such place or version."""
-    place, *scenarios = address.split(UNDER)
-    code, _, number = place.partition(AT)
-    run = latest_run(code)
-    if run is None:
+    scenarios = tuple(address.split(UNDER)[1:])
+    found = shown_at(address)
+    if found is None or (found.version == found.current and not found.run):
         return None
-    if not number or int(number) == run.version.number:
-        return Viewed(run.version, run, scenarios=tuple(scenarios))
-    version = version_of(code, int(number))
-    return Viewed(version, version.runs.last(), False, tuple(scenarios)) if version else None
+    run = run_of(found.run) if found.run else None
+    version = run.version if run else version_at(found.version)
+    return Viewed(version, run, found.version == found.current, scenarios)
+
+
+# What is stored never changes, and is kept by its number. Whether somebody may see it is asked before, by `shown_at`.
+@lru_cache(maxsize=_KEPT)
+def run_of(number: int) -> Run:
+    """A stored run with its version."""
+    return Run.objects.select_related("version__place").get(pk=number)
+
+
+@lru_cache(maxsize=_KEPT)
+def version_at(number: int) -> PlaceVersion:
+    """A stored version."""
+    return PlaceVersion.objects.select_related("place").get(pk=number)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -143,11 +183,6 @@ def document_of(version: int, scenarios: tuple[str, ...]) -> dict[str, Any]:
     return live(version, scenarios).document()
 
 
-def version_of(code: str, number: int) -> PlaceVersion | None:
-    """A version of a place by its number."""
-    return PlaceVersion.objects.select_related("place").filter(place__code=code, number=number).first()
-
-
 def scenarios_of(version: int) -> Sequence[tuple[str, str, str]]:
     """(code, name, description) of the scenarios of a version."""
     found = sorted(model_of(version).place.scenarios, key=lambda entry: entry.code)
@@ -160,6 +195,35 @@ def comparison(
 ) -> Comparison:
     """Two runs side by side; raises FaultsFound, or ScenarioNotKnown."""
     return live(before, before_under).compare(live(after, after_under))
+
+
+# ---------------------------------------------------------------------- what a page that is kept depends on
+def content_stamp(code: str, **_: object) -> Stamp | None:
+    """Of a page that shows nothing but a plan, which versions there are, and whether it is the current one."""
+    found = shown_at(code)
+    return (found.version, found.run, found.current, found.newest) if found else None
+
+
+def trail_stamp(code: str, **_: object) -> Stamp | None:
+    """Of a page that also shows what people do: every governed change adds to the trail."""
+    found = shown_at(code)
+    return astuple(found) if found else None
+
+
+def room_stamp(code: str, room: str, **more: object) -> Stamp | None:
+    """Of a room: some also show what is agreed, and what is verified as of today."""
+    if room not in ("overview", "quality"):
+        return content_stamp(code, **more)
+    found = trail_stamp(code, **more)
+    return (*found, timezone.localdate()) if found else None
+
+
+_HOME = "SELECT events, (SELECT max(id) FROM plan_reading), (SELECT max(id) FROM plan_run) FROM record_head"
+
+
+def home_stamp() -> Stamp:
+    """Of the page of all places."""
+    return ask_prepared(_HOME, []) or ()
 
 
 # ---------------------------------------------------------------------- drafts, and the way to publication

@@ -16,6 +16,6 @@ class RecordConfig(AppConfig):
         """Tell each new connection on whose behalf it is used."""
         from django.db.backends.signals import connection_created
 
-        from leftshift.workspace.record.acting import tell_new_connection
+        from leftshift.workspace.record.acting import watch_new_connection
 
-        connection_created.connect(tell_new_connection, dispatch_uid="leftshift.actor")
+        connection_created.connect(watch_new_connection, dispatch_uid="leftshift.actor")

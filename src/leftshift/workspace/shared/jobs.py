@@ -10,13 +10,11 @@ import logging
 import os
 import socket
 import threading
-import tomllib
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
-from importlib import resources
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +24,7 @@ from django.utils import timezone
 from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.record.acting import SYSTEM, acting
 from leftshift.workspace.record.models import record_event
+from leftshift.workspace.shared.limits import parameter as parameter
 from leftshift.workspace.shared.models import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job
 
 Result = dict[str, Any]
@@ -77,13 +76,6 @@ _KINDS: dict[str, Work] = {}
 def register(kind: str, work: Work) -> None:
     """Say what does a kind of job; a slice does so when the workspace starts."""
     _KINDS[kind] = work
-
-
-@cache
-def parameter(section: str, name: str) -> int:
-    """A parameter; its unit is in its name."""
-    text = resources.files("leftshift.workspace.shared").joinpath("parameters.toml").read_text("utf-8")
-    return int(tomllib.loads(text)[section][name])
 
 
 @transaction.atomic
@@ -176,6 +168,16 @@ def _claim(worker: str) -> Job | None:
 
 
 def _do(job: Job, worker: str) -> None:
+    begun = time.perf_counter()
+    try:
+        _work_on(job, worker)
+    finally:
+        state = Job.objects.filter(pk=job.pk).values_list("state", flat=True).first()
+        told = {"job": job.pk, "kind": job.kind, "attempts": job.attempts, "state": state}
+        _LOG.info("job", extra={"told": {**told, "seconds": round(time.perf_counter() - begun, 3)}})
+
+
+def _work_on(job: Job, worker: str) -> None:
     telling = Telling(job, worker)
     over = threading.Event()
     keeper = threading.Thread(target=_keep, args=(job.pk, worker, over, telling.lost), daemon=True)

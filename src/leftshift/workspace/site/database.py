@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 import psycopg
 from psycopg import sql
@@ -14,26 +16,97 @@ _READ_ONLY = {"record_head", "django_migrations"}
 _SECRET = ("accounts_", "django_session")  # what the reading role does not see
 
 
-def migrate(owner: str) -> None:
-    """Apply the migrations over the owner's connection string; a lock that is not had soon is given up and tried again."""
-    from django.core.management import call_command
+def migrate(owner: str, *, to: Sequence[str] = (), say: Callable[[str], object] | None = None) -> None:
+    """Apply the migrations over the owner's connection string; a lock that is not had soon is given up and tried again.
+
+    ``to`` names an application, and a migration of it, to go to.
+    """
     from django.db import connections
 
-    from leftshift.workspace.record.acting import SYSTEM, acting
     from leftshift.workspace.site.settings import _database
 
     os.environ["LEFTSHIFT_OWNER_DATABASE_URL"] = owner
-    default = connections["default"]
-    app = dict(default.settings_dict)
+    settings = connections["default"].settings_dict
+    app = dict(settings)
     try:
-        default.close()
-        default.settings_dict.update(_database("LEFTSHIFT_OWNER_DATABASE_URL"))
-        with acting(SYSTEM):
-            call_command("migrate", verbosity=0, interactive=False)
-            default.close()
+        connections["default"].close()
+        settings.update(_database("LEFTSHIFT_OWNER_DATABASE_URL"))
+        settings["OPTIONS"] |= {"options": f"-c lock_timeout={_parameter('lock_milliseconds')}"}
+        _migrate_patiently(to, say or (lambda words: None))
     finally:
-        default.close()
-        default.settings_dict.update(app)
+        connections["default"].close()
+        settings.update(app)
+
+
+def _migrate_patiently(to: Sequence[str], say: Callable[[str], object]) -> None:
+    """Who waits for a lock holds up everybody behind it, and so waits briefly and often. What was applied stays."""
+    from django.core.management import call_command
+    from django.db import OperationalError, connections
+
+    from leftshift.workspace.record.acting import SYSTEM, acting
+
+    for left in reversed(range(_parameter("tries"))):
+        try:
+            with acting(SYSTEM):
+                call_command("migrate", *to, verbosity=0, interactive=False)
+            return
+        except OperationalError as problem:
+            if not isinstance(problem.__cause__, psycopg.errors.LockNotAvailable) or not left:
+                raise
+            say("A table is in use; trying again …")
+            # Django leaves its transaction open where the last statements of a migration fail: it begins afresh
+            connections["default"].close()
+            del connections["default"]
+        time.sleep(_parameter("lock_milliseconds") / 1000)
+
+
+def _parameter(name: str) -> int:
+    from leftshift.workspace.shared.jobs import parameter
+
+    return parameter("migration", name)
+
+
+def is_up_to_date() -> bool:
+    """Whether every migration of this release is applied; one of a later release is no obstacle. Asks the database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return _migrations() <= set(cursor.fetchall())
+
+
+@cache
+def _migrations() -> set[tuple[str, str]]:
+    """Application and name of every migration of this release."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+_POWERS = """
+SELECT r.rolsuper OR r.rolbypassrls, EXISTS (
+    SELECT 1 FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'USAGE'))
+FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+def dangers_of_role() -> list[str]:
+    """What the role that pages use may do and should not, in words for whoever runs the server."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(_POWERS)
+        bypasses, owns = cursor.fetchone()
+    found = []
+    if bypasses:
+        found.append(
+            "The role in LEFTSHIFT_DATABASE_URL may bypass row-level security: everybody could see every place. Use another."
+        )
+    if owns:
+        found.append(
+            "The role in LEFTSHIFT_DATABASE_URL owns the tables: what is stored could be altered. Use leftshift_app."
+        )
+    return found
 
 
 def let_in(owner: str, *, app: str, reader: str) -> None:

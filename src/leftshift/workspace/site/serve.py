@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from leftshift.workspace.site.embedded import ROLES, DatabaseFailed, EmbeddedPostgres, StateInUse
+from leftshift.workspace.site.operating import dangers_now
 
 _ADDRESS = "127.0.0.1"
 _OWN_SERVER = "LEFTSHIFT_DATABASE_URL"
@@ -20,8 +21,9 @@ _OWN_SERVER = "LEFTSHIFT_DATABASE_URL"
 def serve(folders: Sequence[Path], *, port: int, state: Path) -> int:
     """Serve places until told to stop; gives the exit code. Prints one sentence for anything that is in the way."""
     url = f"http://localhost:{port}/"
+    os.environ.setdefault("LEFTSHIFT_LOG", "problems")
     if os.environ.get(_OWN_SERVER):
-        os.environ.setdefault("LEFTSHIFT_KEY", secrets.token_urlsafe(32))
+        _set_key()
         return _serve_on(
             os.environ[_OWN_SERVER],
             os.environ.get("LEFTSHIFT_OWNER_DATABASE_URL", os.environ[_OWN_SERVER]),
@@ -56,6 +58,15 @@ def serve(folders: Sequence[Path], *, port: int, state: Path) -> int:
         database.release()
 
 
+def _set_key() -> None:
+    """A key for this start, where the environment names none."""
+    if not os.environ.get("LEFTSHIFT_KEY"):
+        _say(
+            "LEFTSHIFT_KEY is not set. Everybody has to sign in anew after this start, and second factors cannot be read."
+        )
+        os.environ["LEFTSHIFT_KEY"] = secrets.token_urlsafe(32)
+
+
 def _say(words: str) -> None:
     print(words, flush=True)
 
@@ -74,6 +85,8 @@ def _serve_on(
     app: str, owner: str, folders: Sequence[Path], port: int, database: EmbeddedPostgres | None
 ) -> int:
     prepare(app, owner)
+    for words in dangers_now():
+        _say(f"Warning: {words}")
     take_in(folders)
     if database is not None:  # this process alone serves it: whoever held a job is gone
         from leftshift.workspace.shared.jobs import let_go

@@ -22,11 +22,14 @@ def _database(variable: str) -> dict[str, Any]:
         "PORT": str(given.get("port", "")),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 2},
     }
 
 
 SECRET_KEY = os.environ.get("LEFTSHIFT_KEY", "only for commands that need none")
+SECRET_KEY_FALLBACKS = os.environ.get(
+    "LEFTSHIFT_OLD_KEYS", ""
+).split()  # what they signed and sealed still opens
 DEBUG = False
 ALLOWED_HOSTS = [
     *filter(None, os.environ.get("LEFTSHIFT_HOSTS", "").split(",")),
@@ -84,9 +87,11 @@ INSTALLED_APPS = [
     "leftshift.workspace.plan.apps.PlanConfig",
 ]
 MIDDLEWARE = [
+    "leftshift.workspace.site.watching.Watch",
     "django.middleware.security.SecurityMiddleware",
     "leftshift.workspace.site.middleware.PlainProblems",
     "leftshift.workspace.site.middleware.ContentSecurityPolicy",
+    "leftshift.workspace.site.middleware.Bounds",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -109,6 +114,10 @@ TEMPLATES = [
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+CSRF_FAILURE_VIEW = "leftshift.workspace.site.urls.not_from_here"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000  # of what is no file: the largest text of a place is far below
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page of a grid without script has about 1,500
+DATA_UPLOAD_MAX_NUMBER_FILES = 250  # a folder of a place has fewer than 200
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
@@ -117,9 +126,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+METRICS_TOKEN = os.environ.get("LEFTSHIFT_METRICS_TOKEN", "")
+# One line of JSON a request, on the error stream; at a terminal only what needs somebody: LEFTSHIFT_LOG=problems.
+_LEVEL = "ERROR" if os.environ.get("LEFTSHIFT_LOG") == "problems" else "INFO"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    "formatters": {"lines": {"()": "leftshift.workspace.site.log_lines.JsonLines"}},
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+    "loggers": {
+        "leftshift": {"handlers": ["lines"], "level": _LEVEL, "propagate": False},
+        "django": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
+        "django.server": {"handlers": ["lines"], "level": "ERROR", "propagate": False},
+    },
 }

@@ -11,6 +11,7 @@ from leftshift.workspace.accounts.permissions import Person, person_of
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.models import Comment, Mention, PlaceVersion
 from leftshift.workspace.record.models import record_event
+from leftshift.workspace.shared.limits import is_too_often
 
 LONGEST = 4_000
 _MENTION = re.compile(r"(?<![\w@.])@([\w.+-]+(?:@[\w.-]+)?)")
@@ -41,6 +42,8 @@ def comment(
         raise CommentNotTaken("Write what you want to say.")
     if len(words) > LONGEST:
         raise CommentNotTaken(f"A comment has at most {LONGEST:,} characters; this one has {len(words):,}.")
+    if is_too_often("comments", by.account.pk):
+        raise CommentNotTaken("You have commented very often in this hour. Wait a little and try again.")
     made = Comment.objects.create(
         version=version,
         about=about,

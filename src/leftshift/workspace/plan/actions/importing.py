@@ -20,9 +20,14 @@ from leftshift.workspace.plan.actions.storing import read_version, store_version
 from leftshift.workspace.plan.models import PlaceVersion
 from leftshift.workspace.record.models import record_event
 from leftshift.workspace.shared.jobs import JobRefused, Result, Telling, ask_for
+from leftshift.workspace.shared.limits import is_too_often
 from leftshift.workspace.shared.models import Job, Upload
 
 KIND = "import"
+
+
+class TooOften(Exception):
+    """Somebody imports more often than the limit allows; the words say what to do."""
 
 
 @transaction.atomic
@@ -33,6 +38,8 @@ def ask_to_import(name: str, content: bytes, *, by: Person, key: str) -> Job:
     known = Job.objects.filter(key=key).first()
     if known:
         return known
+    if is_too_often("imports", by.account.pk):
+        raise TooOften("You have imported very often in this hour. Wait a little and try again.")
     digest = hashlib.sha256(content).hexdigest()
     upload = Upload.objects.create(account=by.account, name=name[:300], content=content, digest=digest)
     return ask_for(

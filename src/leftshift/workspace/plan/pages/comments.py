@@ -16,10 +16,12 @@ from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.actions.commenting import CommentNotTaken, comment
 from leftshift.workspace.plan.models import Comment
 from leftshift.workspace.plan.presenters import comments as words
+from leftshift.workspace.shared.kept import kept
 
 
 @needs(Permission.COMMENT)
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept(queries.trail_stamp)
 def comments(request: HttpRequest, code: str) -> HttpResponse:
     """Everything that was said of a place; what is posted is added, and leads back to where it was said."""
     viewed = queries.viewed(code)

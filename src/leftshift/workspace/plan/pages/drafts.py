@@ -31,6 +31,7 @@ from leftshift.workspace.plan.actions import drafting, reviewing
 from leftshift.workspace.plan.models import Draft, DraftFile
 from leftshift.workspace.plan.presenters import drafts as words
 from leftshift.workspace.plan.states import SENT
+from leftshift.workspace.shared.kept import kept
 
 _LONGEST = 1000  # changes in one save: a pasted page of a spreadsheet
 _NEW_ROWS = 3  # empty rows at the end, for who has no script
@@ -117,6 +118,7 @@ def _text_files(found: Draft) -> list[str]:
 # ---------------------------------------------------------------------- a table
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept(queries.trail_stamp)
 def table(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
     found, file = _draft(code), _table_file(table)

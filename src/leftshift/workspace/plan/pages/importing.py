@@ -13,7 +13,7 @@ from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan import queries
-from leftshift.workspace.plan.actions.importing import ask_to_import, folder_as_zip
+from leftshift.workspace.plan.actions.importing import TooOften, ask_to_import, folder_as_zip
 from leftshift.workspace.plan.pages.rooms import viewed_or_404
 from leftshift.workspace.shared.jobs import parameter
 
@@ -39,10 +39,13 @@ def import_plan(request: HttpRequest) -> HttpResponse:
             alone = len(read) == 1 and not read[0][0].endswith((".csv", ".toml"))
             name, content = read[0] if alone else ("folder.zip", folder_as_zip(read))
             key = request.POST.get("key", "")[:64] or uuid4().hex
-            job = ask_to_import(
-                name, content, by=person(request), key=f"import {person(request).number} {key}"
-            )
-            return redirect("job", number=job.pk)
+            try:
+                job = ask_to_import(
+                    name, content, by=person(request), key=f"import {person(request).number} {key}"
+                )
+                return redirect("job", number=job.pk)
+            except TooOften as refused:
+                problem = str(refused)
     shown = {"problem": problem, "key": uuid4().hex, "megabytes": parameter("upload", "megabytes")}
     return render(request, "plan/import.jinja", shown, status=400 if problem else 200)
 

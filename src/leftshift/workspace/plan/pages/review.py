@@ -13,10 +13,12 @@ from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.actions.reviewing import take_step
 from leftshift.workspace.plan.presenters import review as words
 from leftshift.workspace.plan.states import NEEDS, StepNotPossible
+from leftshift.workspace.shared.kept import kept
 
 
 @needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@kept(queries.trail_stamp)
 def review(request: HttpRequest, code: str) -> HttpResponse:
     """Who has agreed a version, and what may happen with it now; each step asks who may take it."""
     viewed = queries.viewed(code)

@@ -33,6 +33,7 @@ from leftshift.workspace.plan.presenters.page import slug as slug_of
 from leftshift.workspace.plan.presenters.rooms import ROOM_PAGES, table_of
 from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.plan.states import STATES
+from leftshift.workspace.shared.kept import kept
 from leftshift.workspace.shared.tables import csv_text
 
 _A_DAY = 86_400
@@ -40,6 +41,7 @@ _A_DAY = 86_400
 
 @needs(SIGNED_IN)
 @require_safe
+@kept(queries.home_stamp)
 def home(request: HttpRequest) -> HttpResponse:
     """The places, each with its headline, and folders that were refused."""
     context = {
@@ -59,6 +61,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.room_stamp)
 def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     """A room of a place: what a presenter makes of its run."""
     if room not in ROOM_PAGES:
@@ -79,6 +82,7 @@ def _where_it_stands(viewed: Viewed) -> dict[str, Any]:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Every scenario with what it changes, and what comes of it."""
     viewed = viewed_or_404(code)
@@ -88,6 +92,7 @@ def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Two runs side by side, chosen by a form."""
     viewed = viewed_or_404(code)
@@ -109,6 +114,7 @@ def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.trail_stamp)
 def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """Why a figure is what it is."""
     viewed = viewed_or_404(code)
@@ -123,6 +129,7 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.trail_stamp)
 def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) -> HttpResponse:
     """A row of a table, and every figure that it feeds."""
     viewed = viewed_or_404(code)
@@ -136,6 +143,7 @@ def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) 
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
     viewed = viewed_or_404(code)
@@ -157,6 +165,7 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """The parts of a figure as a waterfall."""
     viewed = viewed_or_404(code)
@@ -168,6 +177,7 @@ def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResp
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """How far each organisation moved."""
     viewed = viewed_or_404(code)
@@ -190,6 +200,7 @@ def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpRe
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.room_stamp)
 def table(request: HttpRequest, code: str, room: str, name: str, year: str, kind: str) -> HttpResponse:
     """A table of a page as a file, its numbers unrounded: CSV, or a workbook in the form to publish."""
     viewed = viewed_or_404(code)

@@ -22,6 +22,7 @@ from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.actions.scenarios import ScenarioNotKept, keep_scenario
 from leftshift.workspace.plan.presenters import what_if as words
 from leftshift.workspace.plan.queries import Viewed
+from leftshift.workspace.shared.kept import kept
 
 _AT_FIRST = 6
 _MOST = 24
@@ -30,6 +31,7 @@ _SOURCE = "Set by hand in the workspace"
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.content_stamp)
 def what_if(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """The sliders and what comes of them; ``part`` asks for the answer alone, which a script puts in its place."""
     viewed, label = _viewed(code, year)
