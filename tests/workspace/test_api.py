@@ -138,7 +138,7 @@ def test_a_workbook_is_taken_in_whole(asha: Api, folder: Path) -> None:
 
 
 def test_what_is_too_large_is_told_before_it_is_read(asha: Api, code: str) -> None:
-    told = asha.post(f"/places/{code}/versions", {"files": {"contracts.csv": "x" * 3_000_000}}, 413)
+    told = asha.post(f"/places/{code}/versions", {"files": {"contracts.csv": "x" * 6_000_000}}, 413)
     assert "as a file" in told["problem"]
 
 

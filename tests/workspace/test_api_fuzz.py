@@ -55,6 +55,9 @@ _CONFIG = SchemathesisConfig.from_dict({
 
 def application(environ: dict[str, Any], start: Any) -> Any:
     """The workspace; Django is set up by the time that it is asked."""
+    os.environ.setdefault(
+        "LEFTSHIFT_KEY", "a key of these tests"
+    )  # a server of one's own refuses to go without
     from leftshift.workspace.site.wsgi import application as found
 
     return found(environ, start)
