@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("database")
 CONTRACTS = "contracts.csv"
+NOTHING = {"do": "set", "row": "r1", "column": "value", "before": "60000", "after": "60000"}
 
 
 @pytest.fixture
@@ -123,7 +124,7 @@ def test_an_edit_without_an_inverse_is_taken_back_by_doing_nothing(draft: Draft)
     from leftshift.workspace.plan.actions.drafting import undo
     from leftshift.workspace.plan.models import Edit
 
-    Edit.objects.create(draft=draft, number=1, file=CONTRACTS, by="Asha", changes=[{}], inverse=[])
+    Edit.objects.create(draft=draft, number=1, file=CONTRACTS, by="Asha", changes=[NOTHING], inverse=[])
 
     assert undo(draft, 1, by="Bo").clashes == ()
 
@@ -363,3 +364,76 @@ def test_a_plan_that_moved_on_is_told_on_the_draft(draft: Draft, folder: Path) -
 
     assert "The plan has moved on" in asha.get(address(draft))
     assert "before=1&amp;after=2" in asha.get(address(draft))
+
+
+def test_discarding_asks_first_and_can_be_taken_back(draft: Draft) -> None:
+    asha = signed_in("asha")
+    save(draft, SetCell("r1", "value", "60000", "61000"), by="Bo Invented <bo@northmoor.example>")
+    asked = asha.client.post(address(draft), {"do": "discard"}).content.decode()
+    assert "1 edit by Bo Invented would no longer be worked on" in asked
+    draft.refresh_from_db()
+    assert draft.closed_at is None
+    asha.client.post(address(draft), {"do": "discard", "sure": "yes"})
+    for rest in ("tables/contracts/", "history/", "files/place.toml"):
+        assert asha.client.get(address(draft, rest))["Location"] == address(draft)
+    assert "The last draft was discarded by Asha Invented" in asha.get(address(draft))
+    asha.client.post(address(draft), {"do": "reopen"})
+
+    assert value(draft) == "61000"
+    assert "61000" in asha.get(address(draft, "tables/contracts/"))
+
+
+def test_agreements_that_would_lapse_are_told_before(draft: Draft) -> None:
+    from leftshift.workspace.accounts.actions import end_role
+    from leftshift.workspace.accounts.models import Grant
+    from tests.workspace.test_review import director, lead_of, step
+
+    step(draft.base, "sent", director())
+    lead = lead_of("RN1")
+    step(draft.base, "agrees", lead, "RN1")
+    for grant in Grant.objects.filter(account=lead.account, role="finance_lead", ended_at=None):
+        end_role(grant, by="a test")
+    asha = signed_in("asha")
+    assert "ends the agreement" not in asha.get(address(draft))
+    save(draft, SetCell("r1", "value", "60000", "60000.00001"))
+    page = asha.get(address(draft))
+
+    assert "ends the agreement of RN1" in page
+    assert "Northmoor Hospitals NHS Trust +£0.01" in page
+
+
+def test_a_deeply_nested_heading_is_a_fault_and_breaks_no_page(draft: Draft) -> None:
+    from leftshift.workspace.plan.actions.drafting import save_text, texts_of
+
+    save_text(draft, "place.toml", texts_of(draft)["place.toml"], "x=" + "[" * 5000, by="Asha")
+
+    assert "to put right" in signed_in("asha").get(address(draft))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000,
+        '{"changes":[{"do":"set","row":"r1","column":"value","before":"60000","after":"\\ud800"}]}',
+        '{"changes":[{"do":"add","row":"n1","below":"","cells":{"bogus":"1"}}]}',
+        '{"changes":[{"do":"set","row":"r1","column":"bogus","before":"","after":"1"}]}',
+        '{"changes":[{"do":"add","row":"' + "n" * 65 + '","below":"","cells":{}}]}',
+    ],
+)
+def test_hostile_changes_are_refused_in_words(draft: Draft, body: str) -> None:
+    answer = signed_in("asha").client.post(
+        address(draft, "tables/contracts/save"), body, content_type="application/json"
+    )
+
+    assert answer.status_code == 400
+    assert "cannot be read" in answer.json()["problem"]
+    assert draft.history.count() == 0
+
+
+def test_a_key_that_a_database_cannot_hold_is_made_fit(draft: Draft) -> None:
+    body = json.dumps({"changes": [{**NOTHING, "after": "61000"}], "key": "\x00a\ud800"})
+    answer = signed_in("asha").client.post(
+        address(draft, "tables/contracts/save"), body, content_type="application/json"
+    )
+
+    assert answer.status_code == 200

@@ -183,7 +183,10 @@ def test_servers_of_the_release_before_go_on_while_the_last_migration_is_applied
     from leftshift.workspace.shared import jobs
     from leftshift.workspace.site import database as site
 
-    *_, before, last = sorted(name for app, name in loader().disk_migrations if app == "plan")
+    before, last = (
+        "0003_who_sees_what",
+        "0004_drafts_and_steps",
+    )  # one that changes a table that servers write to
     site.migrate(another, to=("plan", before))
     short = {"lock_milliseconds": 200, "tries": 50}
     server, tries = OldServer(another), list[int]()

@@ -93,6 +93,7 @@ def test_a_changed_plan_lapses_verifications_and_a_new_one_mends_it(
     [
         ({"holder": "Somebody unknown"}, "expected"),
         ({"on": "tomorrow"}, "Enter a valid date"),
+        ({"on": "2099-01-01"}, "That day is still to come"),
         ({"outcome": "confirmed_with_remarks"}, "expected"),
         ({"method": ""}, "Say how"),
         ({"subject": "table|nothing"}, "Select a valid choice"),
@@ -219,7 +220,8 @@ def test_every_fault_of_the_words_is_told_and_nothing_is_lost(version: PlaceVers
     text = answer.content.decode()
 
     assert answer.status_code == 400
-    assert text.count("<li>the form") >= 4
+    for words in ("Title:", "Date of the meeting:", "Implications, Legal: say what it is", "Risks, 1:"):
+        assert words in text, words
     assert "note the gap" in text
     assert "Savings come late" in text
     assert BoardPack.objects.count() == before
@@ -243,3 +245,18 @@ def test_who_may_not_make_packs_reads_them(version: PlaceVersion) -> None:
 
 def test_a_form_sent_twice_makes_one_pack(version: PlaceVersion) -> None:
     assert make(version, key="the same form") == make(version, key="the same form")
+
+
+def test_a_verification_of_a_day_to_come_that_was_imported_breaks_no_page(folder: Path) -> None:
+    from leftshift.workspace.plan.actions.storing import import_place
+
+    table = folder / "verifications.csv"
+    table.write_text(table.read_text().replace("2026-02-09", "2099-02-09", 1))
+    version = import_place(folder, by="a test").version
+    assert version is not None
+    vera, code = signed_in("vera"), version.place.code
+
+    assert "Quality assurance: not green" in vera.get(f"/places/{code}/overview/2027-28/")
+    assert "A date after today" in vera.get(f"/places/{code}/quality/", status=409)
+    assert vera.client.get(f"/places/{code}/quality/report.pdf").status_code == 409
+    vera.get(f"/places/{code}/tables/quality/limits/2027-28.csv", status=404)

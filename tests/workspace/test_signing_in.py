@@ -306,3 +306,10 @@ def test_one_s_own_account_and_its_tokens(database: object) -> None:
     vera.client.post(f"/account/tokens/{number.group(1)}/revoke/")
 
     assert "nightly: reads" not in vera.get("/account/")
+
+
+def test_nobody_closes_their_own_account(database: object) -> None:
+    ada, account = signed_in("ada"), account_of("ada")
+    ada.client.post(f"/people/accounts/{account.pk}/active/", {"active": "no"})
+
+    assert "This is your own account" in ada.get("/people/")

@@ -86,7 +86,7 @@ def test_kept_as_a_scenario_it_is_a_version_for_which_agreements_hold(folder: Pa
 
     again = asha.client.post(address, posted)
     assert again.status_code == 302
-    assert "There is a scenario dearer-pay already" in asha.get(again["Location"])
+    assert "There is a scenario of that name already (dearer-pay)" in asha.get(again["Location"])
     assert signed_in("vera").client.post(address, posted).status_code == 403
     nameless = asha.client.post(address, {"name": "…", "rate.all.pay_inflation": "1.5"})
     assert "Give the scenario a name" in asha.get(nameless["Location"])

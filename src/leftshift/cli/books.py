@@ -101,7 +101,7 @@ def _held(folder: Path, code: str) -> dict[str, str]:
 def _code_of(heading: str) -> str | None:
     try:
         found = tomllib.loads(heading).get("place", {}).get("code")
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return None
     return str(found) if found else None
 

@@ -167,7 +167,7 @@ def _read_heading(text: str | None, reading: Reading) -> None:
         return
     try:
         document = tomllib.loads(text).get("place", {})
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
         reading.refuse("file not understood", PLACE_FILE, "TOML", f"Mend it: {problem}")
         return
     _check_heading(document, reading)

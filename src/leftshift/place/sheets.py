@@ -15,6 +15,8 @@ from typing import Any
 from leftshift.place.reading_rows import COMMENT
 from leftshift.place.schema import Table, schema
 
+_LONGEST_CELL, _LONGEST_KEY = 10_000, 64
+
 
 class NotASheet(ValueError):
     """A text that is no table of comma-separated values."""
@@ -294,10 +296,27 @@ def change_of_document(given: object) -> Change:
         if not isinstance(given.get(name), kind):
             raise ValueError(f"{name} of a change has to be {'text' if kind is str else 'cells by column'}")
     texts = [value for name in fields for value in _texts(given[name])]
-    if any(not isinstance(text, str) or len(text) > 10_000 or "\x00" in text for text in texts):
-        raise ValueError("a cell holds text of at most 10,000 characters")
+    if any(not isinstance(text, str) or len(text) > _LONGEST_CELL or not _is_text(text) for text in texts):
+        raise ValueError(f"a cell holds text of at most {_LONGEST_CELL:,} characters")
+    if not 0 < len(given["row"]) <= _LONGEST_KEY:
+        raise ValueError(f"the key of a row has 1 to {_LONGEST_KEY} characters")
     found: Change = made(**{name: given[name] for name in fields})
     return found
+
+
+def _is_text(text: str) -> bool:
+    """Whether a database and a file can hold it: no NUL, no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def check_columns(sheet: Sheet, changes: Sequence[Change]) -> None:
+    """Raise ValueError where a change names a column that neither the file nor its table has."""
+    known = {*sheet.columns, *sheet.table.columns}
+    for change in changes:
+        names = [change.column] if isinstance(change, SetCell) else list(change.cells)
+        for name in names:
+            if name not in known:
+                raise ValueError(f"{sheet.table.name} has no column {name[:60]}")
 
 
 def _texts(value: object) -> list[Any]:

@@ -90,6 +90,9 @@ def set_active(request: HttpRequest, number: int) -> HttpResponse:
     if found is None:
         raise Http404("no such account")
     active = request.POST.get("active") == "yes"
+    if not active and found.pk == getattr(person(request).account, "pk", None):
+        request.session["problem"] = "This is your own account: another administrator has to close it."
+        return redirect("people")
     told = f"The account of {found.name} was {'opened' if active else 'closed'}."
     return _try(request, lambda by: actions.set_active(found, active, by=by), told)
 

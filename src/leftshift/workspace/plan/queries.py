@@ -31,7 +31,7 @@ from leftshift.workspace.plan.models import (
     Step,
     StoredPlace,
 )
-from leftshift.workspace.plan.states import AGREES, WITHDRAWS, Standing, standing_of
+from leftshift.workspace.plan.states import AGREES, PUBLISHES, WITHDRAWS, Standing, standing_of
 from leftshift.workspace.record.acting import SYSTEM, acting, ask_prepared
 from leftshift.workspace.record.models import Event
 from leftshift.workspace.shared.kept import Stamp
@@ -244,6 +244,13 @@ def required_of(version: PlaceVersion) -> set[str]:
     """Codes of the organisations whose agreement a plan needs: the members of its perimeter."""
     place = model_of(version.pk).place
     return {code for code in place.shares if code != UNATTRIBUTED}
+
+
+def published_version(place: StoredPlace) -> PlaceVersion | None:
+    """The version of a place that was published last."""
+    last = Step.objects.select_related("version__place").filter(version__place=place, step=PUBLISHES)
+    found = last.order_by("-id").first()
+    return found.version if found else None
 
 
 def earlier_agreements(version: PlaceVersion) -> dict[str, Step]:

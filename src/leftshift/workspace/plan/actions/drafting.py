@@ -18,6 +18,7 @@ from leftshift.place.sheets import (
     Sheet,
     apply_changes,
     change_of_document,
+    check_columns,
     document_of_change,
     inverse,
     sheet_of_document,
@@ -91,13 +92,14 @@ def _file(draft: Draft, name: str) -> DraftFile:
 def save(
     draft: Draft, file: str, changes: Sequence[Change], *, by: str, key: str = "", undoes: int | None = None
 ) -> Saved:
-    """Make changes of a table; raises DraftClosed. ``key`` names the save, so that one sent twice counts once."""
+    """Make changes of a table; raises DraftClosed, and ValueError for a column that there is not. ``key`` names the save, so that one sent twice counts once."""
     held = _locked(draft)
     known = Edit.objects.filter(draft=held, save_key=key).first() if key else None
     if known:
         return Saved(known.number)
     state = _file(held, file)
     before = sheet_of_document(state.content)
+    check_columns(before, changes)
     after, clashes = apply_changes(before, changes)
     if clashes or after == before:  # what is so already is no edit
         return Saved(held.edits, clashes)
@@ -194,6 +196,24 @@ def undo(draft: Draft, number: int, *, by: str) -> Saved:
 def discard(draft: Draft, *, by: str) -> None:
     """Close a draft without making a version of it. Its edits stay to be read. Raises DraftClosed."""
     _close(_locked(draft), "discarded", None, by=by)
+
+
+@transaction.atomic
+def reopen(code: str, *, by: str) -> Draft | None:
+    """Open the last draft of a place again that was discarded, unless there is another; gives it."""
+    last = (
+        Draft.objects.select_for_update(of=("self",)).filter(place__code=code).order_by("-closed_at").first()
+    )
+    if (
+        last is None
+        or last.outcome != "discarded"
+        or Draft.objects.filter(place=last.place_id, closed_at=None).exists()
+    ):
+        return None
+    last.closed_at, last.closed_by, last.outcome = None, "", ""
+    last.save(update_fields=["closed_at", "closed_by", "outcome"])
+    record_event(by=by, action="draft opened again", subject=str(last), detail={}, place=last.place.code)
+    return last
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from leftshift.foundation.faults import FaultsFound
 from leftshift.reports.assurance import SignOff
 from leftshift.reports.pack import build_pack, pack_from
 from leftshift.workspace.accounts.permissions import Person
@@ -17,7 +18,7 @@ from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.models import BoardPack, PackFile
 from leftshift.workspace.record.models import record_event
-from leftshift.workspace.shared.jobs import Result, Telling, ask_for
+from leftshift.workspace.shared.jobs import JobRefused, Result, Telling, ask_for
 from leftshift.workspace.shared.models import Job
 
 KIND = "pack"
@@ -69,13 +70,19 @@ def make_pack(job: Job, tell: Telling) -> Result:
         return {"address": address}
     steps = iter(range(10, 95, 8))
     signed = [SignOff(**{**entry, "when": date.fromisoformat(entry["when"])}) for entry in made.sign_offs]
-    files = build_pack(
-        queries.live(made.version_id, tuple(made.scenarios)),
-        pack_from(made.words),
-        signed,
-        as_of=made.as_of,
-        on_step=lambda words: tell(next(steps, 95), words),
-    )
+    try:
+        files = build_pack(
+            queries.live(made.version_id, tuple(made.scenarios)),
+            pack_from(made.words),
+            signed,
+            as_of=made.as_of,
+            on_step=lambda words: tell(next(steps, 95), words),
+        )
+    except FaultsFound as found:
+        told = {"listed": [fault.document() for fault in found.faults], "total": found.faults.total}
+        raise JobRefused(
+            "The pack cannot be made of this version.", {"faults": told, "back": address}
+        ) from found
     for form, content in (("html", files.html), ("pdf", files.pdf), ("docx", files.docx)):
         digest = hashlib.sha256(content).hexdigest()
         PackFile.objects.create(pack=made, form=form, content=content, digest=digest)

@@ -25,7 +25,7 @@ def keep_scenario(place: StoredPlace, key: str, text: str, *, by: str) -> PlaceV
     version = current_for_change(place)
     file = f"{FOLDER}/{key}.toml"
     if file in version.document:
-        raise ScenarioNotKept(f"There is a scenario {key} already: choose another name.")
+        raise ScenarioNotKept(f"There is a scenario of that name already ({key}): choose another name.")
     texts = {**version.document, file: text}
     try:
         model = from_document(texts)

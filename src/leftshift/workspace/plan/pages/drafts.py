@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -33,8 +35,26 @@ from leftshift.workspace.plan.presenters import drafts as words
 from leftshift.workspace.plan.states import SENT
 from leftshift.workspace.shared.kept import kept
 
+_View = TypeVar("_View", bound=Callable[..., HttpResponse])
 _LONGEST = 1000  # changes in one save: a pasted page of a spreadsheet
 _NEW_ROWS = 3  # empty rows at the end, for who has no script
+
+
+class NoOpenDraft(Exception):
+    """The draft was closed meanwhile; its page says by whom."""
+
+
+def _or_to_draft(view: _View) -> _View:
+    """Lead to the page of the draft, which says who closed it, where a page of an open one was asked for."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, code: str, **more: str) -> HttpResponse:
+        try:
+            return view(request, code, **more)
+        except NoOpenDraft:
+            return redirect("draft", code=code)
+
+    return cast(_View, answer)
 
 
 @needs(Permission.EDIT_PLAN)
@@ -49,7 +69,12 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
     if run is None:
         raise Http404("no such place")
     if found is None:
-        shown = {"code": code, "run": run, "told": request.session.pop("told", "")}
+        shown = {
+            "code": code,
+            "run": run,
+            "told": request.session.pop("told", ""),
+            "last": Draft.objects.filter(place__code=code).order_by("-closed_at").first(),
+        }
         return render(request, "plan/no_draft.jinja", shown)
     texts = drafting.texts_of(found)
     model, faults = queries.faults_of(texts)
@@ -69,6 +94,10 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
 
 def _do(request: HttpRequest, code: str, found: Draft | None) -> HttpResponse:
     by, asked = person(request), request.POST.get("do", "")
+    if asked == "reopen":
+        told = drafting.reopen(code, by=by.signature)
+        request.session["told"] = "The draft is open again." if told else "There is nothing to open again."
+        return redirect("draft", code=code)
     if asked == "open":
         run = queries.latest_run(code)
         if run is None:
@@ -79,9 +108,12 @@ def _do(request: HttpRequest, code: str, found: Draft | None) -> HttpResponse:
         request.session["told"] = "The draft was closed meanwhile. Nothing was changed."
         return redirect("draft", code=code)
     try:
+        if asked == "discard" and request.POST.get("sure") != "yes":
+            by_whom = sorted({edit.by.partition(" <")[0] for edit in found.history.all()})
+            return render(request, "plan/discard.jinja", {"code": code, "draft": found, "by_whom": by_whom})
         if asked == "discard":
             drafting.discard(found, by=by.signature)
-            request.session["told"] = "The draft was closed. Its edits stay in the trail."
+            request.session["told"] = "The draft was closed. It can be opened again until there is another."
             return redirect("draft", code=code)
         return _send(request, code, found)
     except drafting.DraftClosed as problem:
@@ -118,6 +150,7 @@ def _text_files(found: Draft) -> list[str]:
 # ---------------------------------------------------------------------- a table
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_to_draft
 @kept(queries.trail_stamp)
 def table(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
@@ -177,7 +210,7 @@ def save(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """Save changes that the script of the grid sends; answers with what clashes, what others did, and the faults."""
 
     def act(found: Draft, file: str, changes: list[Change], given: Mapping[str, Any]) -> JsonResponse:
-        key = str(given.get("key", ""))[:64]
+        key = re.sub(r"[^\w-]", "", str(given.get("key", "")), flags=re.ASCII)[:64]
         saved = drafting.save(found, file, changes, by=person(request).signature, key=key)
         found.refresh_from_db()
         told = {
@@ -226,7 +259,7 @@ def _asked(request: HttpRequest, code: str, table: str, act: _Act) -> HttpRespon
         return act(found, _table_file(table), [change_of_document(entry) for entry in listed], given)
     except drafting.DraftClosed as problem:
         return JsonResponse({"problem": str(problem)}, status=410)
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         return JsonResponse({"problem": f"What was sent cannot be read: {problem}."}, status=400)
 
 
@@ -253,6 +286,7 @@ def _clash(clash: Any) -> dict[str, Any]:
 # ---------------------------------------------------------------------- a text, and the history
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_to_draft
 def text(request: HttpRequest, code: str, file: str) -> HttpResponse:
     """The heading of the place, or a scenario, as text."""
     found = _draft(code)
@@ -282,6 +316,7 @@ def text(request: HttpRequest, code: str, file: str) -> HttpResponse:
 
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
+@_or_to_draft
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every edit of the draft, newest first; any of them can be taken back."""
     found = _draft(code)
@@ -313,7 +348,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 def _draft(code: str) -> Draft:
     found = queries.open_draft_of(code)
     if found is None:
-        raise Http404("no open draft")
+        raise NoOpenDraft(code)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from leftshift.foundation.faults import FaultsFound
 from leftshift.place.schema import schema
 from leftshift.reports.assurance import Quality, assurance_report
 from leftshift.reports.html import html_of
@@ -57,6 +59,13 @@ class VerificationForm(forms.Form):
     )
     remarks = forms.CharField(label="Remarks", max_length=2000, required=False)
 
+    def clean_on(self) -> date:
+        """Nobody verified anything tomorrow."""
+        found: date = self.cleaned_data["on"]
+        if found > timezone.localdate():
+            raise forms.ValidationError("That day is still to come")
+        return found
+
     def __init__(self, *given: Any, subjects: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self.fields["subject"].choices = subjects  # type: ignore[attr-defined]
@@ -68,7 +77,10 @@ def quality(request: HttpRequest, code: str) -> HttpResponse:
     """The master check, and all that it rests on; what somebody verified is added by a form."""
     viewed = viewed_or_404(code)
     year = viewed.result["headline_year"]
-    shown = words.quality_page(viewed, _quality(viewed), year)
+    try:
+        shown = words.quality_page(viewed, _quality(viewed), year)
+    except FaultsFound as found:
+        return _cannot_tell(request, viewed, found)
     form = VerificationForm(
         request.POST or None, subjects=shown.subjects, initial={"on": timezone.localdate().isoformat()}
     )
@@ -100,6 +112,15 @@ def quality(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "plan/quality.jinja", context, status=400 if problem or form.errors else 200)
 
 
+def _cannot_tell(request: HttpRequest, viewed: queries.Viewed, found: FaultsFound) -> HttpResponse:
+    """Rows that are dated after today: nothing can be said of quality before they are put right."""
+    told = " ".join(str(fault) for fault in list(found.faults)[:5])
+    words = f"Quality assurance cannot be worked out: {told} Put it right in a draft of the plan."
+    return render(
+        request, "shared/problem.jinja", {"title": "A date after today", "words": words}, status=409
+    )
+
+
 def _quality(viewed: queries.Viewed) -> Quality:
     return queries.quality(viewed, timezone.localdate())
 
@@ -109,7 +130,10 @@ def _quality(viewed: queries.Viewed) -> Quality:
 def document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The whole of it as one HTML page, a PDF, or JSON, to be kept beside the plan."""
     viewed = viewed_or_404(code)
-    found = _quality(viewed)
+    try:
+        found = _quality(viewed)
+    except FaultsFound as problem:
+        return _cannot_tell(request, viewed, problem)
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "html": ("text/html; charset=utf-8", lambda: html_of(assurance_report(found)).encode()),
         "pdf": ("application/pdf", lambda: pdf_of(assurance_report(found))),

@@ -74,9 +74,15 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
 
 def _where_it_stands(viewed: Viewed) -> dict[str, Any]:
     """What a board asks first: whether the plan is agreed, and whether its quality assurance is green."""
+    published = queries.published_version(viewed.version.place)
+    try:
+        is_green = queries.quality(viewed, timezone.localdate()).master.is_green
+    except FaultsFound:  # a verification dated in the future: the page of quality assurance says which
+        is_green = False
     return {
         "state": STATES[queries.standing(viewed.version).state],
-        "master": queries.quality(viewed, timezone.localdate()).master,
+        "is_green": is_green,
+        "published": published if published and published != viewed.version else None,
     }
 
 

@@ -70,6 +70,8 @@ def keep(request: HttpRequest, code: str, year: str) -> HttpResponse:
             raise ScenarioNotKept(" ".join(problems))
         if not key:
             raise ScenarioNotKept("Give the scenario a name, with letters or digits.")
+        if not any(slider.is_moved for slider in sliders):
+            raise ScenarioNotKept("Move at least one input first: nothing differs from the plan.")
         text = scenario_text(
             name, f"{_SOURCE} by {person(request).signature.partition(' <')[0]}", _settings(sliders)
         )

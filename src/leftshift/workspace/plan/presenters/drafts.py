@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from leftshift.foundation.faults import Fault, Faults
-from leftshift.model import Model
+from leftshift.foundation.years import FinancialYear
+from leftshift.model import Model, PlanResult
 from leftshift.place.differences import differences
 from leftshift.place.rows import ALL, UNATTRIBUTED
 from leftshift.place.schema import Column, schema
 from leftshift.place.sheets import NotASheet, Sheet, SheetRow, sheet_of_text
 from leftshift.reports import words
 from leftshift.workspace.plan.models import Draft, Edit
-from leftshift.workspace.plan.queries import model_of
+from leftshift.workspace.plan.queries import model_of, standing
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 A_PAGE = 100
 _NUMBERS = {"amount", "number", "percent", "share", "whole"}
 _LISTED = 50
+_HALF_A_PENNY = 5e-6  # £000
 
 
 @dataclass(frozen=True)
@@ -211,6 +213,7 @@ class DraftPage:
     changes: Table | None
     headline: str
     moved: str
+    lapses: Sequence[str]
 
 
 def draft_page(
@@ -236,7 +239,15 @@ def draft_page(
         faults.total,
         _changes(base, model) if model else None,
         *(_results(base, model) if model else ("", "")),
+        _lapses(draft, model) if model else [],
     )
+
+
+def _lapses(draft: Draft, model: Model) -> list[str]:
+    """Organisations whose agreement would lapse: the plan differs, if only by a penny."""
+    if model.place.plan_fingerprint == draft.base.plan_fingerprint:
+        return []
+    return sorted(standing(draft.base).agreements)
 
 
 def _title(name: str) -> str:
@@ -284,13 +295,35 @@ def _results(base: Model, model: Model) -> tuple[str, str]:
     said = words.headline(after.document(), year.label)
     if year not in before.years:
         return said, ""
+    return said, _moves(before, after, year)
+
+
+def _moves(before: PlanResult, after: PlanResult, year: FinancialYear) -> str:
+    """How far the perimeter moves, and the organisations that move most; to the pound where it is little."""
     moved = after.perimeter_position(year) - before.perimeter_position(year)
-    if abs(moved) < 0.0005:
-        return said, f"The closing position of {year.label} is the same as in the version it started from."
-    sign = "+" if moved > 0 else ""
-    return said, (
-        f"The closing position of {year.label} moves by {sign}{words.millions(moved)} from the version it started from."
+    by_body = {
+        code: after.position(code, year) - before.position(code, year)
+        for code in after.organisations
+        if code in before.organisations
+    }
+    most = sorted(
+        (code for code in by_body if abs(by_body[code]) >= _HALF_A_PENNY),
+        key=lambda code: -abs(by_body[code]),
     )
+    if abs(moved) < _HALF_A_PENNY and not most:
+        return f"No closing position of {year.label} differs from the version it started from."
+    bodies = [f"{after.names[code]} {_pounds(by_body[code])}" for code in most[:3]]
+    whose = f": {words.listed(bodies)}" if bodies else ""
+    return f"The closing position of {year.label} moves by {_pounds(moved)} from the version it started from{whose}."
+
+
+def _pounds(amount: float) -> str:
+    """An amount in £000 with its sign: in millions, or in pounds below a hundred thousand."""
+    sign = "+" if amount > 0 else ""
+    if abs(amount) >= 100:
+        return f"{sign}{words.millions(amount)}"
+    pounds = abs(amount) * 1000
+    return ("+" if amount >= 0 else "\u2212") + (f"£{pounds:,.0f}" if pounds >= 100 else f"£{pounds:,.2f}")
 
 
 def history_table(edits: Sequence[Edit]) -> list[tuple[Edit, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from leftshift.reports import words
 from leftshift.workspace.plan.models import Reading, Run
 from leftshift.workspace.plan.presenters.page import address_of
-from leftshift.workspace.plan.queries import standing
+from leftshift.workspace.plan.queries import published_version, standing
 from leftshift.workspace.plan.states import STATES
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
@@ -41,6 +41,8 @@ def place_cards(runs: Sequence[Run]) -> list[PlaceCard]:
     for run in runs:
         result, year = run.result, run.result["headline_year"]
         rests = "Rests on calibrated estimates. " if result["perimeter_basis"] == "calibrated" else ""
+        published = published_version(run.version.place)
+        rests += f"Published: version {published.number}. " if published and published != run.version else ""
         detail = f"{rests}Version {run.version.number}, stored {run.version.added_at:%d %B %Y}. {words.tie_sentence(result['tie_counts'], 0)}"
         cards.append(
             PlaceCard(

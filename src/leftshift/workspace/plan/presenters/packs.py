@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leftshift.foundation.faults import Faults
+from leftshift.foundation.faults import Fault, Faults
 from leftshift.reports.pack import section_choices
 from leftshift.reports.pack.pack import OWN, choices
 
@@ -53,7 +53,7 @@ class PackForm:
     own: Sequence[Chosen]
     years: Sequence[str]
     year: str
-    problems: Sequence[str]
+    problems: Sequence[tuple[str, str]]  # words, and the id of the field that they are about
 
 
 def words_of_form(posted: Mapping[str, str]) -> dict[str, Any]:
@@ -147,8 +147,36 @@ def pack_form(words: Mapping[str, Any], years: Sequence[str], faults: Faults | N
         _own(words),
         years,
         str(words.get("year", "")) or years[-1],
-        [str(fault) for fault in faults or ()],
+        [_problem(fault) for fault in faults or ()],
     )
+
+
+_LABELS = {
+    "title": "Title",
+    "meeting": "Meeting or body",
+    "meeting_date": "Date of the meeting",
+    "author": "Role of the author",
+    "purpose": "Purpose",
+    "recommendations": "Recommendations",
+    "risks": "Risks",
+    "priorities": "Links to priorities",
+}
+
+
+def _problem(fault: Fault) -> tuple[str, str]:
+    """A fault of the words as somebody at the form reads it, with the field to go to."""
+    path = (fault.column or "").removeprefix("front_sheet.")
+    head, _, rest = path.partition(".")
+    if head == "implications":
+        known = choices("implications")
+        name = known[rest]["name"] if rest in known else rest
+        return f"Implications, {name}: say what it is, or why there is none", f"implication.{rest}"
+    kind, _, number = head.partition(" ")
+    if kind in ("risks", "priorities") and number.isdecimal():
+        field = {"risks": "risk", "priorities": "priority"}[kind]
+        at = int(number) - 1
+        return f"{_LABELS[kind]}, {number}: {fault.action}", f"{field}.{at}.{rest or field}"
+    return f"{_LABELS.get(head, head.replace('_', ' ').capitalize())}: {fault.action}", head
 
 
 def _options(name: str) -> Sequence[tuple[str, str]]:

@@ -11,7 +11,13 @@ from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.models import PlaceVersion, Step
 from leftshift.workspace.plan.presenters.page import address_of
-from leftshift.workspace.plan.queries import Viewed, earlier_agreements, model_of, standing
+from leftshift.workspace.plan.queries import (
+    Viewed,
+    earlier_agreements,
+    model_of,
+    published_version,
+    standing,
+)
 from leftshift.workspace.plan.states import (
     AGREES,
     IN_REVIEW,
@@ -65,6 +71,7 @@ class ReviewPage:
     may_send: bool
     may_take_back: bool
     may_publish: bool
+    published: PlaceVersion | None
 
 
 def review(viewed: Viewed, who: Person) -> ReviewPage:
@@ -110,6 +117,7 @@ def review(viewed: Viewed, who: Person) -> ReviewPage:
         SENT in allowed and who.may(Permission.SEND_FOR_REVIEW, place.code),
         TAKEN_BACK in allowed and who.may(Permission.SEND_FOR_REVIEW, place.code),
         PUBLISHES in allowed and who.may(Permission.PUBLISH, place.code),
+        published_version(place),
     )
 
 
