@@ -18,6 +18,10 @@ from leftshift.place.schema import Table, schema
 _LONGEST_CELL, _LONGEST_KEY = 10_000, 64
 
 
+class NoSuchColumn(ValueError):
+    """A change of a column that neither the file nor its table has."""
+
+
 class NotASheet(ValueError):
     """A text that is no table of comma-separated values."""
 
@@ -310,13 +314,13 @@ def _is_text(text: str) -> bool:
 
 
 def check_columns(sheet: Sheet, changes: Sequence[Change]) -> None:
-    """Raise ValueError where a change names a column that neither the file nor its table has."""
+    """Raise NoSuchColumn where a change names a column that neither the file nor its table has."""
     known = {*sheet.columns, *sheet.table.columns}
     for change in changes:
         names = [change.column] if isinstance(change, SetCell) else list(change.cells)
         for name in names:
             if name not in known:
-                raise ValueError(f"{sheet.table.name} has no column {name[:60]}")
+                raise NoSuchColumn(f"{sheet.table.name} has no column {name[:60]}")
 
 
 def _texts(value: object) -> list[Any]:

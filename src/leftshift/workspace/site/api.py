@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import leftshift
+from leftshift.place.sheets import NoSuchColumn
 from leftshift.workspace.plan.actions.commenting import CommentNotTaken
 from leftshift.workspace.plan.actions.drafting import DraftClosed
 from leftshift.workspace.plan.actions.scenarios import ScenarioNotKept
@@ -22,7 +23,13 @@ unit is named; a surplus is positive, a deficit negative; financial years are wr
 `problem` in words and, where something that was sent is wrong, `faults` with file, row, column, what was found, what was
 expected and what to do. 401: the token does not count. 404: there is no such thing, or you may not see it. 403: you may not do that.
 429: too many requests; `Retry-After` says how many seconds to wait. 304: what you have is what there is."""
-_PROBLEMS = {CommentNotTaken: 409, DraftClosed: 410, ScenarioNotKept: 409, StepNotPossible: 409}
+_PROBLEMS = {
+    CommentNotTaken: 409,
+    DraftClosed: 410,
+    NoSuchColumn: 422,
+    ScenarioNotKept: 409,
+    StepNotPossible: 409,
+}
 
 api = new_api(title="leftshift", version=leftshift.__version__, description=_DESCRIPTION, problems=_PROBLEMS)
 for _router in (

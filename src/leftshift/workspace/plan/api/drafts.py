@@ -238,7 +238,7 @@ def draft_rows(request: HttpRequest, place: PlaceCode, table: TableName, part: Q
     "POST",
     f"{_DRAFT}/tables/{{table}}/changes",
     needs=_MAY,
-    answers={200: Saved, 409: Problem, 410: Problem, 413: Problem},
+    answers={200: Saved, 409: Problem, 410: Problem, 413: Problem, 422: Problem},
     tags=_DRAFTS,
     summary="Change a table",
 )
