@@ -27,7 +27,6 @@ from leftshift.workspace.record.acting import SYSTEM, acting
 _Next = Callable[[HttpRequest], HttpResponse]
 _View = TypeVar("_View", bound=Callable[..., Any])
 _BEFORE_FACTOR = {"second-factor", "sign-out"}
-_NOTED_EVERY = 300  # seconds between two notes of when a session was last used
 
 
 def needs(what: Permission | str) -> Callable[[_View], _View]:
@@ -130,7 +129,7 @@ def _has_ended(request: HttpRequest) -> bool:
         with acting(SYSTEM):
             logout(request)
         return True
-    if now - used > _NOTED_EVERY:
+    if now - used > parameter("session", "noted_every_seconds"):
         request.session["used"] = now
     return False
 

@@ -34,7 +34,6 @@ from leftshift.workspace.accounts.secrets import hash_of
 from leftshift.workspace.record.acting import SYSTEM, acting
 
 _PENDING, _SECRET, _NEXT = "pending", "factor", "next"
-_LASTS = 600  # seconds between password and code
 
 
 @needs(ANYONE)
@@ -90,7 +89,10 @@ def _after_password(request: HttpRequest, account: Account) -> HttpResponse:
 def code(request: HttpRequest) -> HttpResponse:
     """Ask for the second factor."""
     pending = request.session.get(_PENDING) or {}
-    if timezone.now().timestamp() - pending.get("at", 0) > _LASTS:
+    if (
+        timezone.now().timestamp() - pending.get("at", 0)
+        > parameter("second_factor", "minutes_after_password") * 60
+    ):
         return redirect("sign-in")
     with acting(SYSTEM):
         account = Account.objects.filter(pk=pending["account"], is_active=True).first()

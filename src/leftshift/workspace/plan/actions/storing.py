@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -35,12 +34,6 @@ def import_place(folder: Path, *, by: str) -> Reading:
     version = store_version(model, texts_of(folder), by=by)
     last = Reading.objects.filter(folder=folder.name).order_by("-id").first()
     return last if last and last.version_id == version.pk else read_version(version, folder.name)
-
-
-def import_texts(name: str, texts: Mapping[str, str], *, by: str) -> Reading:
-    """Take in the files of an upload; ``name`` is what it was called. Raises FaultsFound, and then stores nothing."""
-    model = from_document(texts)
-    return read_version(store_version(model, dict(texts), by=by), name[:300])
 
 
 def store_version(model: Model, texts: dict[str, str], *, by: str) -> PlaceVersion:
