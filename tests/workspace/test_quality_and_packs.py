@@ -260,3 +260,19 @@ def test_a_verification_of_a_day_to_come_that_was_imported_breaks_no_page(folder
     assert "A date after today" in vera.get(f"/places/{code}/quality/", status=409)
     assert vera.client.get(f"/places/{code}/quality/report.pdf").status_code == 409
     vera.get(f"/places/{code}/tables/quality/limits/2027-28.csv", status=404)
+
+
+def test_what_changed_since_it_was_looked_at_is_not_verified(version: PlaceVersion, folder: Path) -> None:
+    from leftshift.workspace.plan.actions.storing import import_place
+
+    contracts = folder / "contracts.csv"
+    contracts.write_text(contracts.read_text().replace("60000", "61000"))
+    import_place(folder, by="a test")
+    address = f"/places/{version.place.code}@1/quality/"
+    asha = signed_in("asha").client
+    changed = asha.post(address, {**VERIFIED, "subject": "table|contracts"})
+    unchanged = asha.post(address, {**VERIFIED, "subject": "table|services"})
+
+    assert changed.status_code == 400
+    assert "The plan changed meanwhile" in changed.content.decode()
+    assert unchanged.status_code == 302
