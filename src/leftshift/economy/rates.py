@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -18,11 +19,30 @@ from leftshift.place.seen import Seen, fault_at
 _Key = tuple[str, str]
 
 
+class Moved(Protocol):
+    """What is drawn for rates, ``count`` draws at once."""
+
+    @property
+    def count(self) -> int:
+        """How many draws."""
+        ...
+
+    def rate(
+        self, organisation: str, assumption: str, row: Assumption | None, year: FinancialYear, value: Series
+    ) -> Series:
+        """The rate of an organisation in a year as it was drawn [draw], ``value`` [draw] being the plan's; ``row`` gives it."""
+        ...
+
+
 @dataclass
 class Rates:
-    """The rates of a place, found when asked for; remembers which rows it used and what it missed."""
+    """The rates of a place, found when asked for; remembers which rows it used and what it missed.
+
+    A rate is a series [year]; [year, draw] where ``moved`` says what is drawn.
+    """
 
     place: Place
+    moved: Moved | None = None
     used_rows: set[int] = field(default_factory=set)
     used_derivations: set[str] = field(default_factory=set)
     missing: dict[_Key, list[FinancialYear]] = field(default_factory=dict)
@@ -31,6 +51,7 @@ class Rates:
 
     def __post_init__(self) -> None:
         self.years = self.place.years
+        self._shape = (len(self.years), self.moved.count) if self.moved else (len(self.years),)
         self._found: dict[_Key, Series] = {}
         self._rows: dict[_Key, dict[FinancialYear | None, Assumption]] = defaultdict(dict)
         for row in self.place.assumptions:
@@ -41,7 +62,7 @@ class Rates:
     def of(self, organisation: str, assumption: str | None) -> Series:
         """The rate into each year [year], the base year's being 0; no assumption is no growth."""
         if not assumption:
-            return np.zeros(len(self.years))
+            return np.zeros(self._shape)
         return self._of(organisation, assumption, ())
 
     def is_computed(self, organisation: str, assumption: str) -> bool:
@@ -60,7 +81,7 @@ class Rates:
             return self._found[key]
         if key in asked:
             self.circles[key] = asked[asked.index(key) :]
-            return np.zeros(len(self.years))
+            return np.zeros(self._shape)
         found = self._look(organisation, assumption, (*asked, key))
         if not any(key in circle for circle in self.circles.values()) or not asked:
             self._found[key] = found
@@ -68,19 +89,20 @@ class Rates:
 
     def _look(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series:
         years = self.years
-        rates = np.zeros(len(years))
+        rates = np.zeros(self._shape)
         worked_out: Series | None = None
         for position, year in enumerate(years[1:], start=1):
             row = self.row_of(organisation, assumption, year)
+            if row is None and worked_out is None:
+                worked_out = self._work_out(organisation, assumption, asked)
             if row is not None:
                 rates[position] = self._rate_of_row(row, position, asked)
-                continue
-            if worked_out is None:
-                worked_out = self._work_out(organisation, assumption, asked)
-            if worked_out is None:
+            elif worked_out is None:
                 self.missing.setdefault((organisation, assumption), []).append(year)
             else:
                 rates[position] = worked_out[position]
+            if self.moved:
+                rates[position] = self.moved.rate(organisation, assumption, row, year, rates[position])
         return self._finite(rates, (organisation, assumption))
 
     def row_of(self, organisation: str, assumption: str, year: FinancialYear) -> Assumption | None:
@@ -91,28 +113,28 @@ class Rates:
                 return rows[wanted]
         return None
 
-    def _rate_of_row(self, row: Assumption, position: int, asked: tuple[_Key, ...]) -> float:
+    def _rate_of_row(self, row: Assumption, position: int, asked: tuple[_Key, ...]) -> Series | float:
         self.used_rows.add(id(row))
         if row.follows is None:
             return row.percent or 0.0
-        return float(self._of(row.follows, row.assumption, asked)[position])
+        followed: Series = self._of(row.follows, row.assumption, asked)[position]
+        return followed
 
     def _work_out(self, organisation: str, assumption: str, asked: tuple[_Key, ...]) -> Series | None:
         if assumption not in self._formulas:
             return None
         self.used_derivations.add(assumption)
         formula = self._formulas[assumption]
-        years = len(self.years)
         if formula is None:
-            return np.zeros(years)
+            return np.zeros(self._shape)
         value = formula.value(lambda name: self._of(organisation, name, asked))
-        return np.broadcast_to(value, (years,)).copy()
+        return np.broadcast_to(value, self._shape).copy()
 
     def _finite(self, rates: Series, key: _Key) -> Series:
         wrong = ~np.isfinite(rates) | (rates <= -1)
         wrong[0] = False
         if wrong.any():
-            self.not_finite[key] = [year for year, bad in zip(self.years, wrong, strict=True) if bad]
+            self.not_finite[key] = [year for year, bad in zip(self.years, wrong, strict=True) if bad.any()]
         rates[wrong] = 0.0
         rates[0] = 0.0
         return rates

@@ -14,7 +14,7 @@ from typing import Any
 from leftshift.foundation.codes import CodeNotUnderstood, scheme_of
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
 from leftshift.foundation.years import FinancialYear, Month, YearNotUnderstood
-from leftshift.place.rows import ALL, OUTSIDE, ROW_TYPES, UNATTRIBUTED, Row
+from leftshift.place.rows import ALL, OUTSIDE, ROW_TYPES, UNATTRIBUTED, Level, Row
 from leftshift.place.schema import Column, Table
 
 _HUNDRED = Decimal(100)
@@ -146,6 +146,12 @@ def _share(column: Column, text: str) -> float:
     return float(_within(column, value))
 
 
+def _level(column: Column, text: str) -> Level:
+    percent = text.rstrip().endswith("%")
+    value = _within(column, _decimal(column, text.rstrip().removesuffix("%") if percent else text))
+    return Level(float(value / _HUNDRED if percent else value), percent)
+
+
 def _whole(column: Column, text: str) -> int:
     value = _within(column, _decimal(column, text))
     if value != value.to_integral_value():
@@ -206,7 +212,7 @@ def _sentence(text: str) -> str:
 
 _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "text": _text, "name": _name, "code": _code, "amount": _amount, "number": _number, "percent": _percent,
-    "share": _share, "whole": _whole, "yes_no": _yes_no, "year": _year, "month": _month, "period": _period,
+    "share": _share, "level": _level, "whole": _whole, "yes_no": _yes_no, "year": _year, "month": _month, "period": _period,
     "date": _date, "choice": _choice,
 }  # fmt: skip
 
@@ -219,6 +225,9 @@ def cell_text(column: Column, value: Any) -> str:
         return number_text(Decimal(repr(value)) * _HUNDRED) + "%"
     if column.type == "yes_no":
         return "yes" if value else "no"
+    if isinstance(value, Level):
+        exact = Decimal(repr(value.value))
+        return number_text(exact * _HUNDRED) + "%" if value.percent else number_text(exact)
     if isinstance(value, float):
         return number_text(Decimal(repr(value)))
     # A published number keeps its digits: 4.00 is printed more exactly than 4.

@@ -11,6 +11,7 @@ from leftshift.foundation.sources import Origin
 from leftshift.place import rows
 from leftshift.place.checking_assurance import limits, verifications
 from leftshift.place.checking_interventions import effect_rules, interventions, stated_pairs
+from leftshift.place.checking_uncertainty import correlations, uncertainty
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED, Row
 from leftshift.place.schema import Column, Table, catalogue, schema
@@ -390,5 +391,5 @@ def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: See
 CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (
     references, empty_place, own_perimeter, settings, validity, contracts_between_two, allocations, assumption_values,
     forms, effect_rules, interventions, stated_pairs, profiles, unused, unattributed_member, published_items,
-    verifications, limits,
+    uncertainty, correlations, verifications, limits,
 )  # fmt: skip

@@ -19,7 +19,7 @@ _RULE_SOURCE = (
 
 _TYPES: Mapping[str, str] = {
     "text": "text", "code": "organisation code", "name": "lower-case name", "amount": "£000", "number": "number",
-    "percent": "per cent: 4, 4.0 or 4%", "share": "share: 0.04 or 4%", "whole": "whole number", "yes_no": "yes or no",
+    "percent": "per cent: 4, 4.0 or 4%", "share": "share: 0.04 or 4%", "level": "number, or 4% for 0.04", "whole": "whole number", "yes_no": "yes or no",
     "year": "financial year: 2016/17", "month": "month: 2016-04", "period": "1, 2, 3 … or a financial year",
     "date": "date: 2013-04-01", "choice": "one of the choices",
 }  # fmt: skip

@@ -44,6 +44,8 @@ class Place:
     effects: tuple[rows.Effect, ...] = ()
     stated_effects: tuple[rows.StatedEffect, ...] = ()
     published: tuple[rows.Published, ...] = ()
+    uncertainty: tuple[rows.Uncertainty, ...] = ()
+    correlations: tuple[rows.Correlation, ...] = ()
     assurance_roles: tuple[rows.AssuranceRole, ...] = ()
     verifications: tuple[rows.Verification, ...] = ()
     limits: tuple[rows.Limit, ...] = ()

@@ -24,6 +24,9 @@ FormKind = Literal["tariff", "block", "cap_and_collar", "outcome_linked"]
 Role = Literal["commissioner_of_analysis", "analyst", "assurer", "approver"]
 Subject = Literal["table", "check", "tie_out", "ranges", "results", "purpose"]
 Outcome = Literal["confirmed", "confirmed_with_remarks", "not_confirmed"]
+Moves = Literal["rate", "value", "effect", "delivery", "delay"]
+How = Literal["set", "add", "times"]
+Shape = Literal["triangular", "pert", "normal", "log_normal", "uniform", "discrete", "empirical"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +248,43 @@ class Published(Row):
     calibrate: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A number whose unit is of what it is a level of; ``percent`` says that it was given as one: 4% is 0.04."""
+
+    value: float
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncertainty(Row):
+    """A quantity that is uncertain: what it moves, how, and its distribution."""
+
+    quantity: str
+    moves: Moves
+    organisation: str | None = None
+    item: str
+    year: FinancialYear | None = None
+    how: How | None = None
+    distribution: Shape
+    low: Level | None = None
+    mode: Level | None = None
+    high: Level | None = None
+    mean: Level | None = None
+    sd: Level | None = None
+    values: str = ""
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correlation(Row):
+    """The rank correlation of two quantities, of two groups, or within one."""
+
+    one: str
+    other: str
+    correlation: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssuranceRole(Row):
     """Who holds a role in quality assurance."""
@@ -303,6 +343,8 @@ ROW_TYPES: dict[str, type[Row]] = {
     "effects": Effect,
     "stated_effects": StatedEffect,
     "published": Published,
+    "uncertainty": Uncertainty,
+    "correlations": Correlation,
     "assurance_roles": AssuranceRole,
     "verifications": Verification,
     "limits": Limit,

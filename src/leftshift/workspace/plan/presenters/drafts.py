@@ -19,7 +19,7 @@ from leftshift.workspace.plan.queries import model_of, standing
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 A_PAGE = 100
-_NUMBERS = {"amount", "number", "percent", "share", "whole"}
+_NUMBERS = {"amount", "number", "percent", "share", "level", "whole"}
 _LISTED = 50
 _HALF_A_PENNY = 5e-6  # £000
 

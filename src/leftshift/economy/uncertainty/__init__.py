@@ -1,0 +1,1 @@
+"""How sure are we: quantities that are drawn, and the economy worked out for every draw."""
