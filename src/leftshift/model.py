@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leftshift.economy.calibration.calibrating import Calibration, calibrate, ranges_of
 from leftshift.economy.calibration.ranging import Ranges
@@ -14,7 +14,8 @@ from leftshift.economy.checking import economy_faults, run_checks
 from leftshift.economy.comparing import Comparison, compare
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
-from leftshift.economy.result import Result
+from leftshift.economy.result import Result, Year
+from leftshift.economy.stressing import Stress
 from leftshift.economy.tying import TieOut, tie_out
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Fault, Faults, near_miss
@@ -25,10 +26,17 @@ from leftshift.place.checking import check_place
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.scenarios import FOLDER as SCENARIOS
-from leftshift.place.scenarios import Scenario
+from leftshift.place.scenarios import STRESS, Scenario
 from leftshift.place.schema import setting_names
 from leftshift.place.seen import Seen
 from leftshift.workbooks.opening import texts_of
+
+if TYPE_CHECKING:  # what draws needs SciPy, which takes longer to load than a plan takes to run
+    from leftshift.economy.uncertainty.goals import Goal
+    from leftshift.economy.uncertainty.sensitivity import Bar, Share
+    from leftshift.economy.uncertainty.simulating import Simulation
+    from leftshift.economy.uncertainty.simulating import Step as SimulationStep
+    from leftshift.economy.uncertainty.streams import Method
 
 
 class ScenarioNotKnown(LookupError):
@@ -100,6 +108,99 @@ class Model:
         changed, faults = under_scenarios(self.place, [known[code] for code in named])
         faults.raise_if_any()
         return Model(changed, (*self.scenarios, *named))
+
+    def simulate(
+        self,
+        *,
+        draws: int | None = None,
+        seed: int | None = None,
+        method: Method = "sobol",
+        until_stable: bool = False,
+        workers: int = 1,
+        report: Callable[[SimulationStep, int], None] | None = None,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> Simulation:
+        """Draw what uncertainty.csv says is uncertain, and work out every figure for every draw.
+
+        The same seed gives the same figures with any number of workers. ``report`` is told after every block where it
+        stands. Raises NothingUncertain, DrawOutOfRange, and Stopped when ``is_stopped`` says so.
+        """
+        from leftshift.economy.uncertainty.simulating import Asked, simulate
+
+        given = {name: value for name, value in (("draws", draws), ("seed", seed)) if value is not None}
+        asked = Asked(**given, method=method, until_stable=until_stable)
+        return simulate(
+            self.project().projection, asked, workers=workers, report=report, is_stopped=is_stopped
+        )
+
+    def tornado(self, year: Year | None = None, organisation: str = "") -> tuple[Bar, ...]:
+        """Each uncertain quantity moved alone, and how far it moves a position: widest first. Raises NothingUncertain."""
+        from leftshift.economy.uncertainty.outputs import position_of
+        from leftshift.economy.uncertainty.sensitivity import tornado
+
+        result = self.project()
+        return tornado(result.projection, position_of(result.projection, organisation), result.at(year))
+
+    def shares_of_variance(
+        self,
+        year: Year | None = None,
+        organisation: str = "",
+        *,
+        draws: int | None = None,
+        seed: int | None = None,
+        report: Callable[[int, int], None] | None = None,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> tuple[Share, ...]:
+        """First and total Sobol indices of a position, each with its own interval; largest total first."""
+        from leftshift.economy.uncertainty.outputs import position_of
+        from leftshift.economy.uncertainty.sensitivity import shares_of_variance
+
+        result = self.project()
+        return shares_of_variance(
+            result.projection,
+            position_of(result.projection, organisation),
+            result.at(year),
+            draws=draws,
+            seed=seed,
+            report=report,
+            is_stopped=is_stopped,
+        )
+
+    def goal(
+        self,
+        lever: str,
+        year: Year | None = None,
+        organisation: str = "",
+        *,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> Goal:
+        """Which value of one input closes the gap of an organisation, or of the perimeter, in a year.
+
+        ``lever`` names the input, as ``rate.RWE.pay_inflation``, or is ``delivery`` for a common delivery of all
+        interventions; ``low`` and ``high`` are in points of a rate, shares of a delivery or a value, months of a delay.
+        Raises NotALever and DrawOutOfRange.
+        """
+        from leftshift.economy.uncertainty.goals import dial_named, seek
+        from leftshift.economy.uncertainty.outputs import position_of
+
+        result = self.project()
+        dial = dial_named(self.place, lever, low, high)
+        return seek(self.place, dial, position_of(result.projection, organisation), result.at(year))
+
+    def stress(self, *codes: str) -> Stress:
+        """The plan under shocks, each alone and all together: the named scenarios, else all whose kind is ``stress``.
+
+        Raises ScenarioNotKnown, and FaultsFound when they set the same input.
+        """
+        named = codes or tuple(entry.code for entry in self.place.scenarios if entry.kind == STRESS)
+        if not named:
+            raise ScenarioNotKnown(
+                f'no scenario of the place is a stress test: write kind = "{STRESS}" into one'
+            )
+        names = {entry.code: entry.name for entry in self.place.scenarios}
+        alone = {code: self.scenario(code).project() for code in sorted(named)}
+        return Stress(self.project(), alone, self.scenario(*named).project(), names)
 
     def calibrate(self) -> Calibration:
         """Move the estimates as little as possible so that the marked totals are met; raises FaultsFound."""

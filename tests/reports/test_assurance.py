@@ -223,7 +223,7 @@ def test_a_check_that_fails_is_open_whatever_is_accepted() -> None:
 
 def test_an_acceptance_lapses_on_its_day() -> None:
     place = example(NORTHMOOR)
-    at = next(at for at, row in enumerate(place.limits) if row.limit == "no_uncertainty")
+    at = next(at for at, row in enumerate(place.limits) if row.limit == "ranges_are_judgements")
 
     def on(day: date) -> MasterCheck:
         return master(changed(place, "limits", at, review_by=day))

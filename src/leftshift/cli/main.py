@@ -7,18 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leftshift.cli.deciding_options import add_deciding
+from leftshift.cli.options import PLACE, Lazy, add_scenario
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import YearNotUnderstood
 
 if TYPE_CHECKING:
-    Verbs = argparse._SubParsersAction[argparse.ArgumentParser]
+    from leftshift.cli.options import Verbs
 
 OK, REFUSED, MISUSED, FAILED = 0, 1, 2, 70
-_PLACE = "a place: its folder, a zip of the folder, or its workbook (.xlsx)"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(verbs)
     _add_scenarios(verbs)
     _add_compare(verbs)
+    add_deciding(verbs)
     _add_calibrate(verbs)
     _add_report(verbs)
     _add_workbook(verbs)
@@ -95,19 +96,19 @@ def _add_new(verbs: Verbs) -> None:
     command.add_argument(
         "--last-year", default="2030/31", help="the last year of the plan (default %(default)s)"
     )
-    command.set_defaults(verb=_lazy("new"))
+    command.set_defaults(verb=Lazy("new"))
 
 
 def _add_check(verbs: Verbs) -> None:
     command = verbs.add_parser("check", help="read a place, list every fault, run the consistency checks")
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("check"))
+    command.set_defaults(verb=Lazy("check"))
 
 
 def _add_run(verbs: Verbs) -> None:
     command = verbs.add_parser("run", help="project every organisation: gap, bridge, impact, what ties")
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--year", help="the year to show (default: the last of the plan)")
     command.add_argument("--json", action="store_true", help="print the whole result as JSON")
     command.add_argument(
@@ -124,27 +125,17 @@ def _add_run(verbs: Verbs) -> None:
     )
     command.add_argument("--contact", default="", metavar="TEXT", help="whom the workbook says to ask")
     command.add_argument("--brief", action="store_true", help="print the headline only")
-    _add_scenario(command)
-    command.set_defaults(verb=_lazy("run"))
+    add_scenario(command)
+    command.set_defaults(verb=Lazy("run"))
 
 
 def _add_tie(verbs: Verbs) -> None:
     command = verbs.add_parser("tie", help="hold every published figure beside the modelled one")
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--all", action="store_true", help="list what ties as well")
-    _add_scenario(command)
+    add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("tie"))
-
-
-def _add_scenario(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--scenario",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a scenario of the place; give it again to add another",
-    )
+    command.set_defaults(verb=Lazy("tie"))
 
 
 def _add_explain(verbs: Verbs) -> None:
@@ -153,7 +144,7 @@ def _add_explain(verbs: Verbs) -> None:
         help="say why a figure is what it is, down to rows of files; or which figures a row feeds",
         description="Figures: gap, position, do_nothing_position, bridge, impact, driver.",
     )
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("figure", nargs="?", default="gap", help="which figure (default: gap)")
     command.add_argument(
         "--organisation", default="", metavar="CODE", help="whose (default: the perimeter's)"
@@ -174,26 +165,26 @@ def _add_explain(verbs: Verbs) -> None:
         metavar="FILE:ROW",
         help="the other way round: every figure that a row feeds, as contracts.csv:2",
     )
-    _add_scenario(command)
+    add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("explain", "asking"))
+    command.set_defaults(verb=Lazy("explain", "asking"))
 
 
 def _add_scenarios(verbs: Verbs) -> None:
     command = verbs.add_parser("scenarios", help="list the scenarios of a place, or what some of them change")
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument(
         "names", nargs="*", metavar="NAME", help="scenarios whose changes to show, before any run"
     )
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("scenarios", "asking"))
+    command.set_defaults(verb=Lazy("scenarios", "asking"))
 
 
 def _add_compare(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "compare", help="hold two runs side by side: what differs, what moved, because of what"
     )
-    command.add_argument("place", type=Path, help=f"{_PLACE}: the run before")
+    command.add_argument("place", type=Path, help=f"{PLACE}: the run before")
     command.add_argument(
         "other", type=Path, nargs="?", help="another place: the run after (default: the same)"
     )
@@ -201,22 +192,22 @@ def _add_compare(verbs: Verbs) -> None:
     command.add_argument(
         "--inputs", action="store_true", help="print what differs in the inputs, and run nothing"
     )
-    _add_scenario(command)
+    add_scenario(command)
     command.add_argument(
         "--against", action="append", default=[], metavar="NAME", help="a scenario of the run before"
     )
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("compare", "asking"))
+    command.set_defaults(verb=Lazy("compare", "asking"))
 
 
 def _add_calibrate(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "calibrate", help="move estimates as little as possible so that marked totals are met"
     )
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--save", action="store_true", help="write the calibrated values into the place")
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("calibrate"))
+    command.set_defaults(verb=Lazy("calibrate"))
 
 
 def _add_report(verbs: Verbs) -> None:
@@ -226,12 +217,12 @@ def _add_report(verbs: Verbs) -> None:
         description="Write the plan as one HTML page and a PDF of the same content. Without --out and --pdf "
         "both are written into the current folder, named after the place; with one of them, that one only.",
     )
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--out", type=Path, metavar="FILE.html", help="where to write the HTML page")
     command.add_argument("--pdf", type=Path, metavar="FILE.pdf", help="where to write the PDF")
     command.add_argument("--year", help="the year to report on (default: the last of the plan)")
-    _add_scenario(command)
-    command.set_defaults(verb=_lazy("report", module="reporting"))
+    add_scenario(command)
+    command.set_defaults(verb=Lazy("report", module="reporting"))
 
 
 def _add_workbook(verbs: Verbs) -> None:
@@ -241,14 +232,14 @@ def _add_workbook(verbs: Verbs) -> None:
         description="Write a place as one workbook (.xlsx), named after the place unless --out says otherwise. Given a "
         "workbook, write the place folder that it holds to --out. Nothing is lost either way.",
     )
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument(
         "--out",
         type=Path,
         metavar="PATH",
         help="the workbook to write; or the folder, for a place in a workbook",
     )
-    command.set_defaults(verb=_lazy("workbook", module="books"))
+    command.set_defaults(verb=Lazy("workbook", module="books"))
 
 
 def _add_qa(verbs: Verbs) -> None:
@@ -258,15 +249,15 @@ def _add_qa(verbs: Verbs) -> None:
         description="Say whether the master check of quality assurance is green, and exactly what keeps it from green. "
         "With --out the whole of it is written as an HTML page, a PDF and CSV tables.",
     )
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--out", type=Path, metavar="FOLDER", help="where to write page, PDF and tables")
     _add_as_of(command)
     command.add_argument(
         "--year", help="the year whose closing position is traced (default: the last of the plan)"
     )
-    _add_scenario(command)
+    add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
-    command.set_defaults(verb=_lazy("qa", module="assuring"))
+    command.set_defaults(verb=Lazy("qa", module="assuring"))
 
 
 def _add_pack(verbs: Verbs) -> None:
@@ -276,13 +267,13 @@ def _add_pack(verbs: Verbs) -> None:
         description="Write a board pack from a file of words: a front sheet, chosen sections and what you say around them. "
         "The same pack of the same version gives the same bytes.",
     )
-    command.add_argument("place", type=Path, help=_PLACE)
+    command.add_argument("place", type=Path, help=PLACE)
     command.add_argument("--words", type=Path, metavar="FILE.toml", help="the words of the pack")
     command.add_argument("--out", type=Path, metavar="FOLDER", help="where to write the three files")
     command.add_argument("--new", type=Path, metavar="FILE.toml", help="write a file of words to start from")
-    _add_scenario(command)
+    add_scenario(command)
     _add_as_of(command)
-    command.set_defaults(verb=_lazy("pack", module="assuring"))
+    command.set_defaults(verb=Lazy("pack", module="assuring"))
 
 
 def _add_as_of(command: argparse.ArgumentParser) -> None:
@@ -293,7 +284,7 @@ def _add_schema(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "schema", help="describe every table and column of the place folder, as Markdown"
     )
-    command.set_defaults(verb=_lazy("schema"))
+    command.set_defaults(verb=Lazy("schema"))
 
 
 def _add_serve(verbs: Verbs) -> None:
@@ -301,7 +292,7 @@ def _add_serve(verbs: Verbs) -> None:
     command.add_argument("places", type=Path, nargs="+", help="places: folders, zips of them, or workbooks")
     command.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
     _add_state(command)
-    command.set_defaults(verb=_lazy("serve"))
+    command.set_defaults(verb=Lazy("serve"))
 
 
 def _add_keeping(verbs: Verbs) -> None:
@@ -315,7 +306,7 @@ def _add_keeping(verbs: Verbs) -> None:
     trail.add_argument("--noted", help="what this command printed before, kept elsewhere")
     for name, command in (("link", link), ("invite", invite), ("trail", trail)):
         _add_state(command)
-        command.set_defaults(verb=_lazy(name, module="inviting"))
+        command.set_defaults(verb=Lazy(name, module="inviting"))
 
 
 def _add_backup(verbs: Verbs) -> None:
@@ -329,7 +320,7 @@ def _add_backup(verbs: Verbs) -> None:
         "file", type=Path, nargs="?", metavar="FILE", help="a new file (default: named after the time)"
     )
     _add_state(command)
-    command.set_defaults(verb=_lazy("backup", module="keeping"))
+    command.set_defaults(verb=Lazy("backup", module="keeping"))
 
 
 def _add_operating(verbs: Verbs) -> None:
@@ -339,10 +330,10 @@ def _add_operating(verbs: Verbs) -> None:
         description="Bring the database that LEFTSHIFT_OWNER_DATABASE_URL names up to date, and let the roles of the workspace "
         "in. Run it before servers of a new release start; those of the release before may go on meanwhile.",
     )
-    migrate.set_defaults(verb=_lazy("migrate", module="operating"))
+    migrate.set_defaults(verb=Lazy("migrate", module="operating"))
     work = verbs.add_parser("work", help="do the jobs of a workspace, and serve no pages")
     _add_state(work)
-    work.set_defaults(verb=_lazy("work", module="operating"))
+    work.set_defaults(verb=Lazy("work", module="operating"))
 
 
 def _add_restore(verbs: Verbs) -> None:
@@ -357,7 +348,7 @@ def _add_restore(verbs: Verbs) -> None:
         "--replace", action="store_true", help="restore where there is data: it is kept aside, not deleted"
     )
     _add_state(command)
-    command.set_defaults(verb=_lazy("restore", module="keeping"))
+    command.set_defaults(verb=Lazy("restore", module="keeping"))
 
 
 def _add_state(command: argparse.ArgumentParser) -> None:
@@ -367,18 +358,6 @@ def _add_state(command: argparse.ArgumentParser) -> None:
         default=Path("var"),
         help="folder for the database and the log (default %(default)s)",
     )
-
-
-class _lazy:  # noqa: N801  (reads as a function)
-    """A verb that is imported when it is called, so that ``--help`` is instant."""
-
-    def __init__(self, name: str, module: str = "verbs") -> None:
-        self.name, self.module = name, module
-
-    def __call__(self, options: argparse.Namespace) -> int:
-        verbs = import_module(f"leftshift.cli.{self.module}")
-        found: int = getattr(verbs, self.name)(options)
-        return found
 
 
 if __name__ == "__main__":

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leftshift.cli import showing, showing_calibration
 from leftshift.foundation.years import FinancialYear
 from leftshift.model import Model, PlanResult, read_place
 from leftshift.place.describing import schema_page, write_new_place
 from leftshift.place.writing import write_files, write_tables, write_whole
+
+if TYPE_CHECKING:
+    import polars as pl
 
 OK, REFUSED = 0, 1
 
@@ -120,8 +123,13 @@ def serve(options: Namespace) -> int:
 def run_of(folder: Path, scenarios: Sequence[str] = ()) -> PlanResult:
     """The run of a place, under scenarios where some are named."""
     with showing.working("Reading and projecting"):
-        model: Model = read_place(folder)
-        return (model.scenario(*scenarios) if scenarios else model).project()
+        return model_of(folder, scenarios).project()
+
+
+def model_of(folder: Path, scenarios: Sequence[str] = ()) -> Model:
+    """A place, under scenarios where some are named."""
+    model: Model = read_place(folder)
+    return model.scenario(*scenarios) if scenarios else model
 
 
 def print_json(document: dict[str, Any]) -> None:
@@ -130,13 +138,18 @@ def print_json(document: dict[str, Any]) -> None:
 
 
 def _csv_tables(result: PlanResult) -> dict[str, str]:
-    import polars as pl
-
     from leftshift.reports.published import frames_of
+
+    return csv_texts(frames_of(result))
+
+
+def csv_texts(frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    """File name to text of some tables as CSV, numbers to six digits after the point."""
+    import polars as pl
 
     return {
         f"{name}.csv": frame.with_columns(pl.col(pl.Float64).round(6)).write_csv()
-        for name, frame in frames_of(result).items()
+        for name, frame in frames.items()
     }
 
 

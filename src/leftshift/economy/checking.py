@@ -10,6 +10,7 @@ from leftshift.economy.arrays import Economy, name_of
 from leftshift.economy.preparing import prepare
 from leftshift.economy.rates import rate_faults
 from leftshift.economy.result import Result
+from leftshift.economy.uncertainty.drawing import correlation_faults, unmoved_rates
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Fault, near_miss
 from leftshift.place.place import Place
@@ -34,6 +35,11 @@ def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     yield from _checks_that_are_named(place)
     yield from _followers(economy, seen)
     yield from rate_faults(economy.rates, seen)
+    if seen.is_sound(
+        "assumptions", "derivations", "uncertainty", "correlations", "contracts", "lines", "services"
+    ):
+        yield from unmoved_rates(economy.rates)
+        yield from correlation_faults(place)
 
 
 def _assumption_names(place: Place, seen: Seen) -> Iterator[Fault]:

@@ -65,6 +65,11 @@ class Rates:
             return np.zeros(self._shape)
         return self._of(organisation, assumption, ())
 
+    @property
+    def asked(self) -> frozenset[_Key]:
+        """Every rate that something asked for: of which organisation, which assumption."""
+        return frozenset(self._found)
+
     def is_computed(self, organisation: str, assumption: str) -> bool:
         """Whether the rate is worked out by a formula, and not given as a row."""
         rows = self._rows.get((organisation, assumption)) or self._rows.get((ALL, assumption))

@@ -65,6 +65,10 @@ class Result:
             UNATTRIBUTED: "Not attributed to an organisation"
         }
 
+    def at(self, year: Year | None) -> int:
+        """How many years a year is after the base year; the last of the plan where none is named."""
+        return len(self.years) - 1 if year is None else self._at(year)
+
     def _at(self, year: Year) -> int:
         wanted = FinancialYear.parse(year) if isinstance(year, str) else year
         if wanted not in self.years:

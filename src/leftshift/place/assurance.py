@@ -31,9 +31,18 @@ def table_digest(place: Place, name: str) -> str:
 
 
 def inputs_digest(place: Place) -> str:
-    """Twelve characters that stand for every table that can be verified, and for the place's years and perimeter."""
+    """Twelve characters that stand for every table that the results rest on, and for the place's years and perimeter.
+
+    As with the fingerprint, an empty table that may be left out adds nothing; nor does what stands beside the plan.
+    """
     heading = [str(place.base_year), str(place.last_year), place.perimeter]
-    return _digest([*heading, *(table_digest(place, name) for name in verifiable_tables())])
+    tables = (schema().tables[name] for name in verifiable_tables())
+    held = [
+        table.name
+        for table in tables
+        if not table.beside_the_plan and (table.required or place.table(table.name))
+    ]
+    return _digest([*heading, *(table_digest(place, name) for name in held)])
 
 
 def digest_of(place: Place, kind: Subject, item: str = "") -> str:

@@ -9,7 +9,7 @@ from leftshift.place.place import Place
 from leftshift.place.rows import ALL, OUTSIDE, Level, Uncertainty
 from leftshift.place.schema import catalogue
 from leftshift.place.seen import Seen, fault_at
-from leftshift.place.uncertain import ValuesNotUnderstood, how_of, observed, weighted
+from leftshift.place.uncertain import ValuesNotUnderstood, how_of, level_words, observed, weighted
 
 _LEVELS = ("low", "mode", "high", "mean", "sd")
 
@@ -80,7 +80,7 @@ def _cells(row: Uncertainty) -> Iterator[Fault]:
                 "nothing uses it",
                 expected=f"no {column}: a {row.distribution} distribution does not use it",
                 action="Clear the cell, or choose another distribution",
-                found=str(row.values if column == "values" else _shown(getattr(row, column))),
+                found=str(row.values if column == "values" else level_words(getattr(row, column))),
             )
     if row.how and row.how not in catalogue("moves")[row.moves]["how"]:
         usual = ", ".join(catalogue("moves")[row.moves]["how"])
@@ -92,9 +92,9 @@ def _cells(row: Uncertainty) -> Iterator[Fault]:
 def _order(row: Uncertainty) -> Iterator[Fault]:
     low, mode, high = row.low, row.mode, row.high
     if low and high and low.value > high.value:
-        yield _misplaced(row, "high", high, f"at least {_shown(low)}, the low")
+        yield _misplaced(row, "high", high, f"at least {level_words(low)}, the low")
     elif (mode and low and mode.value < low.value) or (mode and high and mode.value > high.value):
-        yield _misplaced(row, "mode", mode, f"between {_shown(low)} and {_shown(high)}, its bounds")
+        yield _misplaced(row, "mode", mode, f"between {level_words(low)} and {level_words(high)}, its bounds")
     if row.sd and row.sd.value < 0:
         yield _misplaced(row, "sd", row.sd, "0 or more")
     if row.distribution == "log_normal" and row.mean and row.mean.value <= 0:
@@ -102,19 +102,13 @@ def _order(row: Uncertainty) -> Iterator[Fault]:
     if row.distribution == "log_normal" and row.high and row.high.value <= 0:
         yield _misplaced(row, "high", row.high, "more than 0: a log-normal is never below nought")
     if row.distribution in ("normal", "log_normal") and low and high and low.value == high.value:
-        yield _misplaced(row, "high", high, f"more than {_shown(low)}, the low")
+        yield _misplaced(row, "high", high, f"more than {level_words(low)}, the low")
 
 
 def _misplaced(row: Uncertainty, column: str, level: Level, expected: str) -> Fault:
     return fault_at(
-        row, column, "value out of range", expected=expected, action="Correct it", found=_shown(level)
+        row, column, "value out of range", expected=expected, action="Correct it", found=level_words(level)
     )
-
-
-def _shown(level: Level | None) -> str:
-    if level is None:
-        return "nothing"
-    return f"{level.value * 100:.12g}%" if level.percent else f"{level.value:.12g}"
 
 
 def _list(row: Uncertainty) -> Iterator[Fault]:
@@ -156,7 +150,7 @@ def _units(row: Uncertainty) -> Iterator[Fault]:
                 "percentage in doubt",
                 expected="a rate with its % sign, such as 2.5%",
                 action=f"Write {level.value:.12g}% or {level.value * 100:.12g}%, whichever was meant",
-                found=_shown(level),
+                found=level_words(level),
             )
         if row.moves == "delay" and level.percent:
             yield fault_at(
@@ -165,7 +159,7 @@ def _units(row: Uncertainty) -> Iterator[Fault]:
                 "percentage in doubt",
                 expected="a number of months",
                 action="Take the percent sign away",
-                found=_shown(level),
+                found=level_words(level),
             )
         if row.moves in ("delivery", "delay") and how == "set" and column != "sd" and level.value < 0:
             yield _misplaced(row, column, level, "0 or more")
@@ -195,7 +189,7 @@ def _target(place: Place, row: Uncertainty, seen: Seen) -> Iterator[Fault]:
         yield fault_at(
             row,
             "item",
-            f"unknown {_WORDS[row.moves]}",
+            f"unknown {_WORDS[row.moves].split(' ', 1)[1]}",
             expected=f"{_WORDS[row.moves]} of {where}",
             action="Correct it",
             suggestion=near_miss(row.item, names),

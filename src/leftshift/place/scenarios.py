@@ -12,7 +12,8 @@ from leftshift.foundation.faults import Fault, near_miss, shown
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 
 FOLDER = "scenarios"
-_HEADING = ("name", "description", "source")
+_HEADING = ("name", "description", "source", "kind")
+STRESS = "stress"
 _CHANGE = ("why", "table", "where", "set", "add", "times", "in", "from", "to", "source")
 _OPERATIONS = ("set", "add", "times")
 _CODE = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
@@ -47,6 +48,7 @@ class Scenario:
     name: str = field(compare=False)
     description: str = field(compare=False)
     source: str = field(compare=False)
+    kind: str = field(compare=False)  # "stress" for a shock that stress tests apply, else empty
     changes: tuple[ScenarioChange, ...] = field(compare=False)
 
     @property
@@ -110,6 +112,15 @@ class _Reader:
         self._strangers(document, (*_HEADING, "change"), None)
         if not heading["name"]:
             self.refuse("missing value", 'name = "…"', "Add the name that people use", column="name")
+        if heading["kind"] not in ("", STRESS):
+            found = shown(heading["kind"])
+            self.refuse(
+                "not one of the choices",
+                f'kind = "{STRESS}", or no kind',
+                "Use one of them",
+                column="kind",
+                found=found,
+            )
         if not isinstance(given, list) or not given or not all(isinstance(entry, dict) for entry in given):
             self.refuse("empty scenario", "at least one [[change]]", "Say what changes", column="change")
             return None
@@ -120,6 +131,7 @@ class _Reader:
             heading["name"],
             heading["description"],
             heading["source"],
+            heading["kind"],
             tuple(change for change in changes if change),
         )
 

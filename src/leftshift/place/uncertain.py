@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.place.cells import number_text
 from leftshift.place.rows import How, Level, Uncertainty
 from leftshift.place.schema import catalogue
 
@@ -47,6 +50,48 @@ def weighted(row: Uncertainty) -> tuple[tuple[Level, float], ...]:
     if any(weight < 0 for _, weight in found) or abs(total - 1) > 1e-9:
         raise ValuesNotUnderstood(f"the probabilities sum to {total:.4%} and not to 100%")
     return tuple(found)
+
+
+def level_words(level: Level | None) -> str:
+    """A level as it is written."""
+    if level is None:
+        return ""
+    exact = Decimal(repr(level.value))
+    return number_text(exact * 100) + "%" if level.percent else number_text(exact)
+
+
+def in_words(row: Uncertainty) -> str:
+    """A distribution in a phrase: ``PERT, -0.5% to 1.5%, most likely 0%``."""
+    low, mode, high, mean, sd = map(level_words, (row.low, row.mode, row.high, row.mean, row.sd))
+    name = row.distribution.replace("_", "-").capitalize() if row.distribution != "pert" else "PERT"
+    match row.distribution:
+        case "triangular" | "pert":
+            return f"{name}, {low} to {high}, most likely {mode}"
+        case "uniform":
+            return f"{name}, {low} to {high}"
+        case "normal" | "log_normal":
+            bounds = "".join((f", not below {low}" if low else "", f", not above {high}" if high else ""))
+            return f"{name}, mean {mean}, standard deviation {sd}{bounds}"
+        case "discrete":
+            return f"{name}: {row.values}"
+        case _:
+            return f"{name}, observed: {row.values}"
+
+
+def target_words(row: Uncertainty) -> str:
+    """What a quantity moves, in a phrase: ``demographic growth of RWE, added``."""
+    what = row.item.replace("_", " ")
+    whose = f" of {row.organisation}" if row.organisation else ""
+    when = f" in {row.year}" if row.year else ""
+    kind = {
+        "rate": "",
+        "value": "value of ",
+        "effect": "effect of ",
+        "delivery": "delivery of ",
+        "delay": "months of delay of ",
+    }
+    done = {"add": "added to the plan's", "times": "times the plan's", "set": "in place of the plan's"}
+    return f"{kind[row.moves]}{what}{whose}{when}, {done[how_of(row)]}"
 
 
 def _parts(text: str) -> list[str]:

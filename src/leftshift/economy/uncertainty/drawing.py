@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from leftshift.economy.arrays import Floats
+from leftshift.economy.rates import Rates
 from leftshift.economy.uncertainty.distributions import normal_share, quantile, standard_normal
 from leftshift.economy.uncertainty.streams import BLOCK, Streams
 from leftshift.foundation.faults import Fault
@@ -24,10 +25,11 @@ _FULL = 1 - 1e-9  # nothing is bound so closely that one quantity is another
 
 @dataclass(frozen=True)
 class Drawing:
-    """The quantities of a place, drawn block by block."""
+    """The quantities of a place, drawn block by block; ``suffix`` names the streams of another sample."""
 
     place: Place
     streams: Streams
+    suffix: str = ""
 
     def block(self, block: int) -> dict[str, Floats]:
         """Every quantity in a block of draws."""
@@ -36,7 +38,7 @@ class Drawing:
 
     def uniform(self, block: int) -> dict[str, Floats]:
         """The uniform numbers behind a block, those of correlated quantities bound together."""
-        found = {row.quantity: self.streams.uniform(row.quantity, block) for row in self.rows}
+        found = {row.quantity: self.streams.uniform(row.quantity + self.suffix, block) for row in self.rows}
         for names, lower in self._bound:
             normal = lower @ np.array([standard_normal(found[name]) for name in names])
             found |= {name: normal_share(line) for name, line in zip(names, normal, strict=True)}
@@ -129,6 +131,25 @@ def correlation_faults(place: Place) -> Iterator[Fault]:
         )
 
 
+def unmoved_rates(rates: Rates) -> Iterator[Fault]:
+    """Quantities that move a rate which nothing uses, once everything that needs one has asked for it."""
+    place = rates.place
+    for entry in place.uncertainty:
+        if entry.moves == "rate" and not any(
+            name == entry.item and _is_whose(entry, body, rates.row_of(body, name, year))
+            for body, name in rates.asked
+            for year in (place.years[1:] if entry.year is None else (entry.year,))
+        ):
+            whose = f" of {entry.organisation}" if entry.organisation else ""
+            yield fault_at(
+                entry,
+                "item",
+                "nothing uses it",
+                expected=f"a rate{whose} that a contract, a line or a formula uses, and that follows no other",
+                action="Name the organisation whose rate it is, or remove the quantity",
+            )
+
+
 def _possible_share(rank: Floats) -> float:
     """The largest share of some correlations, in hundredths, that is possible."""
     for hundredths in range(99, 0, -1):
@@ -177,11 +198,14 @@ def _is_whose(entry: Uncertainty, organisation: str, row: Assumption | None) -> 
 
 
 def moved(rows: list[Uncertainty], values: Values, planned: Floats) -> Floats:
-    """A planned value under the quantities that move it: set, else multiplied and then added to."""
+    """A planned value under the quantities that move it: set, else multiplied and then added to.
+
+    What has no value stays as planned.
+    """
     found = planned
     for how in ("set", "times", "add"):
         for row in rows:
-            if how_of(row) == how:
+            if how_of(row) == how and row.quantity in values:
                 drawn = values[row.quantity]
                 found = drawn if how == "set" else found * drawn if how == "times" else found + drawn
     return found

@@ -58,15 +58,10 @@ class Columns:
         months = range(MONTHS_IN_YEAR * self.years + 1)
         return np.array([self.factors.phase(intervention, delay) for delay in months])
 
-    def rates(self, values: Values | None, count: int) -> Floats:
+    def rates(self, values: Values, count: int) -> Floats:
         """Every rate that is needed [year, rate, draw]; raises DrawOutOfRange."""
         place = self.economy.place
-        rates = Rates(
-            place,
-            MovedRates(
-                place if values is not None else place.with_tables(uncertainty=()), values or {}, count
-            ),
-        )
+        rates = Rates(place, MovedRates(place, values, count))
         found = [rates.of(*name) for name in self.factors.rates]
         if rates.not_finite:
             (organisation, name), years = next(iter(rates.not_finite.items()))
@@ -76,7 +71,7 @@ class Columns:
             )
         return np.array(found).reshape(len(found), self.years, count).transpose(1, 0, 2).copy()
 
-    def of(self, rates: Floats, values: Values | None) -> Drawn:
+    def of(self, rates: Floats, values: Values) -> Drawn:
         """The factors of some draws, given their rates [year, rate, draw] and what every quantity is [draw]."""
         return Drawn(self, rates, values)
 
@@ -96,7 +91,7 @@ class Columns:
 class Drawn:
     """The factors of one block of draws."""
 
-    def __init__(self, columns: Columns, rates: Floats, values: Values | None) -> None:
+    def __init__(self, columns: Columns, rates: Floats, values: Values) -> None:
         self.made_by, self.count = columns, rates.shape[2]
         self._values = values
         self._factors = columns.factors
@@ -155,7 +150,7 @@ class Drawn:
         return self._moved(self._factors.bases[flow], planned)
 
     def _moved(self, rows: list[Uncertainty], planned: Floats) -> Floats:
-        return planned if self._values is None else moved(rows, self._values, planned)
+        return moved(rows, self._values, planned)
 
     def _size(self, intervention: int) -> Floats:
         """What an intervention delivers, and by what its effects are multiplied [draw]."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from leftshift.economy.arrays import RESOURCES, Economy, Floats
 from leftshift.economy.projecting import Projection
+from leftshift.foundation.faults import near_miss
 
 Kind = Literal[
     "do_nothing", "position", "perimeter_do_nothing", "perimeter", "step", "cell", "flow", "leg", "posting"
@@ -25,6 +26,22 @@ class Output:
     kind: Kind
     name: str = ""
     node: str = ""
+
+
+class OrganisationNotKnown(LookupError):
+    """A code that no body of the place has."""
+
+
+def position_of(projection: Projection, organisation: str = "") -> Output:
+    """The closing position of a body, or of the perimeter; raises OrganisationNotKnown."""
+    if not organisation:
+        return Output("perimeter")
+    codes = {row.code for row in projection.economy.place.organisations}
+    if organisation not in codes:
+        guess = near_miss(organisation, codes)
+        hint = f": did you mean {guess}?" if guess else f": it has {', '.join(sorted(codes))}"
+        raise OrganisationNotKnown(f"the place has no organisation {organisation}{hint}")
+    return Output("position", organisation)
 
 
 class Outputs:

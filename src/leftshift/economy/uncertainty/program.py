@@ -49,30 +49,30 @@ class Program:
             bent.place(self._plan)
         self._columns = Columns(terms.factors, self._plan.factors)
         self.planned = outputs.planned(projection)
-        self._own = self._pieces(None, PIECE)
+        self._own = self._pieces({}, PIECE)
         self._assert_same()
 
     def run(self, values: Values) -> Floats:
-        """The figures of some draws [row, year, draw], £000, given what every quantity is in them [draw].
+        """The figures of some draws [row, year, draw], £000, given what quantities are in them [draw]; others stay as planned.
 
         A figure is the deterministic run's plus what the draw moves, so that a draw of the plan's own values gives
         the plan to the bit. Raises DrawOutOfRange.
         """
-        count = len(next(iter(values.values()))) if values else PIECE
+        count = len(next(iter(values.values()), np.zeros(1)))
         found = self._pieces(values, count)
         found -= self._own[:, :, np.arange(count) % PIECE]
         found += self.planned[:, :, None]
         return found
 
-    def _pieces(self, values: Values | None, count: int) -> Floats:
+    def _pieces(self, values: Values, count: int) -> Floats:
         """The figures by the terms alone; the last piece is filled up, so that all have one shape."""
         whole = -(-count // PIECE) * PIECE
-        padded = None if values is None else {name: _padded(line, whole) for name, line in values.items()}
+        padded = {name: _padded(line, whole) for name, line in values.items()}
         rates = self._columns.rates(padded, whole)
         found = np.empty((len(self.outputs.labels), self.years, count))
         for start in range(0, whole, PIECE):
             mine = slice(start, start + PIECE)
-            part = None if padded is None else {name: line[mine] for name, line in padded.items()}
+            part = {name: line[mine] for name, line in padded.items()}
             drawn = self._columns.of(rates[:, :, mine], part)
             kept = min(PIECE, count - start)
             for year in range(self.years):

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from leftshift.economy.arrays import Floats
 from leftshift.economy.projecting import BALANCE_TOLERANCE, DoesNotBalance, Projection
+from leftshift.economy.result import Result
 from leftshift.economy.uncertainty.drawing import Drawing
+from leftshift.economy.uncertainty.figures import Figure, document, figure_named, figures_of, tables
 from leftshift.economy.uncertainty.outputs import Keep, Output, Outputs
 from leftshift.economy.uncertainty.program import Program
 from leftshift.economy.uncertainty.streams import BLOCK, Method, Streams, block_count
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.schema import catalogue
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class NothingUncertain(ValueError):
@@ -86,31 +91,80 @@ class Simulation:
         """Whether the interval of the headline figure was stable at the end."""
         return bool(self.steps) and self.steps[-1].is_stable
 
-    def of(self, output: Output) -> Floats:
-        """A figure in every year and draw [year, draw]; raises KeyError."""
-        found: Floats = self.values[self.outputs.row[output]]
-        return found
+    @property
+    def usual_percents(self) -> tuple[float, ...]:
+        """The percentiles of the usual interval: its ends and the median."""
+        return tuple(usual("interval"))
 
-    def percentiles(self, output: Output, percent: tuple[float, ...]) -> Floats:
+    def of(self, figure: Figure) -> Floats:
+        """A figure in every year and draw [year, draw]."""
+        found: Floats = self.values[self.outputs.row[figure.output]]
+        return found if figure.sign == 1.0 else found * figure.sign
+
+    def figure(self, name: str, organisation: str = "", item: str = "") -> Figure:
+        """A figure by its name: gap, position, do_nothing_position or bridge; raises FigureNotKnown."""
+        return figure_named(self.outputs, name, organisation, item)
+
+    def percentiles(self, figure: Figure, percents: Sequence[float]) -> Floats:
         """Percentiles of a figure by year [percent, year]."""
-        found: Floats = np.percentile(self.of(output), percent, axis=1)
+        found: Floats = np.percentile(self.of(figure), percents, axis=1)
         return found
 
-    def planned(self, output: Output) -> Floats:
+    def interval(
+        self,
+        name: str,
+        year: FinancialYear | str,
+        level: float = 0.9,
+        *,
+        organisation: str = "",
+        item: str = "",
+    ) -> tuple[float, float]:
+        """The ends between which a figure lies in a share ``level`` of the draws, as many below as above; £000.
+
+        Raises FigureNotKnown, YearNotInPlan, and ValueError for a level that is not between 0 and 1.
+        """
+        if not 0 < level < 1:
+            raise ValueError(f"the level of an interval lies between 0 and 1, not at {level:g}")
+        figure = self.figure(name, organisation, item)
+        tail = (1 - level) / 2 * 100
+        low, high = np.percentile(self.of(figure)[self._at(year)], (tail, 100 - tail))
+        return float(low), float(high)
+
+    def _at(self, year: FinancialYear | str) -> int:
+        return Result(self.projection).at(year)
+
+    def planned(self, figure: Figure) -> Floats:
         """The figure of the deterministic run by year [year]."""
-        economy = self.projection.economy
-        found: Floats = Outputs(economy, self.outputs.keep).planned(self.projection)[self.outputs.row[output]]
+        found: Floats = self._planned[self.outputs.row[figure.output]] * figure.sign
         return found
 
-    def balances(self, output: Output) -> Floats:
+    @cached_property
+    def _planned(self) -> Floats:
+        return self.outputs.planned(self.projection)
+
+    def balances(self, figure: Figure) -> Floats:
         """The share of draws in which a position is no deficit, to the pound, by year [year]."""
-        found: Floats = (self.of(output) >= -BALANCE_TOLERANCE).mean(axis=1)
+        found: Floats = (self.of(figure) >= -BALANCE_TOLERANCE).mean(axis=1)
         return found
 
-    def exceedance(self, output: Output, year: int, points: int = 101) -> tuple[Floats, Floats]:
-        """Values of a figure in a year, and the share of draws in which it is at least so much."""
-        reached = np.linspace(0.0, 1.0, points)
-        return np.quantile(self.of(output)[year], 1.0 - reached), reached
+    def chances(self) -> dict[str, Floats]:
+        """``perimeter`` and each organisation to the share of draws in which it balances, by year [year]."""
+        figures = [figure for figure in figures_of(self.outputs).values() if figure.name == "position"]
+        return {figure.organisation or "perimeter": self.balances(figure) for figure in figures}
+
+    def exceedance(self, figure: Figure, year: int, points: int = 101) -> tuple[Floats, Floats]:
+        """Values of a figure in a year, rising, and the share of draws in which it is at least so much."""
+        reached = np.linspace(1.0, 0.0, points)
+        found: Floats = np.quantile(self.of(figure)[year], 1.0 - reached)
+        return found, reached
+
+    def document(self) -> dict[str, Any]:
+        """Intervals, chances and convergence as plain values: what ``leftshift simulate --json`` prints."""
+        return document(self)
+
+    def tables(self) -> Mapping[str, pl.DataFrame]:
+        """Intervals, chances of balance, exceedance and convergence as polars frames; amounts in £000."""
+        return tables(self)
 
     @cached_property
     def quantities(self) -> tuple[str, ...]:
@@ -225,52 +279,3 @@ def _assert_balance(outputs: Outputs, found: Floats) -> None:
             raise DoesNotBalance(
                 f"in a draw, the positions of all bodies sum to {off.max():g} (£000) and not to nought"
             )
-
-
-def document(simulation: Simulation, names: Mapping[str, str]) -> dict[str, Any]:
-    """The intervals and chances of a simulation as plain values; ``names`` are of the organisations."""
-    interval = tuple(usual("interval"))
-    years = [year.label for year in simulation.years]
-
-    def by_year(values: Floats) -> dict[str, float]:
-        return dict(zip(years, values.tolist(), strict=True))
-
-    intervals = {}
-    for figure, output, sign in figures_of(simulation.outputs, tuple(names)):
-        found = simulation.percentiles(output, interval) * sign
-        ends = found[::-1] if sign < 0 else found
-        intervals[figure] = {
-            year: {f"p{percent:02d}": float(value) for percent, value in zip(interval, column, strict=True)}
-            for year, column in zip(years, ends.T, strict=True)
-        }
-    perimeter = {"perimeter": by_year(simulation.balances(Output("perimeter")))}
-    return {
-        "draws": simulation.draws,
-        "seed": simulation.asked.seed,
-        "method": simulation.asked.method,
-        "quantities": list(simulation.quantities),
-        "stable": simulation.is_stable,
-        "convergence": [
-            {
-                "draws": step.draws,
-                **dict(zip((f"p{percent:02d}" for percent in interval), step.ends, strict=True)),
-            }
-            for step in simulation.steps
-        ],
-        "intervals": intervals,
-        "probability_of_balance": perimeter
-        | {code: by_year(simulation.balances(Output("position", code))) for code in names},
-    }
-
-
-def figures_of(outputs: Outputs, codes: tuple[str, ...]) -> list[tuple[str, Output, float]]:
-    """Every figure that people ask for: its name, the output it is, and its sign."""
-    found = [
-        ("gap", Output("perimeter_do_nothing"), -1.0),
-        ("position", Output("perimeter"), 1.0),
-        ("do_nothing_position", Output("perimeter_do_nothing"), 1.0),
-    ]
-    found += [(f"position.{code}", Output("position", code), 1.0) for code in codes]
-    found += [(f"do_nothing_position.{code}", Output("do_nothing", code), 1.0) for code in codes]
-    steps = [label for label in outputs.labels if label.kind == "step"]
-    return found + [(f"bridge.{label.name}", label, 1.0) for label in steps]

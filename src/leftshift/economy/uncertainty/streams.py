@@ -124,7 +124,8 @@ def direction_numbers(dimensions: int) -> _Words:
         [
             _directions(int(poly), [int(m) for m in row])
             for poly, row in zip(polynomials, initial, strict=True)
-        ]
+        ],
+        dtype=np.uint32,
     )
 
 

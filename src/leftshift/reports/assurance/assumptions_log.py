@@ -15,9 +15,20 @@ from leftshift.place.applying import key_of, key_words
 from leftshift.place.cells import number_text
 from leftshift.place.rows import Row
 from leftshift.place.schema import catalogue, schema
+from leftshift.place.uncertain import in_words as in_words_of_uncertainty
+from leftshift.place.uncertain import target_words
 from leftshift.reports.assurance.standing import Standing
 
-ALWAYS = ("settings", "derivations", "assumptions", "forms", "rules", "profiles")
+ALWAYS = (
+    "settings",
+    "derivations",
+    "assumptions",
+    "forms",
+    "rules",
+    "profiles",
+    "uncertainty",
+    "correlations",
+)
 """Tables that are assumptions by what they are, however well published; of the others, only what is not published."""
 _NEVER = ("organisations", "published", "assurance_roles", "verifications", "limits", "steps")
 _HUNDRED = Decimal(100)
@@ -123,6 +134,10 @@ def _words(row: Row) -> str:
             return row.formula
         case rows.Form():
             return in_words(row)
+        case rows.Uncertainty():
+            return f"{in_words_of_uncertainty(row)}; {target_words(row)}"
+        case rows.Correlation():
+            return f"rank correlation {row.correlation}"
         case rows.Service():
             names = (row.demographic_growth, row.other_growth, row.price_change)
             return "grows by " + ", ".join(name for name in names if name) if any(names) else "does not grow"

@@ -1,0 +1,131 @@
+"""The figures of a simulation by the names that people know them by, and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from leftshift.economy.explanations.terms import FigureNotKnown
+from leftshift.economy.uncertainty.outputs import Output, Outputs
+from leftshift.foundation.faults import near_miss
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from leftshift.economy.uncertainty.simulating import Simulation
+
+NAMES = ("gap", "position", "do_nothing_position", "bridge")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a simulation: of whom or of which step, the output it is, and with which sign."""
+
+    name: str
+    organisation: str
+    item: str
+    output: Output
+    sign: float = 1.0
+
+    @property
+    def key(self) -> str:
+        """Its name in one word, as in ``position.RWE`` or ``bridge.cip``."""
+        return ".".join(filter(None, (self.name, self.organisation, self.item)))
+
+
+def figures_of(outputs: Outputs) -> dict[str, Figure]:
+    """Every figure by its key: of the perimeter, of each organisation, and the steps of the bridge."""
+    codes = ("", *sorted(row.code for row in outputs.economy.place.organisations))
+    found = []
+    for code in codes:
+        planned = Output("position", code) if code else Output("perimeter")
+        nothing = Output("do_nothing", code) if code else Output("perimeter_do_nothing")
+        found += [
+            Figure("gap", code, "", nothing, -1.0),
+            Figure("position", code, "", planned),
+            Figure("do_nothing_position", code, "", nothing),
+        ]
+    found += [Figure("bridge", "", label.name, label) for label in outputs.labels if label.kind == "step"]
+    return {figure.key: figure for figure in found}
+
+
+def figure_named(outputs: Outputs, name: str, organisation: str = "", item: str = "") -> Figure:
+    """A figure by its parts; raises FigureNotKnown."""
+    figures = figures_of(outputs)
+    key = ".".join(filter(None, (name, organisation, item)))
+    if key not in figures:
+        guess = near_miss(key, figures)
+        hint = f": did you mean {guess}?" if guess else f": it has {', '.join(NAMES)}"
+        raise FigureNotKnown(f"a simulation has no figure {key}{hint}")
+    return figures[key]
+
+
+def document(simulation: Simulation) -> dict[str, Any]:
+    """Intervals, chances and convergence as plain values: what ``leftshift simulate --json`` prints."""
+    years = [year.label for year in simulation.years]
+    percents = simulation.usual_percents
+    intervals = {
+        key: {
+            year: {name_of(percent): float(value) for percent, value in zip(percents, column, strict=True)}
+            for year, column in zip(years, simulation.percentiles(figure, percents).T, strict=True)
+        }
+        for key, figure in figures_of(simulation.outputs).items()
+    }
+    place = simulation.projection.economy.place
+    return {
+        "place": place.code,
+        "fingerprint": place.fingerprint,
+        "unit": "£000",
+        "years": years,
+        "draws": simulation.draws,
+        "seed": simulation.asked.seed,
+        "method": simulation.asked.method,
+        "quantities": list(simulation.quantities),
+        "stable": simulation.is_stable,
+        "intervals": intervals,
+        "probability_of_balance": {
+            whose: dict(zip(years, chances.tolist(), strict=True))
+            for whose, chances in simulation.chances().items()
+        },
+        "convergence": [
+            {"draws": step.draws, **dict(zip(map(name_of, percents), step.ends, strict=True))}
+            for step in simulation.steps
+        ],
+    }
+
+
+def name_of(percent: float) -> str:
+    """A percentile's name: p05, p50, p95."""
+    return f"p{percent:02g}"
+
+
+def tables(simulation: Simulation) -> Mapping[str, pl.DataFrame]:
+    """The tables of a simulation: intervals, chances of balance, exceedance in the last year, convergence; £000."""
+    import polars as pl
+
+    found = document(simulation)
+    figures = figures_of(simulation.outputs)
+    intervals = [
+        {
+            "figure": figures[key].name,
+            "organisation": figures[key].organisation,
+            "step": figures[key].item,
+            "year": year,
+            **ends,
+        }
+        for key, by_year in found["intervals"].items()
+        for year, ends in by_year.items()
+    ]
+    chances = [
+        {"organisation": whose, "year": year, "probability_of_balance": chance}
+        for whose, by_year in found["probability_of_balance"].items()
+        for year, chance in by_year.items()
+    ]
+    values, reached = simulation.exceedance(figures["position"], -1)
+    return {
+        "intervals": pl.DataFrame(intervals),
+        "balance": pl.DataFrame(chances),
+        "exceedance": pl.DataFrame({"position": values, "probability_of_at_least": reached}),
+        "convergence": pl.DataFrame(found["convergence"]),
+    }
