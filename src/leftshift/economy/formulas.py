@@ -72,6 +72,7 @@ def _adds_up(formula: Formula, group: frozenset[str], given: Mapping[str, float]
     )
 
 
+@lru_cache(maxsize=1024)
 def parse_formula(text: str) -> Formula:
     """Read a formula; raises FormulaNotUnderstood."""
     if len(text) > _LONGEST:

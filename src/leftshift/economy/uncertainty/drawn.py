@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leftshift.economy.arrays import Codes, Economy, Floats
+from leftshift.economy.arrays import Codes, Floats
 from leftshift.economy.rates import Rates
 from leftshift.economy.uncertainty.drawing import MovedRates, Values, moved
 from leftshift.economy.uncertainty.factors import Factor, Factors
 from leftshift.foundation.years import MONTHS_IN_YEAR
 from leftshift.place.rows import Uncertainty
+
+_BY_YEAR = ("level", "follower", "quality", "phase")  # kinds of factors that differ from year to year
 
 
 class DrawOutOfRange(ValueError):
@@ -33,25 +36,24 @@ class _Activity:
 
 
 class Columns:
-    """Works out the factors of draws."""
+    """What the factors of draws are worked out from; ``wanted`` are the factors, in their order."""
 
     def __init__(self, factors: Factors, wanted: list[Factor]) -> None:
-        self.factors, self.wanted = factors, wanted
-        self.economy: Economy = factors.economy
+        self.factors, self.economy = factors, factors.economy
         self.years = len(self.economy.years)
-        self._activity = _activity(factors)
-        self._phases = {at: self._phase_table(at) for at in sorted(factors.delayed)}
-        self._of_kind = {
+        self.activity = _activity(factors)
+        self.phases = {at: self._phase_table(at) for at in sorted(factors.delayed)}
+        self.of_kind = {
             kind: [(row, factor) for row, factor in enumerate(wanted) if factor.kind == kind]
-            for kind in {factor.kind for factor in wanted}
+            for kind in sorted({factor.kind for factor in wanted})
         }
-        self.masks = self._masks()
-
-    def _masks(self) -> Floats:
-        """1 where a series grows, 0 up to its first year [year, series, 1]."""
-        first = np.array([series.first for series in self.factors.series], dtype=np.int64)
-        found: Floats = (np.arange(self.years)[:, None] > first).astype(np.float64)[:, :, None]
-        return found
+        series = factors.series
+        first = np.array([entry.first for entry in series], dtype=np.int64)
+        self._late = [(at, int(year)) for at, year in enumerate(first) if year > 0]
+        none = len(factors.rates)  # the rate that is always nought
+        self._one = np.array([entry.rates[0] if entry.rates else none for entry in series], dtype=np.int64)
+        pairs = [(at, entry.rates[1]) for at, entry in enumerate(series) if len(entry.rates) > 1]
+        self._paired, self._other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
 
     def _phase_table(self, intervention: int) -> Floats:
         """What an intervention reaches by year for every delay that matters [month, year]."""
@@ -59,90 +61,80 @@ class Columns:
         return np.array([self.factors.phase(intervention, delay) for delay in months])
 
     def rates(self, values: Values, count: int) -> Floats:
-        """Every rate that is needed [year, rate, draw]; raises DrawOutOfRange."""
-        place = self.economy.place
-        rates = Rates(place, MovedRates(place, values, count))
-        found = [rates.of(*name) for name in self.factors.rates]
+        """Every rate that is needed, then nought [year, rate, draw]; raises DrawOutOfRange."""
+        rates = Rates(self.economy.place, MovedRates(self.economy.place, values, count))
+        found = np.zeros((self.years, len(self.factors.rates) + 1, count))
+        for at, (organisation, name) in enumerate(self.factors.rates):
+            found[:, at] = rates.of(organisation, name)
         if rates.not_finite:
             (organisation, name), years = next(iter(rates.not_finite.items()))
             raise DrawOutOfRange(
                 f"{name} of {organisation} is drawn as -100% or less in {', '.join(map(str, years))}: "
                 "give the distribution a low that it cannot fall below"
             )
-        return np.array(found).reshape(len(found), self.years, count).transpose(1, 0, 2).copy()
-
-    def of(self, rates: Floats, values: Values) -> Drawn:
-        """The factors of some draws, given their rates [year, rate, draw] and what every quantity is [draw]."""
-        return Drawn(self, rates, values)
+        return found
 
     def growth(self, rates: Floats) -> Floats:
         """The growth of every series [year, series, draw]."""
-        found = np.zeros((self.years, len(self.factors.series), rates.shape[2]))
-        for at, series in enumerate(self.factors.series):
-            for rate in series.rates:
-                if self.economy.flows.growth_multiplied and len(series.rates) > 1:
-                    found[:, at] = (1 + found[:, at]) * (1 + rates[:, rate]) - 1
-                else:
-                    found[:, at] += rates[:, rate]
-        found *= self.masks
+        found: Floats = np.take(rates, self._one, axis=1)
+        other = rates[:, self._other]
+        if self.economy.flows.growth_multiplied:
+            other += other * found[:, self._paired]
+        found[:, self._paired] += other
+        for at, year in self._late:
+            found[: year + 1, at] = 0.0
         return found
 
 
 class Drawn:
     """The factors of one block of draws."""
 
-    def __init__(self, columns: Columns, rates: Floats, values: Values) -> None:
-        self.made_by, self.count = columns, rates.shape[2]
-        self._values = values
-        self._factors = columns.factors
-        growth = columns.growth(rates)
-        self._levels = _levels(growth)
-        self._followers = self._follow(growth)
-        self._rates = rates
-        self._fixed = np.empty((len(columns.wanted), self.count))
-        self._by_year: list[tuple[NDArray[np.int64], Floats]] = []  # rows, and their values [year, row, draw]
-        for kind, found in columns._of_kind.items():
-            rows = np.array([row for row, _ in found], dtype=np.int64)
-            fill = getattr(self, f"_{kind}")
-            fill(rows, [factor for _, factor in found])
+    def __init__(self, columns: Columns, values: Values, count: int) -> None:
+        self._columns, self._factors = columns, columns.factors
+        self._values, self.count = values, count
+        self._rates = columns.rates(values, count)
+        self._levels = columns.growth(self._rates)
+        self._followed = self._follow() if self._factors.followers else self._levels[:, :0]
+        if not self._factors.followers:
+            _to_levels(self._levels)
+        self._by_year: list[tuple[slice, Floats]] = []  # rows that follow each other [year, row, draw]
+        self._fixed: list[tuple[slice, Floats]] = []
+        for kind, found in columns.of_kind.items():
+            rows = slice(found[0][0], found[-1][0] + 1)
+            values_of = self._of_kind[kind]([factor for _, factor in found])
+            (self._by_year if kind in _BY_YEAR else self._fixed).append((rows, values_of))
 
-    def columns(self, year: int) -> Floats:
-        """The factors of a year [factor, draw]; the array is used again for the next."""
+    @property
+    def _of_kind(self) -> Mapping[str, Callable[[list[Factor]], Floats]]:
+        return {
+            "level": lambda factors: self._levels[:, [factor.number for factor in factors]],
+            "follower": lambda factors: self._followed[:, [factor.number for factor in factors]],
+            "quality": lambda factors: np.stack([self.quality(factor.number) for factor in factors], axis=1),
+            "phase": lambda factors: np.stack([self._phase(factor.number) for factor in factors], axis=1),
+            "at": lambda factors: np.stack([self._levels[f.of, f.number] ** f.power for f in factors]),
+            "follower_at": lambda factors: np.stack([self._followed[f.of, f.number] ** f.power for f in factors]),
+            "base": lambda factors: np.stack([self.base(factor.number) for factor in factors]),
+            "lag": lambda factors: np.stack([self._lag(factor) for factor in factors]),
+        }  # fmt: skip
+
+    def fill_fixed(self, into: Floats, draws: slice) -> None:
+        """Put the factors that are the same in every year into their rows, of some draws."""
+        for rows, values in self._fixed:
+            into[rows] = values[:, draws]
+
+    def fill(self, into: Floats, year: int, draws: slice) -> None:
+        """Put the factors of a year into their rows, of some draws."""
         for rows, values in self._by_year:
-            self._fixed[rows] = values[year]
-        return self._fixed
-
-    # ------------------------------------------------------------------ by kind
-    def _level(self, rows: Codes, factors: list[Factor]) -> None:
-        numbers = [factor.number for factor in factors]
-        self._by_year.append((rows, self._levels[:, numbers]))
-
-    def _follower(self, rows: Codes, factors: list[Factor]) -> None:
-        self._by_year.append((rows, self._followers[:, [factor.number for factor in factors]]))
-
-    def _at(self, rows: Codes, factors: list[Factor]) -> None:
-        for row, factor in zip(rows, factors, strict=True):
-            self._fixed[row] = self._levels[factor.of, factor.number] ** factor.power
-
-    def _follower_at(self, rows: Codes, factors: list[Factor]) -> None:
-        for row, factor in zip(rows, factors, strict=True):
-            self._fixed[row] = self._followers[factor.of, factor.number] ** factor.power
-
-    def _quality(self, rows: Codes, factors: list[Factor]) -> None:
-        self._by_year.append((rows, np.stack([self.quality(factor.number) for factor in factors], axis=1)))
+            into[rows] = values[year, :, draws]
 
     def quality(self, number: int | None) -> Floats:
         """What outcomes leave of a payment [year, draw]."""
         if number is None:
-            return np.ones((self.made_by.years, self.count))
+            return np.ones((self._columns.years, self.count))
         at_risk, rate, first = self._factors.qualities[number]
         found = 1.0 - at_risk * (1.0 - self._rates[:, rate])
         found[: first + 1] = 1.0
         return found
-
-    def _base(self, rows: Codes, factors: list[Factor]) -> None:
-        for row, factor in zip(rows, factors, strict=True):
-            self._fixed[row] = self.base(factor.number)
 
     def base(self, flow: int) -> Floats:
         """The base value of a flow as drawn [draw], £000."""
@@ -165,50 +157,49 @@ class Drawn:
         row = self._factors.economy.interventions[intervention]
         planned = np.full(self.count, float(row.delay_months))
         drawn = self._moved(self._factors.moving("delay")[intervention], planned)
-        most = MONTHS_IN_YEAR * self.made_by.years
+        most = MONTHS_IN_YEAR * self._columns.years
         return np.clip(np.rint(drawn), 0, most).astype(np.int64)
 
-    def _phase(self, rows: Codes, factors: list[Factor]) -> None:
-        values = [
-            self.made_by._phases[factor.number][self._delay(factor.number)].T * self._size(factor.number)
-            for factor in factors
-        ]
-        self._by_year.append((rows, np.stack(values, axis=1)))
+    def _phase(self, intervention: int) -> Floats:
+        reached: Floats = self._columns.phases[intervention][self._delay(intervention)].T
+        return reached * self._size(intervention)
 
-    def _lag(self, rows: Codes, factors: list[Factor]) -> None:
-        for row, factor in zip(rows, factors, strict=True):
-            self._fixed[row] = self._size(factor.number)
-            if factor.number in self._factors.delayed:
-                years, months = np.divmod(self._delay(factor.number), MONTHS_IN_YEAR)
-                late = months / MONTHS_IN_YEAR
-                self._fixed[row] *= (years == factor.of) * (1 - late) + (years == factor.of - 1) * late
+    def _lag(self, factor: Factor) -> Floats:
+        size = self._size(factor.number)
+        if factor.number not in self._factors.delayed:
+            return size
+        years, months = np.divmod(self._delay(factor.number), MONTHS_IN_YEAR)
+        late = months / MONTHS_IN_YEAR
+        share: Floats = (years == factor.of) * (1 - late) + (years == factor.of - 1) * late
+        return size * share
 
     # ------------------------------------------------------------------ what follows activity
-    def _follow(self, growth: Floats) -> Floats:
-        """The level of each follower [year, follower, draw]."""
-        followers, activity = self._factors.followers, self.made_by._activity
-        found = np.zeros((self.made_by.years, len(followers), self.count))
-        if not followers:
-            return found
+    def _follow(self) -> Floats:
+        """The level of each follower [year, follower, draw]; on the way, growth becomes levels."""
+        followers, activity, levels = self._factors.followers, self._columns.activity, self._levels
         base = np.stack([np.ones(self.count) if flow is None else self.base(flow) for flow in activity.base])
         node = [activity.nodes.index(follower.node) for follower in followers]
-        own = growth[:, [follower.series for follower in followers]]
-        found[0] = 1.0
-        for year in range(1, self.made_by.years):
-            before = self._levels[year - 1, activity.series] * base
+        own = [follower.series for follower in followers]
+        found = np.ones((self._columns.years, len(followers), self.count))
+        levels[0] += 1.0
+        for year in range(1, self._columns.years):
+            growth = levels[year]
+            before = levels[year - 1, activity.series] * base
             sums = activity.weight[year] @ before
-            rises = activity.weight[year] @ (before * growth[year, activity.series])
+            rises = activity.weight[year] @ (before * growth[activity.series])
             rate = np.divide(rises, sums, out=np.zeros_like(rises), where=sums != 0)[node]
             grows = np.array([[year > follower.first] for follower in followers])
-            found[year] = found[year - 1] * (1.0 + own[year] + np.where(grows, rate, 0.0))
+            found[year] = found[year - 1] * (1.0 + growth[own] + np.where(grows, rate, 0.0))
+            growth += 1.0
+            growth *= levels[year - 1]
         return found
 
 
-def _levels(growth: Floats) -> Floats:
-    levels = 1.0 + growth
-    for year in range(1, len(levels)):
-        levels[year] *= levels[year - 1]
-    return levels
+def _to_levels(growth: Floats) -> None:
+    """Turn growth [year, series, draw] into the levels it reaches, in place."""
+    growth += 1.0
+    for year in range(1, len(growth)):
+        growth[year] *= growth[year - 1]
 
 
 def _activity(factors: Factors) -> _Activity:

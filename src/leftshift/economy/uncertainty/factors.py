@@ -27,14 +27,26 @@ from leftshift.place.rows import Contract, Service, Uncertainty
 _PROBES = 3
 
 
-@dataclass(frozen=True, order=True)
+KINDS = ("level", "follower", "quality", "phase", "at", "follower_at", "base", "lag")
+"""Kinds of factors in the order in which they stand in a product: what many products share comes first."""
+
+
+@dataclass(frozen=True)
 class Factor:
     """A factor of terms: of which kind, which one, and to which power a level stands in the price year of an effect."""
 
-    kind: str  # level, at, phase, lag, base, quality
+    kind: str
     number: int
     of: int = 0  # of a level: the year; of a lag: how many years
     power: int = 1
+
+    def __lt__(self, other: Factor) -> bool:
+        """By kind, then by number."""
+        return self._order < other._order
+
+    @cached_property
+    def _order(self) -> tuple[int, int, int, int]:
+        return KINDS.index(self.kind), self.number, self.of, self.power
 
 
 @dataclass(frozen=True)

@@ -129,15 +129,22 @@ class Outputs:
                 moved = self.economy.interventions[intervention].intervention
                 yield self.row[Output("cell", moved, name)], sign
             return
-        share = float(self.economy.share[node])
         if stage == "do_nothing":
             yield self.row[Output("do_nothing", name)], sign
-            yield self.row[Output("perimeter_do_nothing")], sign * share
-        if stage != "comparison":
+        elif stage == "plan" and intervention is not None:
             yield self.row[Output("position", name)], sign
-            yield self.row[Output("perimeter")], sign * share
-        if stage == "plan" and intervention is not None:
+            share = float(self.economy.share[node])
             yield self.row[Output("step", self.economy.interventions[intervention].step)], sign * share
+
+    def add_up(self, figures: Floats) -> None:
+        """Complete figures [row, draw], in which a position so far is what the plan's interventions move it by."""
+        if self.keep != "figures":
+            return
+        count = len(self.economy.nodes)
+        nothing, position = figures[:count], figures[count : 2 * count]
+        position += nothing
+        figures[2 * count] = self.economy.share @ nothing
+        figures[2 * count + 1] = self.economy.share @ position
 
     # ------------------------------------------------------------------ the deterministic run
     def planned(self, projection: Projection) -> Floats:

@@ -1,4 +1,4 @@
-"""Products of factors, each worked out once, and sums of them."""
+"""Products of factors, each worked out once from a shorter one, and sums of them."""
 
 from __future__ import annotations
 
@@ -30,30 +30,42 @@ class Products:
 
 
 class Plan:
-    """Works out products: all by their first factor, those of two by their second, and so on; longest last."""
+    """Where each product stands in an array of values [place, draw], and how it comes there.
+
+    1 stands first, then every factor, then products of two, of three and so on: each is one that is shorter by its
+    last factor, times that factor. Levels of growth come first in a product and are shared by what differs behind.
+    """
 
     def __init__(self, products: list[Product]) -> None:
         self.factors = sorted({factor for product in products for factor in product})
-        at = {factor: column for column, factor in enumerate(self.factors)}
-        order = sorted(range(len(products)), key=lambda number: len(products[number]))
-        self.place = np.argsort(np.array(order))  # of each product
-        self._layers: list[tuple[int, Codes]] = []
-        for layer in range(len(products[order[-1]])):
-            mine = [products[number][layer] for number in order if len(products[number]) > layer]
-            codes = np.array([at[factor] for factor in mine], dtype=np.int64)
-            self._layers.append((len(products) - len(mine), codes))
-        self.count = len(products)
+        longest = max(map(len, products))
+        prefixes = {
+            product[:size] for product in products for size in range(2, longest + 1) if len(product) >= size
+        }
+        place: dict[Product, int] = {(): 0}
+        place |= {(factor,): at for at, factor in enumerate(self.factors, start=1)}
+        self._layers: list[tuple[slice, Codes, Codes]] = []
+        for size in range(2, longest + 1):
+            mine = sorted(prefix for prefix in prefixes if len(prefix) == size)
+            first = len(place)
+            place |= {prefix: at for at, prefix in enumerate(mine, start=first)}
+            shorter = np.array([place[prefix[:-1]] for prefix in mine], dtype=np.int64)
+            last = np.array([place[prefix[-1:]] for prefix in mine], dtype=np.int64)
+            self._layers.append((slice(first, len(place)), shorter, last))
+        self.place = np.array([place[product] for product in products], dtype=np.int64)
+        self.count = len(place)
 
-    def values(self, columns: Floats) -> Floats:
-        """The products [place, draw] of columns [factor, draw]."""
-        found = np.empty((self.count, columns.shape[1]))
+    def empty(self, draws: int) -> Floats:
+        """An array for the values of so many draws; its factors are to be filled in."""
+        found = np.empty((self.count, draws))
         found[0] = 1.0
-        for layer, (start, codes) in enumerate(self._layers):
-            if layer == 0:
-                np.take(columns, codes, axis=0, out=found[start:])
-            else:
-                found[start:] *= columns[codes]
         return found
+
+    def work_out(self, values: Floats) -> None:
+        """Fill in the products, given the factors."""
+        for places, shorter, last in self._layers:
+            np.take(values, shorter, axis=0, out=values[places])
+            values[places] *= values[last]
 
 
 class Sums:
@@ -75,6 +87,9 @@ class Sums:
         numbers = np.array([number for _, number in self._cells], dtype=np.int64)
         values = np.array(list(self._cells.values())).reshape(-1, self.years)
         shape = (self.rows, plan.count)
-        return [
-            csr_array((values[:, year], (rows, plan.place[numbers])), shape) for year in range(self.years)
-        ]
+        found = []
+        for year in range(self.years):
+            matrix = csr_array((values[:, year], (rows, plan.place[numbers])), shape)
+            matrix.eliminate_zeros()
+            found.append(matrix)
+        return found

@@ -21,7 +21,7 @@ from leftshift.economy.uncertainty.outputs import Outputs
 from leftshift.economy.uncertainty.products import Plan, Products, Sums, Weights
 from leftshift.economy.uncertainty.terms import Term, Terms, terms_of
 
-PIECE = 128  # draws worked out together: what is in hand then fits the second level of a cache
+PIECE = 256  # draws worked out together: what is in hand then fits the second level of a cache
 _STAGES = ("do_nothing", "plan", "comparison")
 _SAME = 1e-9  # of the largest amount: how near the terms must come to the deterministic run
 
@@ -49,7 +49,7 @@ class Program:
             bent.place(self._plan)
         self._columns = Columns(terms.factors, self._plan.factors)
         self.planned = outputs.planned(projection)
-        self._own = self._pieces({}, PIECE)
+        self._own = self._pieces({}, PIECE, None)
         self._assert_same()
 
     def run(self, values: Values) -> Floats:
@@ -59,31 +59,34 @@ class Program:
         the plan to the bit. Raises DrawOutOfRange.
         """
         count = len(next(iter(values.values()), np.zeros(1)))
-        found = self._pieces(values, count)
-        found -= self._own[:, :, np.arange(count) % PIECE]
-        found += self.planned[:, :, None]
-        return found
+        return self._pieces(values, count, self._own)
 
-    def _pieces(self, values: Values, count: int) -> Floats:
-        """The figures by the terms alone; the last piece is filled up, so that all have one shape."""
+    def _pieces(self, values: Values, count: int, own: Floats | None) -> Floats:
+        """The figures by the terms, less ``own`` and plus the run's; the last piece is filled up, so that all have one shape."""
         whole = -(-count // PIECE) * PIECE
-        padded = {name: _padded(line, whole) for name, line in values.items()}
-        rates = self._columns.rates(padded, whole)
+        drawn = Drawn(self._columns, {name: _padded(line, whole) for name, line in values.items()}, whole)
         found = np.empty((len(self.outputs.labels), self.years, count))
+        products = self._plan.empty(PIECE)
+        factors = products[1 : 1 + len(self._plan.factors)]
         for start in range(0, whole, PIECE):
             mine = slice(start, start + PIECE)
-            part = {name: line[mine] for name, line in padded.items()}
-            drawn = self._columns.of(rates[:, :, mine], part)
             kept = min(PIECE, count - start)
+            drawn.fill_fixed(factors, mine)
             for year in range(self.years):
-                found[:, year, start : start + kept] = self._figures(year, drawn)[:, :kept]
+                drawn.fill(factors, year, mine)
+                self._plan.work_out(products)
+                figures = self._figures(year, products, drawn, mine)
+                if own is not None:
+                    figures -= own[:, year]
+                    figures += self.planned[:, year, None]
+                found[:, year, start : start + kept] = figures[:, :kept]
         return found
 
-    def _figures(self, year: int, drawn: Drawn) -> Floats:
-        products = self._plan.values(drawn.columns(year))
+    def _figures(self, year: int, products: Floats, drawn: Drawn, mine: slice) -> Floats:
         figures: Floats = self._sums[year] @ products
         if self._bent is not None:
-            figures += self._bent.figures(year, products, drawn)
+            figures += self._bent.figures(year, products, drawn, mine)
+        self.outputs.add_up(figures)
         return figures
 
     def _assert_same(self) -> None:
@@ -139,19 +142,19 @@ class _Bent:
         """Take the places of the products, once all are known."""
         self._matrices = [sums.matrices(plan) for sums in (self._activity, self._agreed, self._legs)]
 
-    def figures(self, year: int, products: Floats, drawn: Drawn) -> Floats:
+    def figures(self, year: int, products: Floats, drawn: Drawn, mine: slice) -> Floats:
         """What these contracts add to the figures of a year [row, draw]."""
         activity, agreed, legs = (matrices[year] @ products for matrices in self._matrices)
-        quality = np.stack([drawn.quality(number)[year] for number in self._quality], axis=1)
+        quality = np.stack([drawn.quality(number)[year, mine] for number in self._quality], axis=1)
         forms = replace(self.forms, quality=quality)
         invested, held = activity.T.copy(), agreed.T
         found: Floats = self._pays @ paid(forms, activity.T, held).T
         for stage in _STAGES:
-            mine = self._of_stage[stage]
-            if len(mine):
-                change = _summed(self._of_leg[mine], legs[mine], invested.shape[1])
+            of = self._of_stage[stage]
+            if len(of):
+                change = _summed(self._of_leg[of], legs[of], invested.shape[1])
                 rate = rate_of_change(forms, invested, change, held)
-                found += self._moves[:, mine] @ (legs[mine] * rate.T[self._of_leg[mine]])
+                found += self._moves[:, of] @ (legs[of] * rate.T[self._of_leg[of]])
                 if stage == "do_nothing":
                     invested += change
         return found

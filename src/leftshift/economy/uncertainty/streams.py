@@ -49,7 +49,8 @@ class Streams:
     def uniform(self, name: str, block: int) -> Floats:
         """The numbers of a quantity in a block [draw]."""
         if self.method == "sobol":
-            return _between(_sobol_block(self._directions[name], self._shifts[name], block))
+            offset = _offset(self._directions[name], self._shifts[name], block)
+            return _between(self._first_blocks[name] ^ offset)
         return self._latin(name, block)
 
     def _latin(self, name: str, block: int) -> Floats:
@@ -74,6 +75,10 @@ class Streams:
         parity = np.bitwise_count(rows[None, :] & directions[:, None]).astype(np.uint32) & np.uint32(1)
         found: _Words = (parity * weights).sum(axis=1, dtype=np.uint32)
         return found
+
+    @cached_property
+    def _first_blocks(self) -> Mapping[str, _Words]:
+        return {name: _first_block(directions) for name, directions in self._directions.items()}
 
     @cached_property
     def _shifts(self) -> Mapping[str, np.uint32]:
@@ -143,15 +148,19 @@ def _directions(polynomial: int, initial: list[int]) -> list[int]:
     return [number << (_BITS - 1 - bit) for bit, number in enumerate(numbers)]
 
 
-def _sobol_block(directions: _Words, shift: np.uint32, block: int) -> _Words:
-    high = shift
-    for bit in range(_LOG_BLOCK, _BITS):
-        if block >> (bit - _LOG_BLOCK) & 1:
-            high ^= directions[bit]
-    points = np.array([high], dtype=np.uint32)
+def _first_block(directions: _Words) -> _Words:
+    """The first points of a sequence; those of any other block differ from them by one word."""
+    points = np.zeros(1, dtype=np.uint32)
     for bit in range(_LOG_BLOCK):
         points = np.concatenate([points, points ^ directions[bit]])
     return points
+
+
+def _offset(directions: _Words, shift: np.uint32, block: int) -> np.uint32:
+    for bit in range(_LOG_BLOCK, _BITS):
+        if block >> (bit - _LOG_BLOCK) & 1:
+            shift ^= directions[bit]
+    return shift
 
 
 def _between(words: _Words) -> Floats:
