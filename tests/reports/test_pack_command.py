@@ -26,7 +26,7 @@ def test_qa_says_green_and_what_is_accepted(capsys: pytest.CaptureFixture[str]) 
 
     said = " ".join(capsys.readouterr().out.split())
     assert "quality assurance as of 2026-12-01" in said
-    assert "Green: all 31 points" in said
+    assert "Green: all 33 points" in said
     assert "Accepted as a limit by Director of finance" in said
     assert "No sign-off is looked at here" in said
 
@@ -35,8 +35,8 @@ def test_qa_says_exactly_what_keeps_a_plan_from_green(capsys: pytest.CaptureFixt
     assert main(["qa", SOUTH, *DAY]) == 0
 
     said = " ".join(capsys.readouterr().out.split())
-    assert "Not green: 24 of 31 points" in said
-    assert "effects.csv; stated_effects.csv; published.csv: Not verified by an analytical assurer." in said
+    assert "Not green: 26 of 33 points" in said
+    assert "effects.csv; stated_effects.csv; published.csv; uncertainty.csv; correlations.csv: Not verified" in said
 
 
 def test_what_qa_prints_makes_a_verification_stand(

@@ -8,7 +8,7 @@ import numpy as np
 
 from leftshift.economy.arrays import Economy, name_of
 from leftshift.economy.preparing import prepare
-from leftshift.economy.rates import rate_faults
+from leftshift.economy.rates import NEEDED_BY_RATES, rate_faults
 from leftshift.economy.result import Result
 from leftshift.economy.uncertainty.drawing import correlation_faults, unmoved_rates
 from leftshift.foundation.checks import CheckResult
@@ -35,9 +35,7 @@ def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     yield from _checks_that_are_named(place)
     yield from _followers(economy, seen)
     yield from rate_faults(economy.rates, seen)
-    if seen.is_sound(
-        "assumptions", "derivations", "uncertainty", "correlations", "contracts", "lines", "services"
-    ):
+    if seen.is_sound(*NEEDED_BY_RATES, "uncertainty", "correlations"):
         yield from unmoved_rates(economy.rates)
         yield from correlation_faults(place)
 

@@ -17,6 +17,17 @@ from leftshift.place.rows import ALL, Assumption, Derivation
 from leftshift.place.seen import Seen, fault_at
 
 _Key = tuple[str, str]
+NEEDED_BY_RATES = (
+    "assumptions",
+    "derivations",
+    "contracts",
+    "lines",
+    "services",
+    "settings",
+    "organisations",
+    "effects",
+)
+"""The tables without which nobody can tell whether a rate is used."""
 
 
 class Moved(Protocol):
@@ -179,9 +190,7 @@ def rate_faults(rates: Rates, seen: Seen) -> Iterator[Fault]:
             "a rate above -100%",
             "Correct the formula or its inputs",
         )
-    if seen.is_sound(
-        "assumptions", "derivations", "contracts", "lines", "services", "settings", "organisations", "effects"
-    ):
+    if seen.is_sound(*NEEDED_BY_RATES):
         yield from _unused(rates)
 
 
