@@ -33,7 +33,7 @@ from leftshift.workbooks.opening import texts_of
 
 if TYPE_CHECKING:  # what draws needs SciPy, which takes longer to load than a plan takes to run
     from leftshift.economy.uncertainty.goals import Goal
-    from leftshift.economy.uncertainty.sensitivity import Bar, Share
+    from leftshift.economy.uncertainty.sensitivity import Sensitivity, Share
     from leftshift.economy.uncertainty.simulating import Simulation
     from leftshift.economy.uncertainty.simulating import Step as SimulationStep
     from leftshift.economy.uncertainty.streams import Method
@@ -133,38 +133,31 @@ class Model:
             self.project().projection, asked, workers=workers, report=report, is_stopped=is_stopped
         )
 
-    def tornado(self, year: Year | None = None, organisation: str = "") -> tuple[Bar, ...]:
-        """Each uncertain quantity moved alone, and how far it moves a position: widest first. Raises NothingUncertain."""
-        from leftshift.economy.uncertainty.outputs import position_of
-        from leftshift.economy.uncertainty.sensitivity import tornado
-
-        result = self.project()
-        return tornado(result.projection, position_of(result.projection, organisation), result.at(year))
-
-    def shares_of_variance(
+    def sensitivity(
         self,
         year: Year | None = None,
         organisation: str = "",
         *,
         draws: int | None = None,
         seed: int | None = None,
+        only_tornado: bool = False,
         report: Callable[[int, int], None] | None = None,
         is_stopped: Callable[[], bool] = lambda: False,
-    ) -> tuple[Share, ...]:
-        """First and total Sobol indices of a position, each with its own interval; largest total first."""
+    ) -> Sensitivity:
+        """What moves a position: each uncertain quantity alone, and its share of the variance with its own interval.
+
+        Raises NothingUncertain, DrawOutOfRange, OrganisationNotKnown, and Stopped when ``is_stopped`` says so.
+        """
         from leftshift.economy.uncertainty.outputs import position_of
-        from leftshift.economy.uncertainty.sensitivity import shares_of_variance
+        from leftshift.economy.uncertainty.sensitivity import Sensitivity, shares_of_variance, tornado
 
         result = self.project()
-        return shares_of_variance(
-            result.projection,
-            position_of(result.projection, organisation),
-            result.at(year),
-            draws=draws,
-            seed=seed,
-            report=report,
-            is_stopped=is_stopped,
-        )
+        asked = (result.projection, position_of(result.projection, organisation), result.at(year))
+        bars = tornado(*asked)
+        shares: tuple[Share, ...] = ()
+        if not only_tornado:
+            shares = shares_of_variance(*asked, draws=draws, seed=seed, report=report, is_stopped=is_stopped)
+        return Sensitivity(*asked, bars, shares)
 
     def goal(
         self,

@@ -86,7 +86,7 @@ def test_a_figure_that_never_varies_has_no_shares() -> None:
 
 
 def test_shares_of_variance_hold_what_theory_says_of_them(llr: Model) -> None:
-    shares = llr.shares_of_variance("2018/19", draws=4096)
+    shares = llr.sensitivity("2018/19", draws=4096).shares
 
     assert sum(share.first for share in shares) == pytest.approx(
         1.0, abs=0.05
@@ -96,13 +96,13 @@ def test_shares_of_variance_hold_what_theory_says_of_them(llr: Model) -> None:
         assert share.total_interval[0] <= share.total <= share.total_interval[1]
         assert share.total >= share.first - 0.03
     assert shares == tuple(sorted(shares, key=lambda share: -share.total))
-    assert shares == llr.shares_of_variance("2018/19", draws=4096)
+    assert shares == llr.sensitivity("2018/19", draws=4096).shares
     together = {name for share in shares for name in share.quantities}
     assert together == {row.quantity for row in llr.place.uncertainty}
 
 
 def test_correlated_quantities_share_one_share(northmoor: Model) -> None:
-    groups = {share.quantities for share in northmoor.shares_of_variance(draws=1024)}
+    groups = {share.quantities for share in northmoor.sensitivity(draws=1024).shares}
 
     assert ("allocations", "other_prices", "pay") in groups
     assert ("left_shift_delivery", "savings_delivery") in groups
@@ -111,11 +111,11 @@ def test_correlated_quantities_share_one_share(northmoor: Model) -> None:
 
 def test_what_matters_can_be_stopped(llr: Model) -> None:
     with pytest.raises(Stopped):
-        llr.shares_of_variance(is_stopped=lambda: True)
+        llr.sensitivity(is_stopped=lambda: True)
 
 
 def test_the_tornado_is_the_run_with_one_input_moved(northmoor: Model) -> None:
-    bars = {bar.quantity.quantity: bar for bar in northmoor.tornado("2027/28")}
+    bars = {bar.quantity.quantity: bar for bar in northmoor.sensitivity("2027/28", only_tornado=True).bars}
     planned = northmoor.project().perimeter_position("2027/28")
 
     low, high = bars["other_trusts_contract"].figures
@@ -125,7 +125,7 @@ def test_the_tornado_is_the_run_with_one_input_moved(northmoor: Model) -> None:
         moved = under(northmoor, scenario_text("x", "x", {lever: round_to((value - 1) * 100)}))
         assert moved.project().perimeter_position("2027/28") == pytest.approx(figure, abs=0.01)
     assert low < planned < high
-    swings = [abs(bar.swing) for bar in northmoor.tornado("2027/28")]
+    swings = [abs(bar.swing) for bar in northmoor.sensitivity("2027/28", only_tornado=True).bars]
     assert swings == sorted(swings, reverse=True)
 
 

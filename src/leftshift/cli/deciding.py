@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from leftshift.cli import showing, showing_decisions
 from leftshift.cli.verbs import OK, csv_texts, model_of, print_json
-from leftshift.economy.uncertainty.goals import Goal
-from leftshift.economy.uncertainty.sensitivity import Bar, Share
 from leftshift.economy.uncertainty.simulating import Simulation, Step
 from leftshift.model import Model
 from leftshift.place.levers import levers_of
@@ -66,85 +63,31 @@ def _progress(words: str) -> Progress:
 def sensitivity(options: Namespace) -> int:
     """What matters: a tornado, and shares of variance."""
     model = model_of(options.place, options.scenario)
-    year = model.project().years[model.project().at(options.year)].label
-    bars = model.tornado(year, options.organisation)
-    shares: tuple[Share, ...] = ()
-    if not options.tornado:
-        with _progress("Drawing") as progress:
-            task = progress.add_task("blocks", total=None)
-            shares = model.shares_of_variance(
-                year,
-                options.organisation,
-                draws=options.draws,
-                seed=options.seed,
-                report=lambda done, most: progress.update(task, completed=done, total=most),
-            )
-    if options.json:
-        print_json(
-            {
-                "place": model.place.code,
-                "organisation": options.organisation,
-                "year": year,
-                "unit": "£000",
-                "tornado": [_bar(bar) for bar in bars],
-                "shares_of_variance": [_share(share) for share in shares],
-            }
+    with _progress("Drawing") as progress:
+        task = progress.add_task("blocks", total=None)
+        found = model.sensitivity(
+            options.year,
+            options.organisation,
+            draws=options.draws,
+            seed=options.seed,
+            only_tornado=options.tornado,
+            report=lambda done, most: progress.update(task, completed=done, total=most),
         )
+    if options.json:
+        print_json(found.document())
     else:
-        showing_decisions.show_sensitivity(bars, shares, year, options.organisation)
+        showing_decisions.show_sensitivity(found)
     return OK
-
-
-def _bar(bar: Bar) -> dict[str, Any]:
-    return {
-        "quantity": bar.quantity.quantity,
-        "low": bar.ends[0],
-        "high": bar.ends[1],
-        "position_at_low": bar.figures[0],
-        "position_at_high": bar.figures[1],
-        "source": bar.quantity.source,
-        "basis": bar.quantity.basis,
-    }
-
-
-def _share(share: Share) -> dict[str, Any]:
-    return {
-        "quantities": list(share.quantities),
-        "first": share.first,
-        "first_interval": list(share.first_interval),
-        "total": share.total,
-        "total_interval": list(share.total_interval),
-    }
 
 
 def stress(options: Namespace) -> int:
     """The plan under shocks."""
-    model = model_of(options.place, [])
+    model = model_of(options.place)
     with showing.working("Applying each shock"):
         found = model.stress(*options.scenario)
     year = found.plan.years[found.plan.at(options.year)].label
     if options.json:
-        shocks = (*found.shocks(year), found.all_together(year))
-        print_json(
-            {
-                "place": model.place.code,
-                "year": year,
-                "unit": "£000",
-                "plan": found.plan.perimeter_position(year),
-                "shocks": [
-                    {
-                        "scenario": shock.code,
-                        "name": shock.name,
-                        "position": shock.perimeter,
-                        "move": shock.perimeter_move,
-                        "positions": dict(shock.positions),
-                        "moves": dict(shock.moves),
-                    }
-                    for shock in shocks
-                ],
-                "acting_together": found.acting_together(year),
-            }
-        )
+        print_json(found.document(year))
     else:
         showing_decisions.show_stress(found, year)
     return OK
@@ -161,28 +104,9 @@ def goal(options: Namespace) -> int:
     scale = 100.0 if options.input.split(".")[0] in _OF_PERCENT else 1.0
     low, high = (None if end is None else end / scale for end in (options.low, options.high))
     found = model.goal(options.input, year, options.organisation, low=low, high=high)
+    document = found.document(model.place, year, options.organisation)
     if options.json:
-        print_json(_goal(found, model, year, options.organisation))
+        print_json(document)
     else:
-        showing_decisions.show_goal(found, year, options.organisation or model.place.perimeter)
+        showing_decisions.show_goal(document)
     return OK
-
-
-def _goal(found: Goal, model: Model, year: str, organisation: str) -> dict[str, Any]:
-    return {
-        "place": model.place.code,
-        "input": found.dial.key,
-        "name": found.dial.name,
-        "kind": found.dial.kind,
-        "organisation": organisation,
-        "year": year,
-        "unit": "£000",
-        "stands_at": found.dial.stands_at,
-        "position": found.position,
-        "tried": [found.dial.low, found.dial.high],
-        "needed": found.needed,
-        "position_then": found.position_then,
-        "best": found.best,
-        "best_position": found.best_position,
-        "curve": [{"value": value, "position": position} for value, position in found.curve],
-    }

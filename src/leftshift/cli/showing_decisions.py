@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.text import Text
 
 from leftshift.cli.showing import console_of, table_of
 from leftshift.economy.stressing import Shock, Stress
 from leftshift.economy.uncertainty.figures import Figure, figures_of, name_of
-from leftshift.economy.uncertainty.goals import Goal
-from leftshift.economy.uncertainty.sensitivity import Bar, Share
+from leftshift.economy.uncertainty.sensitivity import Sensitivity, Share
 from leftshift.economy.uncertainty.simulating import Simulation
 from leftshift.foundation.money import thousands
 from leftshift.model import Model
 from leftshift.place.uncertain import in_words
-from leftshift.reports.uncertain_words import goal_sentences, how_sure
+from leftshift.reports.uncertain_words import goal_said, how_sure_said
 
 _BAR = 40
 
@@ -30,7 +30,7 @@ def show_simulation(model: Model, simulation: Simulation, at: int) -> None:
     figures = figures_of(simulation.outputs)
     closing = figures["position"]
     console.print(Text(f"{model.place.name} · {model.place.perimeter}", "bold"))
-    console.print(how_sure(simulation, at))
+    console.print(how_sure_said(simulation.document(), simulation.years[at].label))
     console.print(_fan(simulation, closing))
     console.print(_intervals(simulation, list(figures.values()), at))
     console.print(_stability(simulation))
@@ -95,10 +95,12 @@ def _stability(simulation: Simulation) -> Text:
     return Text(f"The interval still moves after {last.draws:,} draws: draw more.", "yellow")
 
 
-def show_sensitivity(bars: Sequence[Bar], shares: Sequence[Share], year: str, organisation: str) -> None:
+def show_sensitivity(found: Sensitivity) -> None:
     """Print the tornado, then shares of variance."""
     console = console_of()
-    whose = f" of {organisation}" if organisation else ""
+    bars, shares = found.bars, found.shares
+    whose = f" of {found.output.name}" if found.output.name else ""
+    year = found.projection.economy.years[found.year]
     table = table_of(
         f"Closing position{whose} {year} with one quantity at each end of its interval, £000",
         ["quantity", "distribution", "at its low end", "at its high end", "swing", ""],
@@ -165,8 +167,8 @@ def _shock_row(shock: Shock, codes: Sequence[str]) -> list[str | Text]:
     return [shock.name, _amount(shock.perimeter), _amount(shock.perimeter_move), *positions]
 
 
-def show_goal(found: Goal, year: str, whose: str) -> None:
+def show_goal(document: dict[str, Any]) -> None:
     """Print what would have to be true."""
     console = console_of()
-    console.print(Text(found.dial.name, "bold"))
-    console.print(goal_sentences(found, year, whose))
+    console.print(Text(document["name"], "bold"))
+    console.print(goal_said(document))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from leftshift.economy.result import Result, Year
 
@@ -54,6 +55,31 @@ class Stress:
     def organisations(self) -> tuple[str, ...]:
         """Those that hold positions."""
         return self.plan.organisations
+
+    def document(self, year: Year) -> dict[str, Any]:
+        """The shocks of a year, hardest first, and all together at the end, as plain values."""
+        place = self.plan.place
+        shocks = (*self.shocks(year), self.all_together(year))
+        return {
+            "place": place.code,
+            "perimeter": place.perimeter,
+            "organisations": [{"code": code, "name": self.plan.names[code]} for code in self.organisations],
+            "year": str(year),
+            "unit": "£000",
+            "plan": self.plan.perimeter_position(year),
+            "shocks": [
+                {
+                    "scenario": shock.code,
+                    "name": shock.name,
+                    "position": shock.perimeter,
+                    "move": shock.perimeter_move,
+                    "positions": dict(shock.positions),
+                    "moves": dict(shock.moves),
+                }
+                for shock in shocks
+            ],
+            "acting_together": self.acting_together(year),
+        }
 
     def _shock(self, code: str, name: str, run: Result, year: Year) -> Shock:
         positions = {body: run.position(body, year) for body in self.organisations}

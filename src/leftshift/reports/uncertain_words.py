@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from leftshift.economy.uncertainty.goals import Dial, Goal
-from leftshift.economy.uncertainty.simulating import Simulation
 from leftshift.foundation.money import round_half_up, thousands
-from leftshift.reports.words import balance
+from leftshift.reports.words import Document, balance
 
 
-def how_sure(simulation: Simulation, at: int, organisation: str = "") -> str:
-    """Where the closing position of a year lies, and in how many draws there is no deficit, in two sentences."""
-    figure = simulation.figure("position", organisation)
-    percents = simulation.usual_percents
-    low, middle, high = simulation.percentiles(figure, percents)[:, at].tolist()
-    planned = float(simulation.planned(figure)[at])
+def how_sure_said(document: Document, year: str, organisation: str = "") -> str:
+    """Where the closing position of a year lies, and in how many draws there is no deficit, from a simulation's document."""
+    key = f"position.{organisation}" if organisation else "position"
+    ends = document["intervals"][key][year]
+    percents = sorted(ends)
+    low, middle, high = (balance(ends[percent]) for percent in percents)
+    share = int(percents[-1][1:]) - int(percents[0][1:])
+    chances = document["probability_of_balance"][organisation or "perimeter"]
     return (
-        f"{simulation.years[at]} closes with {balance(planned)} in the plan. In {percents[-1] - percents[0]:.0f}% of "
-        f"{simulation.draws:,} draws it lies between {balance(low)} and {balance(high)}, in the middle {balance(middle)}; "
-        f"{chance(float(simulation.balances(figure)[at]))} end without a deficit."
+        f"{year} closes with {balance(document['plan'][key][year])} in the plan. In {share}% of {document['draws']:,} draws it "
+        f"lies between {low} and {high}, in the middle {middle}; {chance(chances[year])} end without a deficit."
     )
 
 
@@ -30,25 +29,26 @@ def chance(share: float) -> str:
     return f"{almost}{rounded}% of them"
 
 
-def goal_sentences(found: Goal, year: str, whose: str) -> str:
-    """Where the plan has an input, and which value of it would close the gap."""
-    dial = found.dial
-    planned = f"The plan has it at {in_unit(dial, dial.stands_at)}, and {whose} ends {year} at {thousands(found.position)} (£000)."
-    tried = f"from {in_unit(dial, dial.low)} to {in_unit(dial, dial.high)}"
-    if found.needed is not None:
-        turning = "begins" if found.is_met else "ends"
-        return f"{planned} The deficit {turning} at {in_unit(dial, found.needed)}."
-    if found.is_met:
+def goal_said(document: Document) -> str:
+    """Where the plan has an input, and which value of it would end or open the deficit, from a goal's document."""
+    kind, year, whose = document["kind"], document["year"], document["whose"]
+    position, (low, high) = document["position"], document["tried"]
+    planned = f"The plan has it at {in_unit(kind, document['stands_at'])}, and {whose} ends {year} at {thousands(position)} (£000)."
+    tried = f"from {in_unit(kind, low)} to {in_unit(kind, high)}"
+    if document["needed"] is not None:
+        turning = "begins" if document["is_met"] else "ends"
+        return f"{planned} The deficit {turning} at {in_unit(kind, document['needed'])}."
+    if document["is_met"]:
         return f"{planned} No value {tried} opens a deficit."
     return (
-        f"{planned} No value {tried} ends the deficit: at best, at {in_unit(dial, found.best)}, "
-        f"{thousands(found.best_position)} (£000) is left."
+        f"{planned} No value {tried} ends the deficit: at best, at {in_unit(kind, document['best'])}, "
+        f"{thousands(document['best_position'])} (£000) is left."
     )
 
 
-def in_unit(dial: Dial, value: float) -> str:
-    """A value of a dial as people read it."""
-    match dial.kind:
+def in_unit(kind: str, value: float) -> str:
+    """A value of an input as people read it."""
+    match kind:
         case "rate":
             return "no change" if value == 0 else f"{value * 100:+.3f} points a year".replace("-", "\u2212")
         case "delay":

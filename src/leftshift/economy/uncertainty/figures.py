@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leftshift.economy.explanations.terms import FigureNotKnown
 from leftshift.economy.uncertainty.outputs import Output, Outputs
 from leftshift.foundation.faults import near_miss
+from leftshift.place.schema import catalogue
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,18 +65,28 @@ def figure_named(outputs: Outputs, name: str, organisation: str = "", item: str 
 def document(simulation: Simulation) -> dict[str, Any]:
     """Intervals, chances and convergence as plain values: what ``leftshift simulate --json`` prints."""
     years = [year.label for year in simulation.years]
-    percents = simulation.usual_percents
+    percents, figures = simulation.usual_percents, figures_of(simulation.outputs)
     intervals = {
         key: {
             year: {name_of(percent): float(value) for percent, value in zip(percents, column, strict=True)}
             for year, column in zip(years, simulation.percentiles(figure, percents).T, strict=True)
         }
-        for key, figure in figures_of(simulation.outputs).items()
+        for key, figure in figures.items()
     }
     place = simulation.projection.economy.place
     return {
         "place": place.code,
+        "name": place.name,
         "fingerprint": place.fingerprint,
+        "perimeter": place.perimeter,
+        "organisations": [
+            {"code": row.code, "name": row.name}
+            for row in sorted(place.organisations, key=lambda row: row.code)
+        ],
+        "steps": [
+            {"step": row.step, "name": row.name}
+            for row in sorted(place.steps, key=lambda row: (row.order, row.step))
+        ],
         "unit": "£000",
         "years": years,
         "draws": simulation.draws,
@@ -84,6 +95,12 @@ def document(simulation: Simulation) -> dict[str, Any]:
         "quantities": list(simulation.quantities),
         "stable": simulation.is_stable,
         "intervals": intervals,
+        "plan": {
+            key: dict(zip(years, simulation.planned(figure).tolist(), strict=True))
+            for key, figure in figures.items()
+        },
+        "fan": {key: _fan(simulation, figure) for key, figure in _positions(figures).items()},
+        "exceedance": {key: _exceedance(simulation, figure) for key, figure in _positions(figures).items()},
         "probability_of_balance": {
             whose: dict(zip(years, chances.tolist(), strict=True))
             for whose, chances in simulation.chances().items()
@@ -93,6 +110,34 @@ def document(simulation: Simulation) -> dict[str, Any]:
             for step in simulation.steps
         ],
     }
+
+
+def _positions(figures: Mapping[str, Figure]) -> dict[str, Figure]:
+    return {key: figure for key, figure in figures.items() if figure.name == "position"}
+
+
+def _fan(simulation: Simulation, figure: Figure) -> dict[str, dict[str, float]]:
+    """The bands of a figure by year."""
+    percents = tuple(usual("fan"))
+    found = simulation.percentiles(figure, percents).T.tolist()
+    return {
+        year.label: dict(zip(map(name_of, percents), ends, strict=True))
+        for year, ends in zip(simulation.years, found, strict=True)
+    }
+
+
+def _exceedance(simulation: Simulation, figure: Figure) -> list[dict[str, float]]:
+    """Amounts in the last year, rising, and the share of draws in which the figure is at least so much."""
+    values, reached = simulation.exceedance(figure, -1)
+    return [
+        {"at_least": value, "probability": share}
+        for value, share in zip(values.tolist(), reached.tolist(), strict=True)
+    ]
+
+
+def usual(name: str) -> Any:
+    """How a simulation is made and read where nobody says otherwise."""
+    return catalogue("simulation")[name]["value"]
 
 
 def name_of(percent: float) -> str:

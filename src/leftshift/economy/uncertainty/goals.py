@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +64,29 @@ class Goal:
     def is_met(self) -> bool:
         """Whether the plan as it stands has no deficit."""
         return self.position >= -BALANCE_TOLERANCE
+
+    def document(self, place: Place, year: str, organisation: str) -> dict[str, Any]:
+        """What was found for an organisation, or for the perimeter, as plain values."""
+        names = {row.code: row.name for row in place.organisations}
+        return {
+            "place": place.code,
+            "input": self.dial.key,
+            "name": self.dial.name,
+            "kind": self.dial.kind,
+            "organisation": organisation,
+            "whose": names.get(organisation, place.perimeter),
+            "year": year,
+            "unit": "£000",
+            "stands_at": self.dial.stands_at,
+            "position": self.position,
+            "is_met": self.is_met,
+            "tried": [self.dial.low, self.dial.high],
+            "needed": self.needed,
+            "position_then": self.position_then,
+            "best": self.best,
+            "best_position": self.best_position,
+            "curve": [{"value": value, "position": position} for value, position in self.curve],
+        }
 
 
 def dial_named(place: Place, name: str, low: float | None = None, high: float | None = None) -> Dial:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +12,13 @@ from leftshift.economy.arrays import Floats
 from leftshift.economy.projecting import Projection
 from leftshift.economy.uncertainty.distributions import quantile
 from leftshift.economy.uncertainty.drawing import Drawing, Values, rank_correlations
+from leftshift.economy.uncertainty.figures import usual
 from leftshift.economy.uncertainty.outputs import Output, Outputs
 from leftshift.economy.uncertainty.program import Program
-from leftshift.economy.uncertainty.simulating import NothingUncertain, Stopped, usual
+from leftshift.economy.uncertainty.simulating import NothingUncertain, Stopped
 from leftshift.economy.uncertainty.streams import Method, Streams, block_count
 from leftshift.place.rows import Uncertainty
+from leftshift.place.uncertain import in_words, target_words
 
 Report = Callable[[int, int], None]
 _AGAIN = " again"  # no quantity's name has a space: the streams of a second, independent sample
@@ -48,6 +51,59 @@ class Share:
     first_interval: tuple[float, float]
     total: float
     total_interval: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What moves a position of a year: bars widest first, shares largest first (none where they were not asked for)."""
+
+    projection: Projection
+    output: Output
+    year: int
+    bars: tuple[Bar, ...]
+    shares: tuple[Share, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The same as plain values."""
+        return _document(self)
+
+
+def _document(found: Sensitivity) -> dict[str, Any]:
+    projection, output, year = found.projection, found.output, found.year
+    place = projection.economy.place
+    outputs = Outputs(projection.economy)
+    return {
+        "place": place.code,
+        "perimeter": place.perimeter,
+        "organisation": output.name,
+        "year": projection.economy.years[year].label,
+        "unit": "£000",
+        "position": float(outputs.planned(projection)[outputs.row[output], year]),
+        "tornado": [
+            {
+                "quantity": bar.quantity.quantity,
+                "distribution": in_words(bar.quantity),
+                "moves": target_words(bar.quantity),
+                "low": bar.ends[0],
+                "high": bar.ends[1],
+                "position_at_low": bar.figures[0],
+                "position_at_high": bar.figures[1],
+                "source": bar.quantity.source,
+                "basis": bar.quantity.basis,
+            }
+            for bar in found.bars
+        ],
+        "shares_of_variance": [
+            {
+                "quantities": list(share.quantities),
+                "first": share.first,
+                "first_interval": list(share.first_interval),
+                "total": share.total,
+                "total_interval": list(share.total_interval),
+            }
+            for share in found.shares
+        ],
+    }
 
 
 def tornado(projection: Projection, output: Output, year: int) -> tuple[Bar, ...]:

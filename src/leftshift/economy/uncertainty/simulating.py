@@ -15,12 +15,11 @@ from leftshift.economy.arrays import Floats
 from leftshift.economy.projecting import BALANCE_TOLERANCE, DoesNotBalance, Projection
 from leftshift.economy.result import Result
 from leftshift.economy.uncertainty.drawing import Drawing
-from leftshift.economy.uncertainty.figures import Figure, document, figure_named, figures_of, tables
+from leftshift.economy.uncertainty.figures import Figure, document, figure_named, figures_of, tables, usual
 from leftshift.economy.uncertainty.outputs import Keep, Output, Outputs
 from leftshift.economy.uncertainty.program import Program
 from leftshift.economy.uncertainty.streams import BLOCK, Method, Streams, block_count
 from leftshift.foundation.years import FinancialYear
-from leftshift.place.schema import catalogue
 
 if TYPE_CHECKING:
     import polars as pl
@@ -59,11 +58,6 @@ class Step:
     draws: int
     ends: tuple[float, ...]
     is_stable: bool
-
-
-def usual(name: str) -> Any:
-    """How a simulation is made where nobody says otherwise."""
-    return catalogue("simulation")[name]["value"]
 
 
 @dataclass(frozen=True)
