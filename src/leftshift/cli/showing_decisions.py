@@ -74,7 +74,8 @@ def _intervals(simulation: Simulation, figures: Sequence[Figure], at: int) -> ob
         chance = chances[figure.organisation or "perimeter"] if figure.name == "position" else None
         planned = float(simulation.planned(figure)[at])
         shown = "" if chance is None else f"{chance:.0%}"
-        if figure.name != "do_nothing_position" and not (figure.name == "gap" and figure.organisation):
+        shows = figure.name != "do_nothing_position" and not (figure.name == "gap" and figure.organisation)
+        if shows and (planned or ends.any() or not figure.organisation):
             table.add_row(_words(simulation, figure), _amount(planned), *map(_amount, ends), shown)
     return table
 

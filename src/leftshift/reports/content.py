@@ -82,10 +82,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell; ``shade`` is a name of ``shades.SHADES`` or empty."""
+    """A cell; ``shade`` is a name of ``shades.SHADES`` or empty; ``number`` its exact value, where a file may want it."""
 
     text: str
     shade: str = ""
+    number: float | None = None
 
 
 @dataclass(frozen=True)

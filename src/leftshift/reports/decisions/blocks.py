@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from leftshift.foundation.money import round_half_up
-from leftshift.reports.content import Block, Column, Figure, Note, Paragraph, Table, row
+from leftshift.reports.content import Block, Cell, Column, Figure, Note, Paragraph, Row, Table
 from leftshift.reports.decisions import pictures
 from leftshift.reports.uncertain_words import chance, goal_said, how_sure_said
 from leftshift.reports.words import Document, amount, millions
@@ -19,6 +19,21 @@ _UNITS = {
     "delivery": (100.0, "%"),
     "value": (100.0, "%"),
 }
+
+
+def row(name: str, *cells: Cell, strong: bool = False) -> Row:
+    """A row with its name and its numbers."""
+    return Row((Cell(name), *cells), strong)
+
+
+def money(value: float) -> Cell:
+    """An amount, £000."""
+    return Cell(amount(value), number=value)
+
+
+def share(value: float) -> Cell:
+    """A share of one."""
+    return Cell(_share(value), number=value)
 
 
 def _share(value: float) -> str:
@@ -72,8 +87,8 @@ def _by_year(document: Document) -> Table:
     rows = [
         row(
             year,
-            amount(plan[year]),
-            *(amount(found[year][end]) for end in ("p05", "p50", "p95")),
+            money(plan[year]),
+            *(money(found[year][end]) for end in ("p05", "p50", "p95")),
             chance_of(chances[year]),
         )
         for year in document["years"]
@@ -86,13 +101,15 @@ def _columns(first: str, *numeric: str, weight: float = 1.0) -> tuple[Column, ..
     return (Column(first, weight=weight), *(Column(name, numeric=True) for name in numeric))
 
 
-def chance_of(share: float) -> str:
+def chance_of(found: float) -> Cell:
     """A share of draws in a table."""
-    return chance(share).removesuffix(" of them").replace("none", "0%").replace("all", "100%")
+    return Cell(
+        chance(found).removesuffix(" of them").replace("none", "0%").replace("all", "100%"), number=found
+    )
 
 
 def _chances(document: Document) -> Table:
-    names = {row["code"]: row["name"] for row in document["organisations"]}
+    names = pictures.with_positions(document)
     found = document["probability_of_balance"]
     rows = [
         row(name, *(chance_of(found[code][year]) for year in document["years"]))
@@ -107,8 +124,8 @@ def _intervals(document: Document, year: str) -> Table:
     rows = [
         row(
             name,
-            amount(document["plan"][key][year]),
-            *(amount(document["intervals"][key][year][end]) for end in ("p05", "p50", "p95")),
+            money(document["plan"][key][year]),
+            *(money(document["intervals"][key][year][end]) for end in ("p05", "p50", "p95")),
         )
         for key, name in _names(document)
     ]
@@ -117,7 +134,7 @@ def _intervals(document: Document, year: str) -> Table:
 
 
 def _names(document: Document) -> Sequence[tuple[str, str]]:
-    bodies = [(f"position.{entry['code']}", entry["name"]) for entry in document["organisations"]]
+    bodies = [(f"position.{code}", name) for code, name in pictures.with_positions(document).items()]
     steps = [(f"bridge.{entry['step']}", f"Step: {entry['name']}") for entry in document["steps"]]
     whole = f"Closing position of {document['perimeter']}"
     return [("gap", "Do-nothing gap"), ("position", whole), *bodies, *steps]
@@ -126,7 +143,7 @@ def _names(document: Document) -> Sequence[tuple[str, str]]:
 def _exceedance(document: Document) -> Table:
     points = document["exceedance"]["position"]
     kept = points[:: max(1, len(points) // 20)]
-    rows = [row(amount(point["at_least"]), _share(point["probability"])) for point in kept]
+    rows = [Row((money(point["at_least"]), share(point["probability"]))) for point in kept]
     return Table(
         "Chance of closing with at least so much", _columns("£000, at least", "Share of draws"), tuple(rows)
     )
@@ -134,7 +151,7 @@ def _exceedance(document: Document) -> Table:
 
 def _convergence(document: Document) -> Table:
     rows = [
-        row(f"{step['draws']:,}", *(amount(step[end]) for end in ("p05", "p50", "p95")))
+        row(f"{step['draws']:,}", *(money(step[end]) for end in ("p05", "p50", "p95")))
         for step in document["convergence"]
     ]
     return Table(
@@ -159,9 +176,9 @@ def what_matters(document: Document) -> tuple[Block, ...]:
             tuple(
                 row(
                     bar["quantity"].replace("_", " "),
-                    amount(bar["position_at_low"]),
-                    amount(bar["position_at_high"]),
-                    amount(bar["position_at_high"] - bar["position_at_low"]),
+                    money(bar["position_at_low"]),
+                    money(bar["position_at_high"]),
+                    money(bar["position_at_high"] - bar["position_at_low"]),
                 )
                 for bar in bars
             ),
@@ -182,10 +199,10 @@ def what_matters(document: Document) -> tuple[Block, ...]:
                 tuple(
                     row(
                         ", ".join(name.replace("_", " ") for name in entry["quantities"]),
-                        _share(entry["first"]),
-                        _between(entry["first_interval"]),
-                        _share(entry["total"]),
-                        _between(entry["total_interval"]),
+                        share(entry["first"]),
+                        Cell(_between(entry["first_interval"])),
+                        share(entry["total"]),
+                        Cell(_between(entry["total_interval"])),
                     )
                     for entry in found
                 ),
@@ -212,15 +229,13 @@ def stressed(document: Document) -> tuple[Block, ...]:
     together = shocks[-1]
     names = {entry["code"]: entry["name"] for entry in document["organisations"]}
     rows = [
-        row(entry["name"], amount(entry["position"]), amount(entry["move"]), strong=entry is together)
+        row(entry["name"], money(entry["position"]), money(entry["move"]), strong=entry is together)
         for entry in shocks
     ]
     bodies = [
-        row(
-            name,
-            *(amount(entry["positions"][code]) for entry in shocks),
-        )
+        row(name, *(money(entry["positions"][code]) for entry in shocks))
         for code, name in names.items()
+        if any(entry["positions"][code] for entry in shocks)
     ]
     return (
         Paragraph(
@@ -236,7 +251,7 @@ def stressed(document: Document) -> tuple[Block, ...]:
         Table(
             f"Closing position of {document['perimeter']} in {year} under each shock, £000",
             _columns("Shock", "Position", "Moves by", weight=3),
-            (row("The plan", amount(document["plan"]), "", strong=True), *rows),
+            (row("The plan", money(document["plan"]), Cell(""), strong=True), *rows),
         ),
         Table(
             f"Closing position of each organisation in {year}, £000",
@@ -251,7 +266,7 @@ def sought(document: Document) -> tuple[Block, ...]:
     scale, unit = _UNITS[document["kind"]]
     every = document["curve"][:: max(1, len(document["curve"]) // 16)]
     rows = tuple(
-        row(f"{Decimal(repr(round(point['value'] * scale, 3))):f}", amount(point["position"]))
+        row(f"{Decimal(repr(round(point['value'] * scale, 3))):f}", money(point["position"]))
         for point in every
     )
     return (

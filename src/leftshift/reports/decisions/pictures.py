@@ -122,7 +122,7 @@ def exceedance(document: Document, key: str) -> Spec:
 
 def chances(document: Document, year: str) -> Spec:
     """The share of draws without a deficit, by organisation."""
-    names = {row["code"]: row["name"] for row in document["organisations"]}
+    names = with_positions(document)
     found = document["probability_of_balance"]
     values = [
         {
@@ -158,6 +158,16 @@ def chances(document: Document, year: str) -> Spec:
     )
 
 
+def with_positions(document: Document) -> dict[str, str]:
+    """Code to name of the organisations that hold a position in some year: of others there is nothing to be sure of."""
+    found = document["intervals"]
+    return {
+        row["code"]: row["name"]
+        for row in document["organisations"]
+        if any(end for ends in found[f"position.{row['code']}"].values() for end in ends.values())
+    }
+
+
 def convergence(document: Document) -> Spec:
     """The ends and the middle of the headline interval after each block of draws; £m."""
     ends = [name for name in ("p95", "p50", "p05") if name in document["convergence"][0]]
@@ -172,7 +182,11 @@ def convergence(document: Document) -> Spec:
         height=220,
         mark={"type": "line", "strokeWidth": 2.5, "point": {"size": 30}},
         encoding={
-            "x": {"field": "draws", "type": "quantitative", "axis": {"title": "draws", "format": ","}},
+            "x": {
+                "field": "draws",
+                "type": "quantitative",
+                "axis": {"title": "draws", "format": ",.0f", "tickCount": 6},
+            },
             "y": {**_amounts("value", "£m"), "scale": {"zero": False}},
             "color": {
                 "field": "end",
@@ -200,14 +214,18 @@ def tornado(bars: Sequence[Document], planned: float) -> Spec:
         "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
     }
 
-    def half(field: str, colour: str) -> Spec:
+    ends = {"At its low end": ("low", _PALER), "At its high end": ("high", _BLUE)}
+
+    def half(name: str) -> Spec:
+        x = {**_amounts(ends[name][0], "£m"), "scale": {"zero": False}}
+        colour = {
+            "datum": name,
+            "scale": {"domain": list(ends), "range": [shade for _, shade in ends.values()]},
+            "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "symbolSize": 200},
+        }
         return {
-            "mark": {"type": "bar", "height": {"band": 0.7}, "color": colour},
-            "encoding": {
-                "y": y,
-                "x": {**_amounts(field, "£m"), "scale": {"zero": False}},
-                "x2": {"field": "planned"},
-            },
+            "mark": {"type": "bar", "height": {"band": 0.7}},
+            "encoding": {"y": y, "x": x, "x2": {"field": "planned"}, "color": colour},
         }
 
     for value in values:
@@ -217,9 +235,7 @@ def tornado(bars: Sequence[Document], planned: float) -> Spec:
         "mark": {"type": "rule", "color": _DARK, "strokeWidth": 1.5},
         "encoding": {"x": {"field": "planned", "type": "quantitative"}},
     }
-    return chart_of(
-        values, width=480, height={"step": 28}, layer=[half("low", _PALER), half("high", _BLUE), rule]
-    )
+    return chart_of(values, width=480, height={"step": 28}, layer=[*map(half, ends), rule])
 
 
 def shares(found: Sequence[Document]) -> Spec:

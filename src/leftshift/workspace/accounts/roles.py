@@ -12,6 +12,7 @@ class Permission(StrEnum):
     SEE_PLAN = "see plans, their figures and where they come from"
     COMMENT = "comment on figures and rows"
     MAKE_PACK = "put board packs together"
+    STUDY = "study how sure a plan is, and what would have to be true"
     EDIT_PLAN = "import and edit plans, and keep scenarios"
     VERIFY = "record what was verified"
     SEND_FOR_REVIEW = "send a draft for review, or take it back"
@@ -40,7 +41,13 @@ class Role:
 
 
 _SEES = {Permission.SEE_PLAN, Permission.COMMENT}
-_WORKS = {Permission.EDIT_PLAN, Permission.VERIFY, Permission.SEND_FOR_REVIEW, Permission.MAKE_PACK}
+_WORKS = {
+    Permission.EDIT_PLAN,
+    Permission.VERIFY,
+    Permission.SEND_FOR_REVIEW,
+    Permission.MAKE_PACK,
+    Permission.STUDY,
+}
 
 ROLES: dict[str, Role] = {
     role.key: role

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from leftshift.workspace.plan.pages import comments, drafts, importing, packs, quality, review, rooms, what_if
-
-
-class PlaceConverter:
-    """A place in an address, with its version and the scenarios it stands under: llr-2014, llr-2014@1~pay-award."""
-
-    regex = "[-a-zA-Z0-9_]+(?:@[0-9]{1,9})?(?:~[a-z0-9-]+)*"
-
-    def to_python(self, value: str) -> str:
-        """As it is."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """As it is."""
-        return value
-
-
-register_converter(PlaceConverter, "place")
+from leftshift.workspace.shared import addresses as addresses  # registers <place:…>
 
 urlpatterns = [
     path("", rooms.home, name="home"),

@@ -21,9 +21,9 @@ class Missing(ChainableUndefined):
 
 def environment(**options: Any) -> Environment:
     """The environment that Django asks for."""
-    packages = ("leftshift.workspace.shared", "leftshift.workspace.accounts", "leftshift.workspace.plan")
+    slices = ("shared", "accounts", "plan", "decide")
     loaders = [
-        *(PackageLoader(package, "jinja2") for package in packages),
+        *(PackageLoader(f"leftshift.workspace.{name}", "jinja2") for name in slices),
         PackageLoader("nhsuk_frontend_jinja", "templates"),
     ]
     options["loader"] = ChoiceLoader(loaders)

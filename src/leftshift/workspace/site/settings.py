@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "leftshift.workspace.accounts.apps.AccountsConfig",
     "leftshift.workspace.shared.apps.SharedConfig",
     "leftshift.workspace.plan.apps.PlanConfig",
+    "leftshift.workspace.decide.apps.DecideConfig",
 ]
 MIDDLEWARE = [
     "leftshift.workspace.site.watching.Watch",

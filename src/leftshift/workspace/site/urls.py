@@ -62,6 +62,7 @@ urlpatterns = [
     path("api/", include(pages_of(document))),
     path("", include("leftshift.workspace.accounts.urls")),
     path("", include("leftshift.workspace.shared.urls")),
+    path("", include("leftshift.workspace.decide.urls")),  # before the rooms of a plan, which take any name
     path("", include("leftshift.workspace.plan.urls")),
 ]
 handler404 = not_found
