@@ -116,7 +116,7 @@ def _chances(document: Document) -> Table:
         for code, name in {"perimeter": document["perimeter"], **names}.items()
     ]
     return Table(
-        "Share of draws without a deficit, by year", _columns("", *document["years"], weight=3), tuple(rows)
+        "Share of draws without a deficit, by year", _columns("Whose", *document["years"], weight=3), tuple(rows)
     )
 
 
@@ -129,7 +129,7 @@ def _intervals(document: Document, year: str) -> Table:
         )
         for key, name in _names(document)
     ]
-    columns = _columns("", "The plan", "p05", "p50", "p95", weight=3)
+    columns = _columns("Figure", "The plan", "p05", "p50", "p95", weight=3)
     return Table(f"Intervals of {year}, £000", columns, tuple(rows))
 
 
@@ -255,7 +255,7 @@ def stressed(document: Document) -> tuple[Block, ...]:
         ),
         Table(
             f"Closing position of each organisation in {year}, £000",
-            _columns("", *(entry["name"] for entry in shocks), weight=2),
+            _columns("Organisation", *(entry["name"] for entry in shocks), weight=2),
             tuple(bodies),
         ),
     )
