@@ -9,7 +9,7 @@ from typing import Any
 from leftshift.foundation.money import round_half_up
 from leftshift.reports.content import Block, Cell, Column, Figure, Note, Paragraph, Row, Table
 from leftshift.reports.decisions import pictures
-from leftshift.reports.uncertain_words import chance, goal_said, how_sure_said
+from leftshift.reports.uncertain_words import goal_said, how_sure_said
 from leftshift.reports.words import Document, amount, millions
 
 _SHORT = {"gap": "Do-nothing gap"}
@@ -102,10 +102,10 @@ def _columns(first: str, *numeric: str, weight: float = 1.0) -> tuple[Column, ..
 
 
 def chance_of(found: float) -> Cell:
-    """A share of draws in a table."""
-    return Cell(
-        chance(found).removesuffix(" of them").replace("none", "0%").replace("all", "100%"), number=found
-    )
+    """A share of draws in a table: 0% and 100% only where it is none and all."""
+    if 0 < found < 0.01 or 0.99 < found < 1:
+        return Cell("<1%" if found < 0.5 else ">99%", number=found)
+    return Cell(f"{round_half_up(100 * found)}%", number=found)
 
 
 def _chances(document: Document) -> Table:
@@ -116,7 +116,9 @@ def _chances(document: Document) -> Table:
         for code, name in {"perimeter": document["perimeter"], **names}.items()
     ]
     return Table(
-        "Share of draws without a deficit, by year", _columns("Whose", *document["years"], weight=3), tuple(rows)
+        "Share of draws without a deficit, by year",
+        _columns("Whose", *document["years"], weight=3),
+        tuple(rows),
     )
 
 

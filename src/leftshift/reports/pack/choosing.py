@@ -27,6 +27,7 @@ from leftshift.reports.pack.more_sections import (
     sources,
 )
 from leftshift.reports.pack.pack import OWN
+from leftshift.reports.report.certainty import TITLE, certainty
 from leftshift.reports.report.first_page import plan_on_a_page
 from leftshift.reports.report.impact import impact_matrix
 from leftshift.reports.report.organisations import organisations_by_year
@@ -101,6 +102,11 @@ CHOICES: dict[str, Choice] = {
         "Impact by intervention and organisation",
         "What each intervention does to whom, as a heat map and a table",
         lambda asked: impact_matrix(asked.document, asked.year),
+    ),
+    "certainty": Choice(
+        TITLE,
+        "Intervals and chances from draws, what moves the plan most, and what shocks do to it",
+        lambda asked: certainty(asked.result, asked.year),
     ),
     "what-ties": Choice(
         "What ties and what does not",
