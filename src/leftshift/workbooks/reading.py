@@ -20,6 +20,9 @@ from leftshift.place.archives import Limits, members_of, upload_limits
 from leftshift.place.reading import PLACE_FILE, read_document
 from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
+from leftshift.workbooks.calculated import contents_of, typed_over
+from leftshift.workbooks.live.building import CALCULATED_SHEETS
+from leftshift.workbooks.opened import Opened, load
 from leftshift.workbooks.spelling import spelled
 
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # how the container of old and of encrypted workbooks begins
@@ -27,6 +30,7 @@ _SCENARIO = re.compile(r"scenarios/[a-z0-9]+(?:-[a-z0-9]+)*\.toml")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _NOT_KEPT = {sheets.CONTENTS, sheets.NOTES, sheets.CHOICES}
+_KNOWN = {**sheets.sheet_names(), **{sheets.folded(name): name for name in CALCULATED_SHEETS}}
 
 
 def read_workbook(content: bytes, name: str) -> dict[str, str]:
@@ -75,21 +79,7 @@ def _not_understood(name: str, found: str = "", action: str = "") -> FaultsFound
     return _refused("file not understood", name, "a workbook (.xlsx)", action, found)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A workbook whose parts have been found harmless: ready to be read row by row."""
-
-    name: str
-    book: Any
-    parts: Mapping[str, bytes]
-    limits: Limits
-
-    def part_of(self, sheet: Any) -> bytes:
-        """The XML of a sheet."""
-        return self.parts.get(sheet._worksheet_path, b"")
-
-
-def _open(content: bytes, name: str) -> _Opened:
+def _open(content: bytes, name: str) -> Opened:
     """Open a workbook; raises FaultsFound."""
     if content.startswith(_OLD_OR_LOCKED):
         action = "Take the password away, and save it as Excel Workbook (.xlsx)"
@@ -104,15 +94,11 @@ def _open(content: bytes, name: str) -> _Opened:
     except EntitiesDeclared as problem:
         action = "Open it in Excel and save it again"
         raise _refused("not safe", name, "a workbook that declares no entities", action) from problem
-    import openpyxl
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl does not keep, such as lists of choices
-            book = openpyxl.load_workbook(_zip_of(safe), read_only=True, data_only=True, keep_links=False)
+        book = load(safe, values=True)
     except Exception as problem:  # as above
         raise _not_understood(name) from problem
-    return _Opened(name, book, parts, limits)
+    return Opened(name, book, safe, limits)
 
 
 class EntitiesDeclared(ValueError):
@@ -145,15 +131,6 @@ def _stop_at_element(*_: object) -> None:
     raise _ElementReached
 
 
-def _zip_of(parts: Mapping[str, bytes]) -> io.BytesIO:
-    """The parts as a workbook again: openpyxl sees nothing else of the file, whatever its parts name each other."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for part, data in parts.items():
-            packed.writestr(zipfile.ZipInfo(part), data)
-    return out
-
-
 def _megabytes_of_part(limits: Limits) -> Callable[[str], int]:
     """How large a part may be: sheets and their texts hold the place, the rest says only how it looks."""
 
@@ -179,7 +156,7 @@ def _look_for_macros(parts: Mapping[str, bytes], name: str) -> None:
 class _Reader:
     """Reads the sheets of one workbook into texts, and collects faults."""
 
-    def __init__(self, opened: _Opened) -> None:
+    def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.faults = Faults()
         self.cells = 0
@@ -188,7 +165,10 @@ class _Reader:
         """The texts of the place folder, as far as they can be read."""
         found = self._sheets()
         texts = {}
+        self._look_for_missing(found)
         for name, sheet in found.items():
+            if name in CALCULATED_SHEETS:
+                continue
             if name == sheets.PLACE:
                 texts[PLACE_FILE] = sheets.place_text(self._rows(sheet, PLACE_FILE))
             elif name == sheets.SCENARIOS:
@@ -198,7 +178,17 @@ class _Reader:
                 records = self._rows(sheet, table.file, table)
                 if sheets.is_written(table, records):
                     texts[table.file] = sheets.csv_text_of(records)
+        self.faults.add_all(typed_over(self.opened, found, texts))
         return texts
+
+    def _look_for_missing(self, found: Mapping[str, Any]) -> None:
+        """Refuse a workbook whose contents name a sheet of the place that is gone: its rows would be lost in silence."""
+        for name in contents_of(found.get(sheets.CONTENTS)):
+            if name in found or name in _NOT_KEPT or name in CALCULATED_SHEETS:
+                continue
+            action = "Bring it back from the workbook that was written; to remove its rows, leave the heading alone"
+            expected = "every sheet of the place that the contents name"
+            self.refuse("missing sheet", _file_of(name), expected, action, found=f"no sheet {name}")
 
     def refuse(self, kind: str, file: str, expected: str, action: str, **where: Any) -> None:
         """Add a fault; ``where`` has row, column, found and suggestion where they are known."""
@@ -216,7 +206,7 @@ class _Reader:
 
     # ------------------------------------------------------------------ which sheets there are
     def _sheets(self) -> dict[str, Any]:
-        known, found = sheets.sheet_names(), dict[str, Any]()
+        known, found = _KNOWN, dict[str, Any]()
         strange = []
         for sheet in self.opened.book:
             name = known.get(sheets.folded(sheet.title))
@@ -228,11 +218,11 @@ class _Reader:
                 found[name] = sheet
                 if name not in _NOT_KEPT:
                     self._look_at(name, sheet)
-        if not set(found) - _NOT_KEPT:
+        if not set(found) - _NOT_KEPT - set(CALCULATED_SHEETS):
             raise _not_understood(
                 self.opened.name,
                 f"the sheets {', '.join(map(shown, strange))}",
-                "Make one with: leftshift workbook PLACE --out FILE.xlsx",
+                "Make one with: leftshift workbook write PLACE FILE.xlsx",
             )
         for title in strange:
             action = "Rename it or delete it: nothing would read it"
@@ -241,7 +231,7 @@ class _Reader:
                 title,
                 "one of the sheets of a place",
                 action,
-                near_miss(title, known.values()),
+                near_miss(title, sheets.sheet_names().values()),
             )
         return found
 
