@@ -110,7 +110,7 @@ class _Contents:
             ("12.5", "A total", LOOKS["total"]),
         )
         for sample, words, shape in samples:
-            self.sheet.write_string(self.row, 0, sample, self.formats.of("@", **{**shape, "align": "right"}))
+            self.sheet.write_string(self.row, 0, sample, self.formats.of("@", **{**shape, "align": "center"}))
             self.sheet.write_string(self.row, 1, words, self.formats.of())
             self.row += 1
 
@@ -141,7 +141,7 @@ class _Contents:
 
     def _entry(self, name: str, what: str, count: int | None = None, fingerprint: str = "") -> None:
         self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", string=name)
-        self.sheet.write_string(self.row, 1, what, self.formats.of())
+        self.sheet.write_string(self.row, 1, what, self.formats.of(text_wrap=True))
         if count is not None:
             self.sheet.write_number(self.row, 2, count, self.formats.of("#,##0"))
         if fingerprint:

@@ -9,6 +9,7 @@ from leftshift.workbooks.live.grid import (
     CONSTANTS,
     FIRST_YEAR,
     NUMBER_ROW,
+    OPENING,
     YEARS_ROW,
     Cell,
     Chart,
@@ -18,22 +19,31 @@ from leftshift.workbooks.live.grid import (
     quoted,
 )
 from leftshift.workbooks.live.positions import CHOSEN_YEAR, OUT_IMPACT
-from leftshift.workbooks.looks import A4, FAILS, INPUT, PASSES, TAB_COLOURS, Formats, number_format
+from leftshift.workbooks.looks import (
+    A4,
+    FAILS,
+    HEADING,
+    INPUT,
+    LOOKS,
+    PASSES,
+    TAB_COLOURS,
+    Formats,
+    number_format,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_WIDTHS = {"A": 62, "B": 20, "C": 10, "K": 2}
-_CONSTANT, _YEAR = 13, 12
-_PIXELS = 20  # of a row
+_WIDTHS = {"A": (30, 64), "B": (8, 26), "C": (9, 22)}  # least and most
+_CONSTANT, _YEAR, _NARROW = 13, 12, 1.5
+HEADS_ON_THE_LEFT = 2  # those over texts
 
 
 def render(book: Workbook, sheet: Worksheet, grid: Grid, formats: Formats) -> None:
     """Fill one sheet from its grid."""
-    is_output = grid.kind == "output"
     for (row, column), cell in grid.cells.items():
-        _write(sheet, row - 1, column - 1, cell, formats, is_output=is_output)
+        _write(sheet, row - 1, column - 1, cell, formats, grid)
     _lay_out(sheet, grid)
     _set_up_page(sheet, grid)
     if grid.name == OUT_IMPACT:
@@ -44,9 +54,14 @@ def render(book: Workbook, sheet: Worksheet, grid: Grid, formats: Formats) -> No
         _draw(book, sheet, grid, chart, grid.next_row + 1 + number * 22)
 
 
-def _write(sheet: Worksheet, row: int, column: int, cell: Cell, formats: Formats, *, is_output: bool) -> None:
-    shape = number_format(cell.unit, is_output=is_output)
+def _write(sheet: Worksheet, row: int, column: int, cell: Cell, formats: Formats, grid: Grid) -> None:
+    is_check = grid.kind == "check"
+    shape = number_format(cell.unit, is_output=grid.kind == "output")
     look = formats.look(cell.look, shape)
+    if cell.look == "head" and column > HEADS_ON_THE_LEFT:
+        look = formats.of(shape, **HEADING, align="right")
+    if cell.look == "note" and HEADS_ON_THE_LEFT < column < FIRST_YEAR - 1 and not is_check:
+        look = formats.of(shape, **LOOKS["note"], align="right")
     value = cell.value + 0.0 if isinstance(cell.value, float) else cell.value  # no nought with a minus sign
     if cell.formula:
         sheet.write_formula(row, column, f"={cell.formula}", look, value)
@@ -60,9 +75,11 @@ def _lay_out(sheet: Worksheet, grid: Grid) -> None:
     sheet.set_tab_color(TAB_COLOURS[grid.kind])
     sheet.hide_gridlines(2)
     sheet.set_zoom(85)
-    for column, width in _WIDTHS.items():
-        sheet.set_column(f"{column}:{column}", width)
-    sheet.set_column(f"{CONSTANTS[0]}:{CONSTANTS[-1]}", _CONSTANT)
+    for column, (least, most) in _WIDTHS.items():
+        sheet.set_column(f"{column}:{column}", min(max(grid.longest(column) + 1, least), most))
+    for column in CONSTANTS:
+        sheet.set_column(f"{column}:{column}", _NARROW if grid.is_empty(column) else _CONSTANT)
+    sheet.set_column(f"{OPENING}:{OPENING}", _NARROW)
     last = letter(FIRST_YEAR + len(grid.labels) - 1)
     sheet.set_column(f"{letter(FIRST_YEAR)}:{last}", _YEAR)
     if grid.name == OUT_IMPACT:
@@ -95,8 +112,8 @@ def _colour_checks(sheet: Worksheet, grid: Grid, formats: Formats) -> None:
         for value, shape in ((1, good), (0, bad)):
             rule = {"type": "formula", "criteria": f"=AND(ISNUMBER($E7),$E7={value})", "format": shape}
             sheet.conditional_format(rows, rule)
-        sheet.conditional_format("B4", {"type": "formula", "criteria": f'=$B$4="{ALL_PASS}"', "format": good})
-        sheet.conditional_format("B4", {"type": "formula", "criteria": f'=$B$4<>"{ALL_PASS}"', "format": bad})
+        sheet.conditional_format("B3", {"type": "formula", "criteria": f'=$B$3="{ALL_PASS}"', "format": good})
+        sheet.conditional_format("B3", {"type": "formula", "criteria": f'=$B$3<>"{ALL_PASS}"', "format": bad})
         return
     for column in "EG":
         criteria = f"=AND(ISNUMBER(${column}7),${column}7=1)"

@@ -13,7 +13,7 @@ from leftshift.workbooks.live.positions import Outputs, PositionLines
 from leftshift.workbooks.live.timing import Timing
 
 AS_WRITTEN, CHECKS = "As written", "Checks"
-MASTER = "$B$4"
+MASTER = "$B$3"
 ALL_PASS, LOOK = "All checks pass", "Look at the checks below"
 
 
@@ -55,7 +55,7 @@ class CheckLines:
         self.years = len(outputs.labels)
         note = "Every check passes while money is neither made nor lost. An edit of an input moves figures, and is no error."
         self.grid = Grid(CHECKS, "Checks", note, outputs.labels, "check")
-        heads = {"D": "largest, or how many", "E": "passes", "F": "in words"}
+        heads = {"D": "figure", "E": "passes", "F": "in words"}
         self.first = self.grid.section("In every year, £000: what should be nought", **heads)
         self._in_every_year(flows)
         self.grid.section("Since this was written", **heads)
@@ -123,8 +123,8 @@ class CheckLines:
     def _master(self) -> None:
         last = self.grid.next_row - 1
         verdict = f'IF(SUM($E${self.first}:$E${last})=COUNT($E${self.first}:$E${last}),"{ALL_PASS}","{LOOK}")'
-        self.grid.put("A", 4, Cell("Master check", look="head"))
-        self.grid.put("B", 4, Cell(ALL_PASS, verdict, "", "check"))
+        self.grid.put("A", 3, Cell("Master check", look="total"))
+        self.grid.put("B", 3, Cell(ALL_PASS, verdict, "", "check"))
 
 
 def _passes(formula: str) -> Cell:

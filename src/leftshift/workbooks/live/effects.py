@@ -257,10 +257,10 @@ class EffectLines:
         )
 
     def _next_pound(self, terms: FormLines, before: Line) -> str:
-        grid, activity, agreed = self.grid, before.now(self.grid), terms.agreed.now(self.grid)
-        low, high = f"{terms.low}*{agreed}", f"{terms.high}*{agreed}"
+        grid, activity = self.grid, before.now(self.grid)
+        low, high, marginal = terms.low(grid), terms.high(grid), terms.marginal(grid)
         inside = f"(({activity}>{low})+({activity}>={low})+({activity}<{high})+({activity}<={high})-2)/2"
-        return f"{terms.quality.now(grid)}*({terms.marginal}+(1-{terms.marginal})*{inside})"
+        return f"{terms.quality.now(grid)}*({marginal}+(1-{marginal})*{inside})"
 
     def _rate_values(self, form: int, start: Series, change: Line) -> Series:
         flow = int(self.economy.flows.forms.flow[form])

@@ -20,19 +20,28 @@ _YEAR = f"{NOW}${NUMBER_ROW}"
 
 @dataclass(frozen=True)
 class FormLines:
-    """A contract that is not paid by tariff: what was agreed, what outcomes leave, and where its terms stand."""
+    """A contract that is not paid by tariff: what was agreed, what outcomes leave, and its terms."""
 
-    agreed: Line
+    agreed: Line  # with the terms among its constants
     quality: Line
-    low: str
-    high: str
-    marginal: str
+
+    def low(self, on: Grid) -> str:
+        """The least activity that is paid for in full."""
+        return f"{self.agreed.constant('D', on)}*{self.agreed.now(on)}"
+
+    def high(self, on: Grid) -> str:
+        """The most activity that is paid for in full."""
+        return f"{self.agreed.constant('E', on)}*{self.agreed.now(on)}"
+
+    def marginal(self, on: Grid) -> str:
+        """The rate beyond that."""
+        return self.agreed.constant("G", on)
 
     def paid(self, activity: str, on: Grid) -> str:
         """The formula of what is paid for some activity."""
-        agreed = self.agreed.now(on)
-        inside = f"MIN(MAX({activity},{self.low}*{agreed}),{self.high}*{agreed})"
-        return f"{self.quality.now(on)}*({self.marginal}*{activity}+(1-{self.marginal})*{inside})"
+        inside = f"MIN(MAX({activity},{self.low(on)}),{self.high(on)})"
+        marginal = self.marginal(on)
+        return f"{self.quality.now(on)}*({marginal}*{activity}+(1-{marginal})*{inside})"
 
 
 class FlowLines:
@@ -234,8 +243,7 @@ class FlowLines:
             D=terms.low(), E=terms.high(), F=fixed(float(first)), G=terms.marginal(), H=self._value(at), J=fixed(last),
         )  # fmt: skip
         quality = self._quality(column, row, form, terms, first)
-        low, high, marginal = (agreed.constant(letter, self.grid) for letter in "DEG")
-        return FormLines(agreed, quality, low, high, marginal)
+        return FormLines(agreed, quality)
 
     def _quality(self, column: int, row: Contract, form: Form, terms: _Terms, first: int) -> Line:
         values: Series = self.flows.forms.quality[:, column]

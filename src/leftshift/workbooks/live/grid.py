@@ -122,7 +122,7 @@ class Grid:
     def timeline(self, on: str) -> None:
         """Head the columns of the years, from the sheet that holds the timeline."""
         self.put("A", YEARS_ROW, Cell("Financial year", look="head"))
-        for at in range(1, FIRST_YEAR - 1):
+        for at in range(1, FIRST_YEAR):
             self.cells.setdefault((YEARS_ROW, at), Cell("", look="head"))
         self.put("A", NUMBER_ROW, Cell("Years since the base year", look="note"))
         for number, label in enumerate(self.labels):
@@ -187,6 +187,20 @@ class Grid:
             own = formula.replace(NOW, column).replace(BEFORE, letter(FIRST_YEAR + number - 1))
             self.cells[row, FIRST_YEAR + number] = Cell(value, own, unit, look if formula else "fixed")
         return Line(self.name, row, values)
+
+    def longest(self, column: str) -> int:
+        """How many characters the longest text of a column has, titles and notes left out."""
+        texts = (
+            len(str(cell.value))
+            for (row, at), cell in self.cells.items()
+            if at == _number(column) and row >= YEARS_ROW and cell.look not in {"note", "section"}
+        )
+        return max(texts, default=0)
+
+    def is_empty(self, column: str) -> bool:
+        """Whether nothing stands in a column but the band of the headings."""
+        at = _number(column)
+        return not any(cell.value != "" for (_, found), cell in self.cells.items() if found == at)
 
     @property
     def formulas(self) -> int:

@@ -141,7 +141,7 @@ class _Numbers:
         if number not in known and number not in {0.0, 1.0} and len(self.cells) < len(CONSTANTS):
             known[number] = CONSTANTS[len(self.cells)]
             self.cells[known[number]] = fixed(number)
-        return f"${known[number]}${self.row}" if number in known else f"{number!r}"
+        return f"${known[number]}${self.row}" if number in known else repr(number).removesuffix(".0")
 
 
 def _words(name: str) -> str:

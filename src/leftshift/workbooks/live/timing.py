@@ -42,7 +42,7 @@ class _Shared:
 
     def add(self, label: str, cell: Cell, source: str) -> str:
         """Add one; gives its cell, as formulas of other sheets name it."""
-        line = self.grid.add(label, cell.unit, D=cell, E=Cell(source, look="note"))
+        line = self.grid.add(label, cell.unit, D=cell, E=Cell(source, look="text"))
         return f"'{SHEET}'!$D${line.row}"
 
 
