@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from leftshift.economy.projecting import BALANCE_TOLERANCE
 from leftshift.foundation.faults import Fault, shown
 from leftshift.workbooks import sheets
-from leftshift.workbooks.live.building import CALCULATED_SHEETS, build
-from leftshift.workbooks.live.fingerprint import Marks, fingerprint, mark, marks_of_grid, without_choices
-from leftshift.workbooks.live.grid import Grid, letter
-from leftshift.workbooks.opened import Opened
+from leftshift.workbooks.live.building import CALCULATED_SHEETS, Calculated, build
+from leftshift.workbooks.live.changes import SHEET as CHANGES
+from leftshift.workbooks.live.checks import AS_WRITTEN
+from leftshift.workbooks.live.fingerprint import (
+    Marks,
+    fingerprint,
+    layout_of,
+    mark,
+    marks_of_grid,
+    without_choices,
+)
+from leftshift.workbooks.live.grid import FIRST_ROW, FIRST_YEAR, Grid, letter
+from leftshift.workbooks.opened import Opened, load, unpacked
 
 _MOST = 50  # more cells than these are told as one sheet: rows were moved, not cells typed over
 _FINGERPRINT = 3
@@ -54,23 +66,82 @@ def typed_over(opened: Opened, found: Mapping[str, Any], texts: Mapping[str, str
         yield from _located(wrong, marks, texts)
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """What the formulas of a workbook show beside what the library works out from its inputs.
+
+    ``structure_moved``: rows were added or words edited, which the formulas do not follow. ``largest`` is how far
+    positions are apart, £000; None where no program has worked the formulas out.
+    """
+
+    structure_moved: bool
+    largest: float | None
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every organisation, year and step is the same to £1."""
+        return not self.structure_moved and self.largest is not None and self.largest <= BALANCE_TOLERANCE
+
+
+def agreement(content: bytes, texts: Mapping[str, str]) -> Agreement | None:
+    """How the stored figures of a workbook that was read compare with the library's; None where it has no formulas."""
+    calculated = build(texts)
+    with_formulas, with_values = (load(unpacked(content), values=values) for values in (False, True))
+    try:
+        names = {sheets.folded(name): name for name in with_formulas.sheetnames}
+        titles = [names.get(sheets.folded(grid.name), "") for grid in calculated.grids] if calculated else []
+        if calculated is None or not all(titles):
+            return None
+        found = {
+            grid.name: layout_of(without_choices(grid.name, _cells(with_formulas[title])))
+            for grid, title in zip(calculated.grids, titles, strict=True)
+        }
+        moved = any(
+            found[grid.name] != layout_of(marks_of_grid(grid))
+            for grid in calculated.grids
+            if grid.name
+            not in {AS_WRITTEN, CHANGES}  # which hold the numbers that the workbook was written with
+        )
+        return Agreement(moved, None if moved else _largest(calculated, with_values, names))
+    finally:
+        with_formulas.close()
+        with_values.close()
+
+
+def _largest(calculated: Calculated, book: Any, names: Mapping[str, str]) -> float | None:
+    """How far the positions, perimeters and steps that a workbook shows are from those of the library."""
+    apart = []
+    for grid in (calculated.outputs.positions_grid, calculated.outputs.bridge_grid):
+        for cells in book[names[sheets.folded(grid.name)]].iter_rows(min_col=FIRST_YEAR, min_row=FIRST_ROW):
+            for cell in cells:
+                wanted = grid.cells.get((cell.row, cell.column)) if cell.value is not None else None
+                if wanted is not None and isinstance(wanted.value, float):
+                    apart.append(
+                        abs(float(cell.value) - wanted.value)
+                        if isinstance(cell.value, int | float)
+                        else math.inf
+                    )
+    return max(apart, default=None)
+
+
 def _marks(opened: Opened, titles: Mapping[str, str]) -> dict[str, Marks]:
     """What stands on the calculated sheets, formulas as formulas."""
     book = opened.with_formulas()
     try:
-        return {name: without_choices(name, _marks_of(book[title], opened)) for name, title in titles.items()}
+        return {name: without_choices(name, _cells(book[title])) for name, title in titles.items()}
     finally:
         book.close()
 
 
-def _marks_of(sheet: Any, opened: Opened) -> Marks:
+def _cells(sheet: Any) -> dict[tuple[int, int], str]:
+    """The mark of each cell of a sheet."""
     sheet.reset_dimensions()
-    found: dict[tuple[int, int], str] = {}
-    for row, cells in enumerate(sheet.iter_rows(max_row=opened.limits.sheet_rows), start=1):
-        for cell in cells:
-            if cell.value is not None:
-                found[row, cell.column] = mark(_plain(cell.value))
-    return found
+    return {
+        (cell.row, cell.column): mark(_plain(cell.value))
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if cell.value is not None
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -46,3 +46,9 @@ def zip_of(parts: Mapping[str, bytes]) -> io.BytesIO:
         for part, data in parts.items():
             packed.writestr(zipfile.ZipInfo(part), data)
     return out
+
+
+def unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts of a workbook that has been read already, and so is known to do no harm."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}

@@ -1,7 +1,7 @@
 """Read the workbook of a place back into the texts of its folder: every fault at once, and nothing in silence.
 
-A cell with a formula counts as the value that the spreadsheet last stored for it, which is what a person sees; the
-formula itself is not kept. A formula without a stored value is a fault, and so is an error such as #REF!.
+A formula in a cell of the place is a fault that says which value it shows, for the formula would be lost and nothing
+would say where the number comes from. So is an error such as #REF!, and a date where a word or a code should be.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from xml.parsers import expat
 
@@ -29,6 +30,7 @@ _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # how the container of old and of encrypte
 _SCENARIO = re.compile(r"scenarios/[a-z0-9]+(?:-[a-z0-9]+)*\.toml")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_WORDS = {"text", "code", "name", "choice", "yes_no"}
 _NOT_KEPT = {sheets.CONTENTS, sheets.NOTES, sheets.CHOICES}
 _KNOWN = {**sheets.sheet_names(), **{sheets.folded(name): name for name in CALCULATED_SHEETS}}
 
@@ -184,8 +186,9 @@ class _Reader:
     def _look_for_missing(self, found: Mapping[str, Any]) -> None:
         """Refuse a workbook whose contents name a sheet of the place that is gone: its rows would be lost in silence."""
         for name in contents_of(found.get(sheets.CONTENTS)):
-            if name in found or name in _NOT_KEPT or name in CALCULATED_SHEETS:
-                continue
+            required = name == sheets.PLACE or (name in schema().tables and schema().tables[name].required)
+            if name in found or required or name in {*_NOT_KEPT, *CALCULATED_SHEETS}:
+                continue  # what every place needs is asked for with its columns, when the texts are read
             action = "Bring it back from the workbook that was written; to remove its rows, leave the heading alone"
             expected = "every sheet of the place that the contents name"
             self.refuse("missing sheet", _file_of(name), expected, action, found=f"no sheet {name}")
@@ -311,9 +314,9 @@ class _Reader:
             yield row, cells
 
     def _formulas(self, sheet: Any) -> frozenset[tuple[int, int]]:
-        """Row and column of each cell with a formula that has no stored value."""
+        """Row and column of each cell with a formula."""
         part = self.opened.part_of(sheet)
-        return formulas_without_value(part) if _FORMULA.search(part) else frozenset()
+        return formulas_in(part) if _FORMULA.search(part) else frozenset()
 
     def _spelled(self, cell: Any, column: Column | None, where: _Where) -> str:
         if cell.value is None:
@@ -328,7 +331,18 @@ class _Reader:
                 "error in a cell", where.file, "a value", "Mend the formula, or put the value in its place", row=where.row, column=where.column, found=shown(str(cell.value))
             )  # fmt: skip
             return ""
-        return spelled(column, cell.value, cell.number_format or "General")
+        text = spelled(column, cell.value, cell.number_format or "General")
+        if where.is_formula:
+            self.refuse(
+                "formula in a cell", where.file, "a value", f"Put {shown(text)} in place of the formula, which would not be kept",
+                row=where.row, column=where.column, found=f"a formula that shows {shown(text)}",
+            )  # fmt: skip
+        elif isinstance(cell.value, date) and column is not None and column.type in _WORDS:
+            self.refuse(
+                "date in place of text", where.file, f"a {'code' if column.type == 'code' else 'text'}: a spreadsheet may have turned it into a date",
+                "Format the cell as text, and write it again", row=where.row, column=where.column, found=shown(text),
+            )  # fmt: skip
+        return text
 
     def _one_line(
         self, record: sheets.Record, header: list[str], file: str, row: int, table: Table | None
@@ -355,16 +369,15 @@ class _Where:
     is_formula: bool
 
 
-def formulas_without_value(part: bytes) -> frozenset[tuple[int, int]]:
-    """Row and column of each cell of a sheet's XML that has a formula and no value."""
+def formulas_in(part: bytes) -> frozenset[tuple[int, int]]:
+    """Row and column of each cell of a sheet's XML that has a formula."""
     from defusedxml.ElementTree import iterparse
     from openpyxl.utils.cell import coordinate_to_tuple
 
     found = set()
     for _, element in iterparse(io.BytesIO(part)):
         if element.tag.endswith("}c"):
-            kinds = {child.tag.rpartition("}")[2]: child.text for child in element}
-            if "f" in kinds and not kinds.get("v") and element.get("t") != "str" and element.get("r"):
+            if element.get("r") and any(child.tag.endswith("}f") for child in element):
                 found.add(coordinate_to_tuple(element.get("r")))
             element.clear()
     return frozenset(found)

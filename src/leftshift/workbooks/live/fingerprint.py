@@ -42,6 +42,11 @@ def without_choices(sheet: str, marks: Marks) -> Marks:
     return {at: found for at, found in marks.items() if found and at != chosen}
 
 
+def layout_of(marks: Marks) -> Marks:
+    """The marks of formulas and fixed numbers: what stays as it is while only numbers of inputs are edited."""
+    return {at: found for at, found in marks.items() if not found.startswith("'")}
+
+
 def fingerprint(marks: Marks) -> str:
     """The short sign of some marks."""
     return _digest(f"{row},{column},{found}" for (row, column), found in sorted(marks.items()))
