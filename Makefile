@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Two matter: `make run` and `make test`.
 #
 # System packages, all of Debian: make, git; python3 (3.11 or later) and python3-venv for every target;
-# chromium and fonts-liberation for `make test`; nodejs and npm for `make frontend` only.
+# chromium, fonts-liberation, libreoffice-calc and python3-uno for `make test`; nodejs and npm for `make frontend` only.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -15,8 +15,9 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-liberation
+OFFICE_PACKAGES := libreoffice-calc python3-uno
 
-.PHONY: help env env-dev python chromium run test test-deep lint types fix docs bench lock frontend clean
+.PHONY: help env env-dev python chromium office run test test-deep lint types fix docs bench lock frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +26,7 @@ run: env ## Run the model on the LLR example, then serve the workspace (PORT=800
 	@$(BIN)/leftshift run examples/llr-2014
 	@$(BIN)/leftshift serve examples/llr-2014 examples/northmoor --port $(PORT)
 
-test: chromium env-dev lint types ## Run every check and every test
+test: chromium office env-dev lint types ## Run every check and every test
 	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
 	LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest $(PYTEST_ARGS)
 
@@ -90,6 +91,16 @@ chromium:
 	  DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(BROWSER_PACKAGES) >/dev/null; \
 	else \
 	  echo "The browser tests need Chromium. Install it, then run make test again. On Debian: apt-get install $(BROWSER_PACKAGES)" >&2; exit 1; \
+	fi
+
+office:
+	@command -v soffice >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "The workbook tests need LibreOffice; installing it."; \
+	  apt-get -qq -o DPkg::Lock::Timeout=300 update; \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(OFFICE_PACKAGES) >/dev/null; \
+	else \
+	  echo "The workbook tests need LibreOffice. Install it, then run make test again. On Debian: apt-get install $(OFFICE_PACKAGES)" >&2; exit 1; \
 	fi
 
 lock: env-dev ## Renew the hashed locks in requirements/

@@ -33,7 +33,7 @@ KINDS = {
     "check": "Checks. ",
 }
 NO_FORMULAS = "The calculated sheets are left out: the place has faults. leftshift check lists them; written again without faults, they come."
-LEFT_OUT = "The calculated sheets are left out, as was asked."
+LEFT_OUT = "The calculated sheets are left out: only the inputs were asked for, or the plan would need more formulas than are sensible."
 _NOT_LISTED = 20
 
 

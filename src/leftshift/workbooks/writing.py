@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MADE_ON = datetime(2000, 1, 1)  # noqa: DTZ001  (a workbook says when it was made: always the same, so that its bytes are)
+TOO_MANY = "too many formulas"
 _ROOM_FOR_MORE = 1_000  # rows under the last one that offer the choices as well
 _WIDEST = 60
 
@@ -68,7 +69,7 @@ def _within_limits(calculated: Calculated | None) -> Calculated | None:
         expected = f"at most {most:,} live formulas in a workbook"
         action = "Write its inputs alone: leftshift workbook write PLACE FILE --inputs-only"
         found = f"{calculated.formulas:,} formulas"
-        faults.add(Fault("file too large", PLACE_FILE, None, None, found, expected, action))
+        faults.add(Fault(TOO_MANY, PLACE_FILE, None, None, found, expected, action))
         raise FaultsFound(faults)
     return calculated
 
