@@ -17,7 +17,7 @@ BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-liberation
 OFFICE_PACKAGES := libreoffice-calc python3-uno
 
-.PHONY: help env env-dev python chromium office run test test-deep lint types fix docs bench lock frontend clean
+.PHONY: help env env-dev python chromium office run test test-deep lint types fix docs bench bench-env lock frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -51,7 +51,11 @@ docs: chromium env-dev ## Write docs/method, the guide's generated pages and the
 	LEFTSHIFT_WRITE_DOCS=1 LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -q tests/examples tests/library/test_command_line.py tests/journeys tests/workspace/test_roles_page.py tests/workspace/test_api_document.py
 
 bench: env ## Time reading, projecting, explaining, starting and pages under load, as ratios side by side
-	@for part in reading projecting explaining starting pages; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
+	@for part in reading projecting explaining starting recalculating pages; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
+
+bench-env: env-dev ## Build .venv-bench for the one benchmark that needs a package of another licence
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt
 
 env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
 
@@ -108,6 +112,7 @@ lock: env-dev ## Renew the hashed locks in requirements/
 	compile="$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url"; \
 	$$compile --group pyproject.toml:installer --output-file requirements/uv.txt; \
 	$$compile pyproject.toml --group pyproject.toml:build --output-file requirements/run.txt; \
+	$$compile --group pyproject.toml:bench --output-file requirements/bench.txt; \
 	$$compile pyproject.toml --group pyproject.toml:dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 frontend: ## Renew the vendored browser files (needs nodejs and npm)
@@ -115,5 +120,5 @@ frontend: ## Renew the vendored browser files (needs nodejs and npm)
 	@cd frontend && npm ci --ignore-scripts && npm run build
 
 clean: ## Remove the environment and every cache; stored plans in var/ stay
-	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-bench dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

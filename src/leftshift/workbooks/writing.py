@@ -16,7 +16,7 @@ from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
 from leftshift.workbooks.cover import LEFT_OUT, write_contents
 from leftshift.workbooks.live.building import Calculated, build
-from leftshift.workbooks.live.changes import LIVE
+from leftshift.workbooks.live.changes import LIVE, ROOM_FOR_MORE
 from leftshift.workbooks.looks import A4, HEADING, INPUT, TAB_COLOURS, Formats
 from leftshift.workbooks.rendering import render
 from leftshift.workbooks.spelling import AS_TEXT, LONGEST_TEXT, is_holdable, typed
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 MADE_ON = datetime(2000, 1, 1)  # noqa: DTZ001  (a workbook says when it was made: always the same, so that its bytes are)
 TOO_MANY = "too many formulas"
-_ROOM_FOR_MORE = 1_000  # rows under the last one that offer the choices as well
 _WIDEST = 60
 
 
@@ -242,7 +241,7 @@ class _Writer:
         columns = sheets.columns_of(table, records[at]) if at is not None else []
         names = [column.name if column else "" for column in columns]
         if at is not None and len(table.key) == 1 and table.key[0] in names:
-            last = len(records) + _ROOM_FOR_MORE
+            last = len(records) + ROOM_FOR_MORE
             self.key_ranges[table.name] = _range(table.name, at + 1, last, names.index(table.key[0]))
 
     def _offer(
@@ -264,7 +263,7 @@ class _Writer:
             rule: dict[str, Any] = {"validate": "list", "source": "=" + source}
             if not _choices_of(column):
                 rule |= {"error_type": "warning", "error_message": f"Not in the sheet {column.refers}"}
-            sheet.data_validation(at_header + 1, position, len(records) + _ROOM_FOR_MORE, position, rule)
+            sheet.data_validation(at_header + 1, position, len(records) + ROOM_FOR_MORE, position, rule)
 
     def _widen(
         self, sheet: Worksheet, columns: Sequence[Column | None], records: Sequence[sheets.Record]

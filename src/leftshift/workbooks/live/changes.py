@@ -12,6 +12,7 @@ from leftshift.workbooks.live.timing import LIVE_SETTINGS, Timing
 from leftshift.workbooks.spelling import typed
 
 SHEET = "Changes"
+ROOM_FOR_MORE = 1_000  # rows under the last one in which a row that was added is noticed, and offered choices
 # What the layout of the formulas rests on: a change of it is taken up when the workbook is read back.
 STRUCTURE: Mapping[str, tuple[str, ...]] = {
     "organisations": ("code", "kind"),
@@ -83,8 +84,8 @@ class ChangeLines:
         for table in STRUCTURE:
             sheet = self.inputs.sheets[table]
             filled = sum(bool(record and record[0]) for record in sheet.records)
-            row = self.grid.next_row
-            now = calculated(0.0, f"IF(COUNTA({table}!$A:$A)=$D{row},0,1)", "yes")
+            row, last = self.grid.next_row, len(sheet.records) + ROOM_FOR_MORE
+            now = calculated(0.0, f"IF(COUNTA({table}!$A$1:$A${last})=$D{row},0,1)", "yes")
             self.grid.add(table, "", D=fixed(float(filled)), E=now)
         self.last_count = self.grid.next_row - 1
 
