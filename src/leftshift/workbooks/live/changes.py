@@ -115,7 +115,9 @@ class ChangeLines:
         line = self.grid.next_row
         words = calculated(0.0, f"IF(EXACT({now},$D{line}),0,1)", "yes")
         numbers = (
-            calculated(0.0, f"IF(ABS({sums}-$F{line})>{self.timing.noticed},1,0)", "yes") if sums else None
+            calculated(0.0, f"IF(ABS({sums}-$F{line})>{self.timing.noticed}*(1+ABS($F{line})),1,0)", "yes")
+            if sums
+            else None
         )
         self.grid.add(
             f"{table}, row {row}", "", D=Cell(said, look="text"), E=None if live_words else words,

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from leftshift.workbooks.live.grid import Grid
+from leftshift.workbooks.live.grid import DIGITS_KEPT, Grid
 from leftshift.workbooks.live.positions import CHOSEN_YEAR, OUT_IMPACT
 
 _LENGTH = 12
@@ -27,7 +27,7 @@ def mark(value: object) -> str:
         return ""
     if isinstance(value, str):
         return f"={normal_formula(value)}" if value.startswith("=") else f"'{value}"
-    return f"{float(value):.12g}" if isinstance(value, int | float) else f"?{value}"
+    return f"{float(value):.{DIGITS_KEPT}g}" if isinstance(value, int | float) else f"?{value}"
 
 
 def marks_of_grid(grid: Grid) -> Marks:

@@ -285,7 +285,7 @@ class _Terms:
         return value, self.inputs.formula(self.form, column, empty=value) if self.form.origin.row else None
 
     def _cell(self, value: float, formula: str | None) -> Cell:
-        return Cell(value, formula or "", "share", "input" if formula else "fixed")
+        return Cell(value, formula, "share", "input") if formula else fixed(value, "share")
 
     def low(self) -> Cell:
         value, formula = self._share("collar")

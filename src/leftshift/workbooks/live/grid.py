@@ -22,6 +22,9 @@ OPENING = "K"  # stays empty: the year before the first, so that the first year 
 FIRST_YEAR = 12  # column L
 YEARS_ROW, NUMBER_ROW = 4, 5
 FIRST_ROW = 7
+DIGITS_KEPT = (
+    12  # three less than spreadsheets have, so that none is lost where one program rounds what another wrote
+)
 # Which column a formula means in each year: its own, and the one before.
 NOW, BEFORE = "{now}", "{before}"
 
@@ -185,7 +188,8 @@ class Grid:
         for number, value in enumerate(values.tolist()):
             column = letter(FIRST_YEAR + number)
             own = formula.replace(NOW, column).replace(BEFORE, letter(FIRST_YEAR + number - 1))
-            self.cells[row, FIRST_YEAR + number] = Cell(value, own, unit, look if formula else "fixed")
+            stored = Cell(value, own, unit, look) if formula else fixed(value, unit)
+            self.cells[row, FIRST_YEAR + number] = stored
         return Line(self.name, row, values)
 
     def longest(self, column: str) -> int:
@@ -237,8 +241,9 @@ def _number(column: str) -> int:
 
 
 def fixed(value: float | str, unit: Unit = "number") -> Cell:
-    """A cell that was decided when the workbook was written."""
-    return Cell(value, "", unit, "fixed")
+    """A cell that was decided when the workbook was written; a number has as many digits as every program keeps."""
+    kept = float(f"{value:.{DIGITS_KEPT}g}") if isinstance(value, float) else value
+    return Cell(kept, "", unit, "fixed")
 
 
 def calculated(value: float | str, formula: str, unit: Unit = "number") -> Cell:

@@ -11,7 +11,7 @@ from functools import cached_property
 from leftshift.place.rows import Row
 from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
-from leftshift.workbooks.live.grid import Cell, Unit, letter
+from leftshift.workbooks.live.grid import Cell, Unit, fixed, letter
 from leftshift.workbooks.spelling import typed
 
 PER_CENT_SIGN = "%"
@@ -106,7 +106,7 @@ class Inputs:
         """
         formula = self.formula(row, column, empty=value)
         if formula is None:
-            return Cell(value, "", unit, "fixed")
+            return fixed(value, unit)
         return Cell(value, formula, unit, "input")
 
     def formula(self, row: Row, column: str, *, empty: float) -> str | None:

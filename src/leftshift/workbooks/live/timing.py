@@ -15,7 +15,7 @@ from leftshift.workbooks.live.grid import Cell, Grid, Line, fixed
 from leftshift.workbooks.live.inputs import Inputs
 
 SHEET = "Calc timing"
-NOTICED = 1e-9  # a change of an input that is smaller is how programs store numbers, not an edit
+NOTICED = 1e-9  # as a share of it: a smaller change of an input is how programs store numbers, and no edit
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def timing(economy: Economy, inputs: Inputs) -> Timing:
         "Agreement of two figures, £000: £1", fixed(BALANCE_TOLERANCE), "economy/projecting.py"
     )
     noticed = shared.add(
-        "A change of an input that counts as an edit", fixed(NOTICED), "workbooks/live/timing.py"
+        "The share of an input by which it counts as edited", fixed(NOTICED), "workbooks/live/timing.py"
     )
     grid.section("Months since April of the base year")
     months_cell = months.partition("!")[2]
