@@ -34,7 +34,8 @@ KINDS = {
 }
 NO_FORMULAS = "The calculated sheets are left out: the place has faults. leftshift check lists them; written again without faults, they come."
 LEFT_OUT = "The calculated sheets are left out: only the inputs were asked for, or the plan would need more formulas than are sensible."
-_NOT_LISTED = 20
+_LISTED = 20  # cells on a line
+_WIDTHS, _TWO_LINES = (26, 110, 9, 16), 31
 
 
 def write_contents(
@@ -53,7 +54,7 @@ class _Contents:
     def write(self, facts: Mapping[str, int], calculated: Calculated | None, why_not: str) -> None:
         self.sheet.set_tab_color(TAB_COLOURS["about"])
         self.sheet.hide_gridlines(2)
-        for position, width in enumerate((26, 110, 9, 16)):
+        for position, width in enumerate(_WIDTHS):
             self.sheet.set_column(position, position, width)
         self._heading(calculated)
         self._section("How to use it")
@@ -119,8 +120,8 @@ class _Contents:
         if not cells:
             return
         self._section("Numbers that the formulas do not follow, as they are spelled as text")
-        for start in range(0, len(cells), _NOT_LISTED):
-            self._line("", ", ".join(cells[start : start + _NOT_LISTED]))
+        for start in range(0, len(cells), _LISTED):
+            self._line("", ", ".join(cells[start : start + _LISTED]))
 
     def _sheets(self, facts: Mapping[str, int], grids: Sequence[Grid]) -> None:
         self.row += 1
@@ -141,7 +142,9 @@ class _Contents:
 
     def _entry(self, name: str, what: str, count: int | None = None, fingerprint: str = "") -> None:
         self.sheet.write_url(self.row, 0, f"internal:'{name}'!A1", string=name)
-        self.sheet.write_string(self.row, 1, what, self.formats.of(text_wrap=True))
+        self.sheet.write_string(self.row, 1, what, self.formats.of(text_wrap=True, valign="top"))
+        if len(what) > _WIDTHS[1]:
+            self.sheet.set_row(self.row, _TWO_LINES)
         if count is not None:
             self.sheet.write_number(self.row, 2, count, self.formats.of("#,##0"))
         if fingerprint:

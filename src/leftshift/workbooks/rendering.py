@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _WIDTHS = {"A": (30, 64), "B": (8, 26), "C": (9, 22)}  # least and most
-_CONSTANT, _YEAR, _NARROW = 13, 12, 1.5
+_CONSTANT, _YEAR, _NARROW = 13, 14, 1.5
 HEADS_ON_THE_LEFT = 2  # those over texts
 
 
