@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Two matter: `make run` and `make test`.
 #
 # System packages, all of Debian: make, git; python3 (3.11 or later) and python3-venv for every target;
-# chromium and fonts-liberation for `make test`; nodejs and npm for `make frontend` only.
+# chromium, fonts-liberation, libreoffice-calc and python3-uno for `make test`; nodejs and npm for `make frontend` only.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -15,8 +15,9 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-liberation
+OFFICE_PACKAGES := libreoffice-calc python3-uno
 
-.PHONY: help env env-dev python chromium run test test-deep lint types fix docs bench lock frontend clean
+.PHONY: help env env-dev python chromium office run test test-deep lint types fix docs bench bench-env lock frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,7 +26,7 @@ run: env ## Run the model on the LLR example, then serve the workspace (PORT=800
 	@$(BIN)/leftshift run examples/llr-2014
 	@$(BIN)/leftshift serve examples/llr-2014 examples/northmoor --port $(PORT)
 
-test: chromium env-dev lint types ## Run every check and every test
+test: chromium office env-dev lint types ## Run every check and every test
 	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
 	LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest $(PYTEST_ARGS)
 
@@ -50,7 +51,11 @@ docs: chromium env-dev ## Write docs/method, the guide's generated pages and the
 	LEFTSHIFT_WRITE_DOCS=1 LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -q tests/examples tests/library/test_command_line.py tests/journeys tests/workspace/test_roles_page.py tests/workspace/test_api_document.py
 
 bench: env ## Time reading, projecting, explaining, starting and pages under load, as ratios side by side
-	@for part in reading projecting explaining starting pages; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
+	@for part in reading projecting explaining starting recalculating pages; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
+
+bench-env: env-dev ## Build .venv-bench for the one benchmark that needs a package of another licence
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements/bench.txt
 
 env: $(VENV)/run.stamp ## Build .venv with what leftshift needs to run
 
@@ -92,11 +97,22 @@ chromium:
 	  echo "The browser tests need Chromium. Install it, then run make test again. On Debian: apt-get install $(BROWSER_PACKAGES)" >&2; exit 1; \
 	fi
 
+office:
+	@command -v soffice >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "The workbook tests need LibreOffice; installing it."; \
+	  apt-get -qq -o DPkg::Lock::Timeout=300 update; \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(OFFICE_PACKAGES) >/dev/null; \
+	else \
+	  echo "The workbook tests need LibreOffice. Install it, then run make test again. On Debian: apt-get install $(OFFICE_PACKAGES)" >&2; exit 1; \
+	fi
+
 lock: env-dev ## Renew the hashed locks in requirements/
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	compile="$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url"; \
 	$$compile --group pyproject.toml:installer --output-file requirements/uv.txt; \
 	$$compile pyproject.toml --group pyproject.toml:build --output-file requirements/run.txt; \
+	$$compile --group pyproject.toml:bench --output-file requirements/bench.txt; \
 	$$compile pyproject.toml --group pyproject.toml:dev --constraint requirements/run.txt --output-file requirements/dev.txt
 
 frontend: ## Renew the vendored browser files (needs nodejs and npm)
@@ -104,5 +120,5 @@ frontend: ## Renew the vendored browser files (needs nodejs and npm)
 	@cd frontend && npm ci --ignore-scripts && npm run build
 
 clean: ## Remove the environment and every cache; stored plans in var/ stay
-	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-bench dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,6 +24,8 @@ from leftshift.place import writing
 from leftshift.place.place import Place
 from leftshift.place.reading import folder_texts, read_document
 from leftshift.place.schema import Column, schema
+from leftshift.workbooks.calculated import agreement
+from leftshift.workbooks.live.building import CALCULATED_SHEETS
 from leftshift.workbooks.opening import texts_of
 from leftshift.workbooks.reading import read_workbook
 from leftshift.workbooks.sheets import sheet_names
@@ -36,6 +39,7 @@ NUMERIC = ("amount", "number", "percent", "share", "whole")
 
 
 def there_and_back(texts: dict[str, str]) -> dict[str, str]:
+    """Through a workbook with formulas, where the texts are a sound place."""
     return read_workbook(write_workbook(texts), "place.xlsx")
 
 
@@ -46,9 +50,9 @@ def records(texts: dict[str, str]) -> dict[str, list[list[str]]]:
     }
 
 
-def edited(texts: dict[str, str], change: Callable[[Any], object]) -> bytes:
-    """The workbook after a person, or a program, has changed it."""
-    book = openpyxl.load_workbook(io.BytesIO(write_workbook(texts)))
+def edited(texts: dict[str, str], change: Callable[[Any], object], *, live: bool = False) -> bytes:
+    """The workbook after a person, or a program, has changed it; the formulas left out unless they are asked for."""
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(texts, live=live)))
     change(book)
     out = io.BytesIO()
     book.save(out)
@@ -97,7 +101,7 @@ def test_any_place_comes_back_to_the_letter(place: Place) -> None:
 def test_another_program_may_save_it_in_between(example: Path) -> None:
     texts = folder_texts(example)
 
-    assert read_workbook(edited(texts, lambda book: None), "place.xlsx") == there_and_back(texts)
+    assert read_workbook(edited(texts, lambda book: None, live=True), "place.xlsx") == there_and_back(texts)
 
 
 CELLS = st.one_of(
@@ -201,10 +205,10 @@ def test_what_no_workbook_can_hold_is_refused(text: str) -> None:
 def test_the_workbook_is_one_to_work_in() -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_workbook(folder_texts(LLR))))
 
-    assert book.sheetnames == list(sheet_names().values())
+    assert book.sheetnames == [*sheet_names().values(), *CALCULATED_SHEETS]
     assert book.sheetnames[:3] == ["Contents", "Notes", "place"]
-    assert book["contracts"].freeze_panes == "A2"
-    assert book["interventions"].freeze_panes == "A3", "its first line is a comment"
+    assert book["contracts"].freeze_panes == "B2"
+    assert book["interventions"].freeze_panes == "B3", "its first line is a comment"
     assert isinstance(book["contracts"]["E2"].value, float)
     assert book["contracts"]["F2"].number_format == "@", "a financial year is never taken for a date"
     rules = {str(rule.sqref).split(":")[0]: rule for rule in book["lines"].data_validations.dataValidation}
@@ -215,14 +219,17 @@ def test_the_workbook_is_one_to_work_in() -> None:
     assert "Who pays" in words
 
 
-def test_it_opens_without_anything_being_run() -> None:
-    assert not [
-        cell
-        for sheet in openpyxl.load_workbook(io.BytesIO(write_workbook(folder_texts(NORTHMOOR))))
-        for row in sheet.iter_rows()
-        for cell in row
-        if cell.data_type == "f"
-    ]
+def test_formulas_stand_on_calculated_sheets_alone() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(write_workbook(folder_texts(NORTHMOOR))))
+
+    found = {
+        sheet.title for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+    }
+
+    assert found == {"Contents", *CALCULATED_SHEETS}
+    assert all(sheet.sheet_state == "visible" for sheet in book)
+    plain = openpyxl.load_workbook(io.BytesIO(write_workbook(folder_texts(NORTHMOOR), live=False)))
+    assert plain.sheetnames == list(sheet_names().values())
 
 
 # ------------------------------------------------------------------ what a person types
@@ -299,15 +306,6 @@ def test_a_scenario_can_be_written_in_the_workbook() -> None:
     ).project().gap("2027/28")
 
 
-def test_a_formula_counts_as_the_value_that_was_stored_for_it() -> None:
-    out = write_workbook(folder_texts(NORTHMOOR))
-    content = with_part(
-        out, "assumptions", lambda xml: xml.replace("<v>0.01</v>", "<f>1%+2%</f><v>0.03</v>", 1)
-    )
-
-    assert rate_of(content) == "3%"
-
-
 def with_part(content: bytes, sheet: str, change: Callable[[str], str]) -> bytes:
     """The workbook with the XML of a sheet changed."""
     import zipfile
@@ -330,7 +328,7 @@ def test_change_a_rate_in_the_workbook_and_the_gap_moves(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     book, folder = tmp_path / "llr.xlsx", tmp_path / "back"
-    assert main(["workbook", str(LLR), "--out", str(book)]) == 0
+    assert main(["workbook", "write", str(LLR), str(book)]) == 0
     assert main(["run", str(book), "--brief"]) == 0
     assert "a gap of £398.1m in 2018/19" in capsys.readouterr().out
     opened = openpyxl.load_workbook(book)
@@ -338,11 +336,59 @@ def test_change_a_rate_in_the_workbook_and_the_gap_moves(
     row[3].value, row[3].number_format = float(str(row[3].value)) + 0.01, "0%"
     opened.save(book)
 
-    assert main(["workbook", str(book), "--out", str(folder)]) == 0
+    assert main(["workbook", "read", str(book), str(folder)]) == 0
 
     assert read_place(book).project().gap("2018/19") == read_place(folder).project().gap("2018/19")
     assert read_place(book).project().gap("2018/19") > read_place(LLR).project().gap("2018/19")
     assert main(["compare", str(LLR), str(book), "--inputs"]) == 0
+
+
+def test_reading_back_says_what_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import shutil
+
+    folder, book = Path(shutil.copytree(NORTHMOOR, tmp_path / "nm")), tmp_path / "nm.xlsx"
+    assert main(["workbook", "write", str(folder), str(book)]) == 0
+    opened = openpyxl.load_workbook(book)
+    opened["contracts"]["E2"].value = 61000
+    opened.save(book)
+    capsys.readouterr()
+
+    assert main(["workbook", "read", str(book), str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert main(["workbook", "read", str(book), str(tmp_path / "new"), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+
+    assert "60000" in said
+    assert "61000" in said
+    assert "Written: contracts.csv" in said
+    assert "No program has worked its formulas out" in said
+    assert document["new"]
+    assert document["changes"] == []
+    assert document["version"] == read_place(folder).place.fingerprint
+
+
+def test_reading_back_says_whether_the_formulas_agreed(tmp_path: Path) -> None:
+    """As a program stores them that worked them out; and as it does not, or cannot."""
+    texts = folder_texts(NORTHMOOR)
+    content = write_workbook(texts)
+    written = agreement(content, texts)
+    moved = {**texts, "contracts.csv": texts["contracts.csv"].replace("60000", "61000")}
+    added = {
+        **texts,
+        "contracts.csv": texts["contracts.csv"] + "C90,NM1,RN2,community,5,2024/25,yes,me,assumed,\n",
+    }
+
+    assert written is not None
+    assert written.agrees
+    stale = agreement(content, moved)
+    assert stale is not None
+    assert not stale.structure_moved
+    assert stale.largest is not None
+    assert stale.largest > 1
+    grown = agreement(content, added)
+    assert grown is not None
+    assert grown.structure_moved
+    assert agreement(write_workbook(texts, live=False), texts) is None
 
 
 def test_a_folder_that_says_the_same_is_left_as_it_is(
@@ -351,10 +397,10 @@ def test_a_folder_that_says_the_same_is_left_as_it_is(
     import shutil
 
     folder, book = Path(shutil.copytree(NORTHMOOR, tmp_path / "nm")), tmp_path / "nm.xlsx"
-    main(["workbook", str(folder), "--out", str(book)])
+    main(["workbook", "write", str(folder), str(book)])
     before = {path: path.read_bytes() for path in folder.rglob("*.*")}
 
-    assert main(["workbook", str(book), "--out", str(folder)]) == 0
+    assert main(["workbook", "read", str(book), str(folder)]) == 0
 
     assert {path: path.read_bytes() for path in folder.rglob("*.*")} == before
     assert "nothing differs" in capsys.readouterr().out
@@ -366,20 +412,20 @@ def test_a_workbook_with_faults_writes_nothing(tmp_path: Path, capsys: pytest.Ca
         edited(folder_texts(NORTHMOOR), lambda book: setattr(book["contracts"]["B2"], "value", "NM9"))
     )
 
-    assert main(["workbook", str(book), "--out", str(folder)]) == 1
+    assert main(["workbook", "read", str(book), str(folder)]) == 1
 
     assert "contracts.csv, row 2, column payer" in capsys.readouterr().err
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("out", [None, "other.xlsx", "."], ids=str)
+@pytest.mark.parametrize("out", ["other.xlsx", "."], ids=str)
 def test_a_workbook_goes_into_a_new_folder_or_its_own(
-    tmp_path: Path, out: str | None, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, out: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     book = tmp_path / "nm.xlsx"
     book.write_bytes(write_workbook(folder_texts(NORTHMOOR)))
 
-    assert main(["workbook", str(book), *(["--out", str(tmp_path / out)] if out else [])]) == 2
+    assert main(["workbook", "read", str(book), str(tmp_path / out)]) == 2
 
     assert "folder" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["nm.xlsx"]
@@ -391,7 +437,7 @@ def test_another_place_is_not_written_over(tmp_path: Path, capsys: pytest.Captur
     folder, book = Path(shutil.copytree(LLR, tmp_path / "llr")), tmp_path / "nm.xlsx"
     book.write_bytes(write_workbook(folder_texts(NORTHMOOR)))
 
-    assert main(["workbook", str(book), "--out", str(folder)]) == 2
+    assert main(["workbook", "read", str(book), str(folder)]) == 2
 
     assert "another place" in capsys.readouterr().err
     assert folder_texts(folder) == folder_texts(LLR)

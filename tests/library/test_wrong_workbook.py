@@ -29,7 +29,7 @@ from leftshift.workbooks.writing import write_workbook
 from tests.library.test_workbook import LLR, NORTHMOOR, edited, with_part
 
 TEXTS = folder_texts(NORTHMOOR)
-BOOK = write_workbook(TEXTS)
+BOOK = write_workbook(TEXTS, live=False)
 MEGABYTE = 1_000_000
 
 
@@ -96,6 +96,11 @@ SLIPS: list[tuple[str, Callable[[Any], object], tuple[str, str, int | None, str 
     ("a hidden sheet", lambda b: setattr(b["lines"], "sheet_state", "hidden"), ("hidden sheet", "lines.csv", None, None), "Unhide"),
     ("merged cells", lambda b: b["contracts"].merge_cells("J5:J6"), ("merged cells", "contracts.csv", None, None), "Unmerge"),
     ("a sheet twice", lambda b: setattr(b.create_sheet("x"), "title", "Contracts "), ("duplicate sheet", "place.xlsx", None, None), "Contracts"),
+    ("a date for a code", put("contracts", "B3", __import__("datetime").date(2026, 3, 1)), ("date in place of text", "contracts.csv", 3, "payer"), "as text"),
+    ("a date for a name", put("effects", "A2", __import__("datetime").date(2026, 3, 1)), ("date in place of text", "effects.csv", 2, "effect"), "as text"),
+    ("a renamed column", put("effects", "G1", "amount"), ("unknown column", "effects.csv", 1, "amount"), "Rename"),
+    ("a table gone", lambda b: b.remove(b["effects"]), ("missing sheet", "effects.csv", None, None), "Bring it back"),
+    ("the scenarios gone", lambda b: b.remove(b["scenarios"]), ("missing sheet", "scenarios", None, None), "Bring it back"),
     ("a sheet gone", lambda b: b.remove(b["services"]), ("missing file", "services.csv", None, None), "services"),
     ("the facts gone", lambda b: b.remove(b["place"]), ("missing file", "place.toml", None, None), "base_year"),
     ("a base year as a date", put("place", "B4", __import__("datetime").date(2024, 4, 1)), ("year not understood", "place.toml", None, "base_year"), "spreadsheet"),
@@ -118,6 +123,22 @@ def test_each_slip_is_answered(
     matching = [fault for fault in faults if (fault.kind, fault.file, fault.row, fault.column) == where]
     assert matching, [str(fault) for fault in faults]
     assert words in str(matching[0])
+
+
+def test_a_formula_where_a_number_should_be_is_answered_with_what_it_shows() -> None:
+    content = with_part(
+        BOOK, "assumptions", lambda xml: xml.replace("<v>0.01</v>", "<f>1%+2%</f><v>0.03</v>", 1)
+    )
+
+    fault = only("place.xlsx", content)
+
+    assert (fault.kind, fault.file, fault.row, fault.column) == (
+        "formula in a cell",
+        "assumptions.csv",
+        2,
+        "percent",
+    )
+    assert "Put '3%' in place of the formula" in str(fault)
 
 
 def test_faults_of_the_workbook_and_of_the_place_are_told_at_once() -> None:

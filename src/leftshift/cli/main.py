@@ -228,18 +228,29 @@ def _add_report(verbs: Verbs) -> None:
 def _add_workbook(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "workbook",
-        help="write a place as one workbook, or the place folder that a workbook holds",
-        description="Write a place as one workbook (.xlsx), named after the place unless --out says otherwise. Given a "
-        "workbook, write the place folder that it holds to --out. Nothing is lost either way.",
+        help="write a place as one workbook with live formulas, or take an edited copy back",
+        description="A place as one workbook (.xlsx): its tables, the projection as live formulas on them, and checks.",
     )
-    command.add_argument("place", type=Path, help=PLACE)
-    command.add_argument(
-        "--out",
-        type=Path,
-        metavar="PATH",
-        help="the workbook to write; or the folder, for a place in a workbook",
+    ways = command.add_subparsers(title="ways", required=True, metavar="WAY")
+    write = ways.add_parser(
+        "write",
+        help="write a place as a workbook",
+        description="Write inputs, formulas and outputs. Recalculated, every organisation and year agrees with leftshift to £1.",
     )
-    command.set_defaults(verb=Lazy("workbook", module="books"))
+    write.add_argument("place", type=Path, help=PLACE)
+    write.add_argument("file", type=Path, metavar="FILE.xlsx", help="the workbook to write")
+    write.add_argument("--inputs-only", action="store_true", help="leave the formulas out")
+    write.set_defaults(verb=Lazy("write", module="books"))
+    read = ways.add_parser(
+        "read",
+        help="take an edited copy back: what changed, or every fault",
+        description="Write the place that a workbook holds to a folder, and say what changed; or list every fault with sheet, row and "
+        "column, and write nothing. The folder is new, empty, or holds the same place.",
+    )
+    read.add_argument("file", type=Path, metavar="FILE.xlsx", help="the workbook to read")
+    read.add_argument("folder", type=Path, metavar="DIR", help="where to write the place")
+    read.add_argument("--json", action="store_true", help="print JSON")
+    read.set_defaults(verb=Lazy("read", module="books"))
 
 
 def _add_qa(verbs: Verbs) -> None:

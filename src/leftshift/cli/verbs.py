@@ -92,7 +92,7 @@ def calibrate(options: Namespace) -> int:
     """Calibrate the estimates; save them when asked."""
     if options.save and options.place.is_file():
         raise ValueError(
-            f"--save writes into a place folder: make one with leftshift workbook {options.place} --out FOLDER"
+            f"--save writes into a place folder: make one with leftshift workbook read {options.place} FOLDER"
         )
     with showing.working("Calibrating"):
         model = read_place(options.place)

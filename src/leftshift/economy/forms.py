@@ -16,7 +16,7 @@ from leftshift.economy.rates import Rates
 from leftshift.place.place import Place
 from leftshift.place.rows import TARIFF, Contract, Form
 
-_NO_MOVE = 1e-6  # £000: below it the rate is that of the next pound, for a quotient would be noise
+NO_MOVE = 1e-6  # £000: below it the rate is that of the next pound, for a quotient would be noise
 
 
 def prepare_forms(place: Place, rates: Rates, rows: Sequence[Source], first: Codes) -> Forms:
@@ -74,14 +74,14 @@ def rate_of_change(forms: Forms, before: Floats, change: Floats, agreed: Floats)
 
     So every intervention that changes a contract's activity moves its payment in proportion, whatever their order.
     """
-    moves = np.abs(change) > _NO_MOVE
+    moves = np.abs(change) > NO_MOVE
     step = np.where(moves, change, 1.0)
     mean = (paid(forms, before + step, agreed) - paid(forms, before, agreed)) / step
-    rate: Floats = np.where(moves, mean, _rate_at(forms, before, agreed))
+    rate: Floats = np.where(moves, mean, rate_at(forms, before, agreed))
     return rate
 
 
-def _rate_at(forms: Forms, activity: Floats, agreed: Floats) -> Floats:
+def rate_at(forms: Forms, activity: Floats, agreed: Floats) -> Floats:
     """The rate for the next pound; on an edge of what is paid in full, the mean of both sides."""
     low, high = forms.low * agreed, forms.high * agreed
     above = ((activity > low) * 1.0 + (activity >= low)) / 2

@@ -18,6 +18,7 @@ _NEAR = 1e-12
 _OPERATIONS: Mapping[type[ast.operator], Callable[[Series, Series], Series]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.divide,
 }  # fmt: skip
+_SIGNS: Mapping[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 
 
 class FormulaNotUnderstood(ValueError):
@@ -36,6 +37,10 @@ class Formula:
         """The value for each year; a division by nought gives infinity or not-a-number, without a warning."""
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return np.asarray(_value(self._root, rate_of), dtype=np.float64)
+
+    def spelled(self, name: Callable[[str], str], number: Callable[[float], str]) -> str:
+        """The formula with other words for its names and numbers, every operation in brackets."""
+        return _spelled(self._root, name, number)
 
 
 _MOST_NAMES = 8  # of a formula whose addends are looked for
@@ -114,5 +119,22 @@ def _value(node: ast.expr, rate_of: Callable[[str], Series]) -> Series:
             return rate_of(name)
         case ast.Constant(value=int() | float() as number):
             return np.float64(number)  # type: ignore[return-value]
+        case _:
+            raise FormulaNotUnderstood("not a formula")
+
+
+def _spelled(node: ast.expr, name: Callable[[str], str], number: Callable[[float], str]) -> str:
+    match node:
+        case ast.BinOp(left=left, op=operator, right=right):
+            sides = _spelled(left, name, number), _spelled(right, name, number)
+            return f"({sides[0]}{_SIGNS[type(operator)]}{sides[1]})"
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return f"(-{_spelled(operand, name, number)})"
+        case ast.UnaryOp(operand=operand):
+            return _spelled(operand, name, number)
+        case ast.Name(id=found):
+            return name(found)
+        case ast.Constant(value=int() | float() as found):
+            return number(float(found))
         case _:
             raise FormulaNotUnderstood("not a formula")

@@ -37,6 +37,7 @@ class Limits:
     small_megabytes: int
     sheet_rows: int
     cells: int
+    live_formulas: int
 
 
 @cache

@@ -1,7 +1,7 @@
 """Read the workbook of a place back into the texts of its folder: every fault at once, and nothing in silence.
 
-A cell with a formula counts as the value that the spreadsheet last stored for it, which is what a person sees; the
-formula itself is not kept. A formula without a stored value is a fault, and so is an error such as #REF!.
+A formula in a cell of the place is a fault that says which value it shows, for the formula would be lost and nothing
+would say where the number comes from. So is an error such as #REF!, and a date where a word or a code should be.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from xml.parsers import expat
 
@@ -20,13 +21,18 @@ from leftshift.place.archives import Limits, members_of, upload_limits
 from leftshift.place.reading import PLACE_FILE, read_document
 from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
+from leftshift.workbooks.calculated import contents_of, typed_over
+from leftshift.workbooks.live.building import CALCULATED_SHEETS
+from leftshift.workbooks.opened import Opened, load
 from leftshift.workbooks.spelling import spelled
 
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"  # how the container of old and of encrypted workbooks begins
 _SCENARIO = re.compile(r"scenarios/[a-z0-9]+(?:-[a-z0-9]+)*\.toml")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_WORDS = {"text", "code", "name", "choice", "yes_no"}
 _NOT_KEPT = {sheets.CONTENTS, sheets.NOTES, sheets.CHOICES}
+_KNOWN = {**sheets.sheet_names(), **{sheets.folded(name): name for name in CALCULATED_SHEETS}}
 
 
 def read_workbook(content: bytes, name: str) -> dict[str, str]:
@@ -75,21 +81,7 @@ def _not_understood(name: str, found: str = "", action: str = "") -> FaultsFound
     return _refused("file not understood", name, "a workbook (.xlsx)", action, found)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A workbook whose parts have been found harmless: ready to be read row by row."""
-
-    name: str
-    book: Any
-    parts: Mapping[str, bytes]
-    limits: Limits
-
-    def part_of(self, sheet: Any) -> bytes:
-        """The XML of a sheet."""
-        return self.parts.get(sheet._worksheet_path, b"")
-
-
-def _open(content: bytes, name: str) -> _Opened:
+def _open(content: bytes, name: str) -> Opened:
     """Open a workbook; raises FaultsFound."""
     if content.startswith(_OLD_OR_LOCKED):
         action = "Take the password away, and save it as Excel Workbook (.xlsx)"
@@ -104,15 +96,11 @@ def _open(content: bytes, name: str) -> _Opened:
     except EntitiesDeclared as problem:
         action = "Open it in Excel and save it again"
         raise _refused("not safe", name, "a workbook that declares no entities", action) from problem
-    import openpyxl
-
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl does not keep, such as lists of choices
-            book = openpyxl.load_workbook(_zip_of(safe), read_only=True, data_only=True, keep_links=False)
+        book = load(safe, values=True)
     except Exception as problem:  # as above
         raise _not_understood(name) from problem
-    return _Opened(name, book, parts, limits)
+    return Opened(name, book, safe, limits)
 
 
 class EntitiesDeclared(ValueError):
@@ -145,15 +133,6 @@ def _stop_at_element(*_: object) -> None:
     raise _ElementReached
 
 
-def _zip_of(parts: Mapping[str, bytes]) -> io.BytesIO:
-    """The parts as a workbook again: openpyxl sees nothing else of the file, whatever its parts name each other."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as packed:
-        for part, data in parts.items():
-            packed.writestr(zipfile.ZipInfo(part), data)
-    return out
-
-
 def _megabytes_of_part(limits: Limits) -> Callable[[str], int]:
     """How large a part may be: sheets and their texts hold the place, the rest says only how it looks."""
 
@@ -179,7 +158,7 @@ def _look_for_macros(parts: Mapping[str, bytes], name: str) -> None:
 class _Reader:
     """Reads the sheets of one workbook into texts, and collects faults."""
 
-    def __init__(self, opened: _Opened) -> None:
+    def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self.faults = Faults()
         self.cells = 0
@@ -188,7 +167,10 @@ class _Reader:
         """The texts of the place folder, as far as they can be read."""
         found = self._sheets()
         texts = {}
+        self._look_for_missing(found)
         for name, sheet in found.items():
+            if name in CALCULATED_SHEETS:
+                continue
             if name == sheets.PLACE:
                 texts[PLACE_FILE] = sheets.place_text(self._rows(sheet, PLACE_FILE))
             elif name == sheets.SCENARIOS:
@@ -198,7 +180,18 @@ class _Reader:
                 records = self._rows(sheet, table.file, table)
                 if sheets.is_written(table, records):
                     texts[table.file] = sheets.csv_text_of(records)
+        self.faults.add_all(typed_over(self.opened, found, texts))
         return texts
+
+    def _look_for_missing(self, found: Mapping[str, Any]) -> None:
+        """Refuse a workbook whose contents name a sheet of the place that is gone: its rows would be lost in silence."""
+        for name in contents_of(found.get(sheets.CONTENTS)):
+            required = name == sheets.PLACE or (name in schema().tables and schema().tables[name].required)
+            if name in found or required or name in {*_NOT_KEPT, *CALCULATED_SHEETS}:
+                continue  # what every place needs is asked for with its columns, when the texts are read
+            action = "Bring it back from the workbook that was written; to remove its rows, leave the heading alone"
+            expected = "every sheet of the place that the contents name"
+            self.refuse("missing sheet", _file_of(name), expected, action, found=f"no sheet {name}")
 
     def refuse(self, kind: str, file: str, expected: str, action: str, **where: Any) -> None:
         """Add a fault; ``where`` has row, column, found and suggestion where they are known."""
@@ -216,7 +209,7 @@ class _Reader:
 
     # ------------------------------------------------------------------ which sheets there are
     def _sheets(self) -> dict[str, Any]:
-        known, found = sheets.sheet_names(), dict[str, Any]()
+        known, found = _KNOWN, dict[str, Any]()
         strange = []
         for sheet in self.opened.book:
             name = known.get(sheets.folded(sheet.title))
@@ -228,11 +221,11 @@ class _Reader:
                 found[name] = sheet
                 if name not in _NOT_KEPT:
                     self._look_at(name, sheet)
-        if not set(found) - _NOT_KEPT:
+        if not set(found) - _NOT_KEPT - set(CALCULATED_SHEETS):
             raise _not_understood(
                 self.opened.name,
                 f"the sheets {', '.join(map(shown, strange))}",
-                "Make one with: leftshift workbook PLACE --out FILE.xlsx",
+                "Make one with: leftshift workbook write PLACE FILE.xlsx",
             )
         for title in strange:
             action = "Rename it or delete it: nothing would read it"
@@ -241,7 +234,7 @@ class _Reader:
                 title,
                 "one of the sheets of a place",
                 action,
-                near_miss(title, known.values()),
+                near_miss(title, sheets.sheet_names().values()),
             )
         return found
 
@@ -321,9 +314,9 @@ class _Reader:
             yield row, cells
 
     def _formulas(self, sheet: Any) -> frozenset[tuple[int, int]]:
-        """Row and column of each cell with a formula that has no stored value."""
+        """Row and column of each cell with a formula."""
         part = self.opened.part_of(sheet)
-        return formulas_without_value(part) if _FORMULA.search(part) else frozenset()
+        return formulas_in(part) if _FORMULA.search(part) else frozenset()
 
     def _spelled(self, cell: Any, column: Column | None, where: _Where) -> str:
         if cell.value is None:
@@ -338,7 +331,18 @@ class _Reader:
                 "error in a cell", where.file, "a value", "Mend the formula, or put the value in its place", row=where.row, column=where.column, found=shown(str(cell.value))
             )  # fmt: skip
             return ""
-        return spelled(column, cell.value, cell.number_format or "General")
+        text = spelled(column, cell.value, cell.number_format or "General")
+        if where.is_formula:
+            self.refuse(
+                "formula in a cell", where.file, "a value", f"Put {shown(text)} in place of the formula, which would not be kept",
+                row=where.row, column=where.column, found=f"a formula that shows {shown(text)}",
+            )  # fmt: skip
+        elif isinstance(cell.value, date) and column is not None and column.type in _WORDS:
+            self.refuse(
+                "date in place of text", where.file, f"a {'code' if column.type == 'code' else 'text'}: a spreadsheet may have turned it into a date",
+                "Format the cell as text, and write it again", row=where.row, column=where.column, found=shown(text),
+            )  # fmt: skip
+        return text
 
     def _one_line(
         self, record: sheets.Record, header: list[str], file: str, row: int, table: Table | None
@@ -365,16 +369,15 @@ class _Where:
     is_formula: bool
 
 
-def formulas_without_value(part: bytes) -> frozenset[tuple[int, int]]:
-    """Row and column of each cell of a sheet's XML that has a formula and no value."""
+def formulas_in(part: bytes) -> frozenset[tuple[int, int]]:
+    """Row and column of each cell of a sheet's XML that has a formula."""
     from defusedxml.ElementTree import iterparse
     from openpyxl.utils.cell import coordinate_to_tuple
 
     found = set()
     for _, element in iterparse(io.BytesIO(part)):
         if element.tag.endswith("}c"):
-            kinds = {child.tag.rpartition("}")[2]: child.text for child in element}
-            if "f" in kinds and not kinds.get("v") and element.get("t") != "str" and element.get("r"):
+            if element.get("r") and any(child.tag.endswith("}f") for child in element):
                 found.add(coordinate_to_tuple(element.get("r")))
             element.clear()
     return frozenset(found)

@@ -1,4 +1,4 @@
-"""Write a place as one workbook: contents, notes, the facts, a sheet for each table, the scenarios, the lists of choices."""
+"""Write a place as one workbook: contents, notes, the facts, a sheet for each table, scenarios, choices, calculated sheets."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from leftshift.foundation.faults import Fault, Faults, shown
+from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
+from leftshift.place.archives import upload_limits
 from leftshift.place.describing import column_words
 from leftshift.place.reading import PLACE_FILE
 from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
+from leftshift.workbooks.cover import LEFT_OUT, write_contents
+from leftshift.workbooks.live.building import Calculated, build
+from leftshift.workbooks.live.changes import LIVE, ROOM_FOR_MORE
+from leftshift.workbooks.looks import A4, HEADING, INPUT, TAB_COLOURS, Formats
+from leftshift.workbooks.rendering import render
 from leftshift.workbooks.spelling import AS_TEXT, LONGEST_TEXT, is_holdable, typed
 
 if TYPE_CHECKING:
@@ -21,23 +27,24 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MADE_ON = datetime(2000, 1, 1)  # noqa: DTZ001  (a workbook says when it was made: always the same, so that its bytes are)
-_ROOM_FOR_MORE = 1_000  # rows under the last one that offer the choices as well
+TOO_MANY = "too many formulas"
 _WIDEST = 60
-_TABLES = "one sheet a table, one row a fact"
 
 
-def write_workbook(texts: Mapping[str, str]) -> bytes:
+def write_workbook(texts: Mapping[str, str], *, live: bool = True) -> bytes:
     """A place folder, as file name to text, as one workbook (.xlsx); the same texts give the same bytes.
 
-    Raises FaultsFound where a file is no CSV, or holds what no workbook can: control characters, or a text of more
-    than 32,767 characters.
+    With ``live`` the projection stands beside the tables as formulas; a place with faults has none, and the workbook
+    says so. Raises FaultsFound where a file is no CSV, holds what no workbook can (control characters, or a text of
+    more than 32,767 characters), or the place needs more formulas than are sensible.
     """
     from xlsxwriter import Workbook
 
+    calculated = _within_limits(_calculated(texts)) if live else None
     out = io.BytesIO()
     book = Workbook(out, {"in_memory": True})
     book.set_properties({"title": "A place of leftshift", "created": MADE_ON})
-    writer = _Writer(book)
+    writer = _Writer(book, Formats(book), calculated, "" if live else LEFT_OUT)
     try:
         writer.write(texts)
     finally:
@@ -46,13 +53,35 @@ def write_workbook(texts: Mapping[str, str]) -> bytes:
     return out.getvalue()
 
 
+def _calculated(texts: Mapping[str, str]) -> Calculated | None:
+    """The calculated sheets; None where the texts are no sound place, or not even tables."""
+    for table in schema().tables.values():
+        if table.file in texts:
+            sheets.records_of(table, texts[table.file])
+    return build(texts)
+
+
+def _within_limits(calculated: Calculated | None) -> Calculated | None:
+    most = upload_limits().live_formulas
+    if calculated is not None and calculated.formulas > most:
+        faults = Faults()
+        expected = f"at most {most:,} live formulas in a workbook"
+        action = "Write its inputs alone: leftshift workbook write PLACE FILE --inputs-only"
+        found = f"{calculated.formulas:,} formulas"
+        faults.add(Fault(TOO_MANY, PLACE_FILE, None, None, found, expected, action))
+        raise FaultsFound(faults)
+    return calculated
+
+
 @dataclass
 class _Writer:
     """Writes the sheets of one workbook."""
 
     book: Workbook
+    formats: Formats
+    calculated: Calculated | None
+    why_not: str
     faults: Faults = field(default_factory=Faults)
-    formats: dict[tuple[str, bool], Format] = field(default_factory=dict)
     key_ranges: dict[str, str] = field(default_factory=dict)
 
     def write(self, texts: Mapping[str, str]) -> None:
@@ -63,8 +92,11 @@ class _Writer:
             else [list(table.columns)]
             for table in tables
         }
-        sheet_of = {name: self.book.add_worksheet(name) for name in sheets.sheet_names().values()}
-        self._contents(sheet_of[sheets.CONTENTS], records)
+        grids = self.calculated.grids if self.calculated else ()
+        names = [*sheets.sheet_names().values(), *(grid.name for grid in grids)]
+        sheet_of = {name: self.book.add_worksheet(name) for name in names}
+        facts = {name: _facts(found) for name, found in records.items()}
+        write_contents(sheet_of[sheets.CONTENTS], self.formats, facts, self.calculated, self.why_not)
         self._notes(sheet_of[sheets.NOTES])
         choices = self._choices(sheet_of[sheets.CHOICES])
         self._place(sheet_of[sheets.PLACE], texts.get(PLACE_FILE, ""))
@@ -73,42 +105,16 @@ class _Writer:
         for table in tables:
             self._table(sheet_of[table.name], table, records[table.name], choices)
         self._scenarios(sheet_of[sheets.SCENARIOS], texts)
+        for name in (*schema().tables, sheets.PLACE, sheets.SCENARIOS, sheets.NOTES, sheets.CHOICES):
+            _set_up(sheet_of[name], name)
+        for grid in grids:
+            render(self.book, sheet_of[grid.name], grid, self.formats)
 
-    def format(self, number_format: str = "General", *, bold: bool = False) -> Format:
-        """The format of that number format; each is made once."""
-        key = (number_format, bold)
-        if key not in self.formats:
-            self.formats[key] = self.book.add_format({"num_format": number_format, "bold": bold})
-        return self.formats[key]
+    def format(self, number_format: str = "General", *, bold: bool = False, live: bool = False) -> Format:
+        """The format of a cell of an input sheet: a heading, an input that formulas follow, or another."""
+        return self.formats.of(number_format, **(HEADING if bold else INPUT if live else {}))
 
     # ------------------------------------------------------------------ the sheets that explain
-    def _contents(self, sheet: Worksheet, records: Mapping[str, list[sheets.Record]]) -> None:
-        rows = [
-            ("Sheet", "What is in it", "Rows"),
-            (sheets.NOTES, "What each column holds. Not read back: what is written there is not kept", ""),
-            (sheets.PLACE, "What the place is called, its years, and whose position is the system's", ""),
-            *(
-                (table.name, table.description, str(_facts(records[table.name])))
-                for table in schema().tables.values()
-            ),
-            (sheets.SCENARIOS, "Scenarios, line by line", ""),
-            (sheets.CHOICES, "The lists that cells offer. Not read back", ""),
-        ]
-        sheet.set_column(0, 0, 24)
-        sheet.set_column(1, 1, 110)
-        words = (
-            f"A place as a workbook: {_TABLES}. Read it back with: leftshift workbook FILE.xlsx --out FOLDER"
-        )
-        sheet.write_string(0, 0, words, self.format(bold=True))
-        for at, (name, what, count) in enumerate(rows, start=2):
-            if at == 2:
-                sheet.write_row(at, 0, [name, what, count], self.format(bold=True))
-                continue
-            sheet.write_url(at, 0, f"internal:'{name}'!A1", string=name)
-            sheet.write_string(at, 1, what)
-            if count:
-                sheet.write_number(at, 2, int(count))
-
     def _notes(self, sheet: Worksheet) -> None:
         sheet.write_row(0, 0, ["Table", "Column", "Needed", "Holds", "What it is"], self.format(bold=True))
         rows = [
@@ -165,14 +171,30 @@ class _Writer:
         at_header = sheets.header_at(records)
         columns = sheets.columns_of(table, records[at_header]) if at_header is not None else []
         for at, record in enumerate(records):
-            known = [] if sheets.is_comment(record) or at == at_header else columns
+            is_fact = at_header is not None and at > at_header and not sheets.is_comment(record)
+            known = columns if is_fact and not sheets.is_blank(record) else []
             for position, text in enumerate(record):
                 column = known[position] if position < len(known) else None
                 self._cell(sheet, (at, position), text, column, table, bold=at == at_header)
+            self._await(sheet, at, record, known, table)
         if at_header is not None:
-            sheet.freeze_panes(at_header + 1, 0)
+            sheet.freeze_panes(at_header + 1, 1)
+            sheet.repeat_rows(at_header)
+            sheet.autofilter(at_header, 0, len(records) - 1, len(records[at_header]) - 1)
             self._offer(sheet, columns, records, at_header, choices)
         self._widen(sheet, columns, records)
+
+    def _await(
+        self, sheet: Worksheet, at: int, record: sheets.Record, known: Sequence[Column | None], table: Table
+    ) -> None:
+        """Colour the empty cells that formulas take up; a rate typed into one is in per cent, as its format says."""
+        for position, column in enumerate(known):
+            if column and not "".join(record[position : position + 1]) and self._is_live(column, table):
+                shape = "0.00%" if column.type == "percent" else "General"
+                sheet.write_blank(at, position, None, self.format(shape, live=True))
+
+    def _is_live(self, column: Column | None, table: Table) -> bool:
+        return self.calculated is not None and column is not None and column.name in LIVE.get(table.name, ())
 
     def _cell(
         self,
@@ -191,7 +213,8 @@ class _Writer:
         elif isinstance(value, date):
             sheet.write_datetime(*where, value, self.format(number_format))
         else:
-            sheet.write_number(*where, value, self.format(number_format))
+            live = self._is_live(column, table)
+            sheet.write_number(*where, value, self.format(number_format, live=live))
 
     def _text(
         self,
@@ -218,7 +241,7 @@ class _Writer:
         columns = sheets.columns_of(table, records[at]) if at is not None else []
         names = [column.name if column else "" for column in columns]
         if at is not None and len(table.key) == 1 and table.key[0] in names:
-            last = len(records) + _ROOM_FOR_MORE
+            last = len(records) + ROOM_FOR_MORE
             self.key_ranges[table.name] = _range(table.name, at + 1, last, names.index(table.key[0]))
 
     def _offer(
@@ -240,7 +263,7 @@ class _Writer:
             rule: dict[str, Any] = {"validate": "list", "source": "=" + source}
             if not _choices_of(column):
                 rule |= {"error_type": "warning", "error_message": f"Not in the sheet {column.refers}"}
-            sheet.data_validation(at_header + 1, position, len(records) + _ROOM_FOR_MORE, position, rule)
+            sheet.data_validation(at_header + 1, position, len(records) + ROOM_FOR_MORE, position, rule)
 
     def _widen(
         self, sheet: Worksheet, columns: Sequence[Column | None], records: Sequence[sheets.Record]
@@ -251,6 +274,15 @@ class _Writer:
             as_text = column is None or typed(column, "0")[1] == AS_TEXT
             shape = self.format(AS_TEXT) if as_text and not (column and column.type == "date") else None
             sheet.set_column(position, position, min(max(longest, 8) + 2, _WIDEST), shape)
+
+
+def _set_up(sheet: Worksheet, name: str) -> None:
+    """How an input sheet prints, and the colour of its tab."""
+    sheet.set_tab_color(TAB_COLOURS["about" if name in {sheets.NOTES, sheets.CHOICES} else "input"])
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&L&F, &A&RPage &P of &N")
 
 
 def _facts(records: Sequence[sheets.Record]) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from leftshift.workbooks.writing import write_workbook
+from leftshift.foundation.faults import FaultsFound
+from leftshift.workbooks.writing import TOO_MANY, write_workbook
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
@@ -59,9 +61,19 @@ def workbook(request: HttpRequest, code: str) -> HttpResponse:
     if viewed.scenarios:
         texts = queries.model_of(viewed.version.pk).scenario(*viewed.scenarios).document()
     response = HttpResponse(
-        write_workbook(texts),
+        _book(texts),
         content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     )
     name = f"{viewed.version.place.code}-version-{viewed.version.number}"
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
+
+
+def _book(texts: Mapping[str, str]) -> bytes:
+    """The workbook with live formulas; the inputs alone, which its contents say, where a plan would need too many."""
+    try:
+        return write_workbook(texts)
+    except FaultsFound as found:
+        if any(fault.kind == TOO_MANY for fault in found.faults):
+            return write_workbook(texts, live=False)
+        raise
