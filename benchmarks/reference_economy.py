@@ -84,9 +84,13 @@ def reference_place() -> Place:
         ),
         assumptions=tuple(
             rows.Assumption(organisation="all", assumption=name, percent=mean, **BY)
-            for name, (mean, _) in _rates().items()
+            for name, mean in (*((name, mean) for name, (mean, _) in _rates().items()), ("achieved", 1.0))
         ),
-        forms=(rows.Form(form="blend", kind="outcome_linked", risk_share=BLEND, **BY),),
+        forms=(
+            rows.Form(
+                form="blend", kind="outcome_linked", risk_share=BLEND, at_risk=0.1, outcome="achieved", **BY
+            ),
+        ),
         contracts=tuple(contract for p, s in pairs for contract in _contracts(base, p, s)),
         lines=(*(line for p, s in pairs for line in _costs(base, p, s)), *_allocations(base)),
         steps=(rows.Step(step="avoid", name="Avoided demand", order=1, **BY),),

@@ -49,23 +49,29 @@ class Program:
             bent.place(self._plan)
         self._columns = Columns(terms.factors, self._plan.factors)
         self.planned = outputs.planned(projection)
-        self._own = self._pieces({}, PIECE, None)
+        self._own = self._empty(PIECE)
+        self._fill(self._own, {}, None)
         self._assert_same()
 
-    def run(self, values: Values) -> Floats:
+    def run(self, values: Values, into: Floats | None = None) -> Floats:
         """The figures of some draws [row, year, draw], £000, given what quantities are in them [draw]; others stay as planned.
 
         A figure is the deterministic run's plus what the draw moves, so that a draw of the plan's own values gives
-        the plan to the bit. Raises DrawOutOfRange.
+        the plan to the bit. ``into`` is filled where it is given. Raises DrawOutOfRange.
         """
         count = len(next(iter(values.values()), np.zeros(1)))
-        return self._pieces(values, count, self._own)
+        found = self._empty(count) if into is None else into
+        self._fill(found, values, self._own)
+        return found
 
-    def _pieces(self, values: Values, count: int, own: Floats | None) -> Floats:
+    def _empty(self, count: int) -> Floats:
+        return np.empty((len(self.outputs.labels), self.years, count))
+
+    def _fill(self, found: Floats, values: Values, own: Floats | None) -> None:
         """The figures by the terms, less ``own`` and plus the run's; the last piece is filled up, so that all have one shape."""
+        count = found.shape[2]
         whole = -(-count // PIECE) * PIECE
         drawn = Drawn(self._columns, {name: _padded(line, whole) for name, line in values.items()}, whole)
-        found = np.empty((len(self.outputs.labels), self.years, count))
         products = self._plan.empty(PIECE)
         factors = products[1 : 1 + len(self._plan.factors)]
         for start in range(0, whole, PIECE):
@@ -80,7 +86,6 @@ class Program:
                     figures -= own[:, year]
                     figures += self.planned[:, year, None]
                 found[:, year, start : start + kept] = figures[:, :kept]
-        return found
 
     def _figures(self, year: int, products: Floats, drawn: Drawn, mine: slice) -> Floats:
         figures: Floats = self._sums[year] @ products

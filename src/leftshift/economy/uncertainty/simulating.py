@@ -192,13 +192,10 @@ def simulate(
     values = np.empty((len(outputs.labels), len(projection.economy.years), asked.draws))
     watching = _Watching(outputs)
     steps: list[Step] = []
-    for block, found in enumerate(_blocks(drawing, program, asked.draws, workers)):
+    for last in _blocks(drawing, program, values, workers):
         if is_stopped():
             raise Stopped("the simulation was stopped; nothing was kept")
-        first = block * BLOCK
-        last = min(first + BLOCK, asked.draws)
-        values[:, :, first:last] = found
-        _assert_balance(outputs, found)
+        _assert_balance(outputs, values[:, :, steps[-1].draws if steps else 0 : last])
         steps.append(watching.step(values[:, :, :last], steps))
         if report is not None:
             report(steps[-1], asked.draws)
@@ -207,20 +204,27 @@ def simulate(
     return Simulation(projection, outputs, asked, values[:, :, : steps[-1].draws], tuple(steps))
 
 
-def _blocks(drawing: Drawing, program: Program, draws: int, workers: int) -> Iterator[Floats]:
-    """The figures of every block, in order; at most as many are in hand as there are workers."""
+def _blocks(drawing: Drawing, program: Program, values: Floats, workers: int) -> Iterator[int]:
+    """Fill in the figures block by block, in order, and tell after each how many draws are there.
 
-    def figures(block: int) -> Floats:
-        kept = min(BLOCK, draws - block * BLOCK)
-        return program.run({name: line[:kept] for name, line in drawing.block(block).items()})
+    At most as many blocks are in hand as there are workers.
+    """
+    draws = values.shape[2]
+
+    def fill(block: int) -> int:
+        first = block * BLOCK
+        last: int = min(first + BLOCK, draws)
+        drawn = {name: line[: last - first] for name, line in drawing.block(block).items()}
+        program.run(drawn, into=values[:, :, first:last])
+        return last
 
     if workers <= 1:
-        yield from (figures(block) for block in range(block_count(draws)))
+        yield from map(fill, range(block_count(draws)))
         return
     with _pool(workers) as pool:
-        waiting: list[Future[Floats]] = []
+        waiting: list[Future[int]] = []
         for block in range(block_count(draws)):
-            waiting.append(pool.submit(figures, block))
+            waiting.append(pool.submit(fill, block))
             if len(waiting) > workers:
                 yield waiting.pop(0).result()
         while waiting:
