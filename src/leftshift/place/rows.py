@@ -228,6 +228,16 @@ class StatedEffect(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need(Row):
+    """What the whole of an intervention needs of a resource in a year, in the resource's own unit."""
+
+    intervention: str
+    resource: str
+    year: FinancialYear
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Row):
     """A figure printed elsewhere, with the digits it was printed with."""
 
@@ -302,6 +312,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "rules": RuleShare,
     "effects": Effect,
     "stated_effects": StatedEffect,
+    "resources": Need,
     "published": Published,
     "assurance_roles": AssuranceRole,
     "verifications": Verification,
