@@ -22,7 +22,7 @@ def smallest_conflict(search: Search, constraints: Sequence[Constraint]) -> list
         at = 0
         while at < len(kept):
             without = [*kept[:at], *kept[at + part :]]
-            if without and search.is_possible(without):
+            if not without or search.is_possible(without):
                 at += part
             else:
                 kept = without

@@ -197,7 +197,7 @@ class Programme:
             found = [
                 self._weighed(constraint.quantity, weights) for weights in self._weights(constraint.quantity)
             ]
-            floor = constraint.low - constraint.slack / 2
+            floor = _floor(constraint)
             return [(row, floor - constant, np.inf) for row, constant in found]
         if constraint.scaled is not None:
             high = constraint.high - constraint.already + constraint.slack / 2
@@ -216,7 +216,7 @@ class Programme:
     ) -> bool:
         """Add a row for the draws that are worst under this choice, where the rows so far do not hold it back."""
         added = False
-        wanted = [(row.quantity, row.low) for row in constraints if row.quantity is not None]
+        wanted = [(row.quantity, _floor(row)) for row in constraints if row.quantity is not None]
         if goal.quantity is not None:
             wanted.append((goal.quantity, float(columns[-1])))
         for quantity, claimed in wanted:
@@ -224,8 +224,10 @@ class Programme:
                 values = self.effects.values(quantity, solved.scales)
                 weights = quantity.measured.weights(values)
                 row, constant = self._weighed(quantity, weights)
-                if float(row[:-1] @ columns[:-1]) + constant < claimed - _CUT:
-                    self._weights(quantity).append(weights)
+                pool = self._weights(quantity)
+                held_back = float(row[:-1] @ columns[:-1]) + constant >= claimed - _CUT
+                if not held_back and not any(np.array_equal(weights, known) for known in pool):
+                    pool.append(weights)
                     added = True
         return added
 
@@ -292,3 +294,8 @@ class Programme:
             )
             scales = np.where(taken, np.clip(scales, low, high), 0.0)
         return Solved(scales, taken, bound, proven)
+
+
+def _floor(constraint: Constraint) -> float:
+    """Where a position is held, half of what counts as kept below where it should stand."""
+    return constraint.low - constraint.slack / 2
