@@ -65,7 +65,7 @@ def _points(search: Search, expected: Quantity, risk: Quantity, points: int) -> 
         return
     yield _point(search, expected, risk, low)
     high = _both(search, risk, expected)
-    if high is None or search.effects.draws == 1:
+    if high is None or search.taken(high.solved) == search.taken(low.solved):
         return
     yield _point(search, expected, risk, high)
     first, last = (risk.measured.of(risk.of_positions(entry.run.with_plan)) for entry in (low, high))

@@ -73,8 +73,9 @@ class Portfolio:
 
     @property
     def proven(self) -> bool:
-        """Whether it is known that no choice is better: not when time was up, or on straight lines."""
-        return self.found.solved.proven and not self.search.effects.straight and not self.found.aside
+        """Whether it is known that no choice is better: not when time was up, nor where the run is not what the search saw."""
+        as_seen = self.found.off <= parameter("tolerance") and not self.found.aside
+        return self.found.solved.proven and as_seen and not self.search.effects.straight
 
     def measured(self, of: str, measured: Measured = EXPECTED) -> float:
         """The position that counts, ``chosen``, ``as_it_stands`` or with ``nothing`` chosen, £000."""
