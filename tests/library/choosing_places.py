@@ -25,7 +25,7 @@ from leftshift.economy.choosing.question import (
 from leftshift.economy.choosing.variants import Taken
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
-from leftshift.economy.result import run
+from leftshift.economy.result import Result, run
 from leftshift.foundation.years import FinancialYear, Month
 from leftshift.place import rows
 from leftshift.place.place import Place
@@ -244,11 +244,12 @@ class BruteForce:
             self._kept[key] = found
         return self._kept[key]
 
-    def results(self, place: Place) -> list[Any]:
+    def results(self, place: Place) -> list[Result]:
         if id(place) not in self._runs:
             places = [place] if self.draws is None else list(self.draws.places(place))
             self._runs[id(place)] = (place, [run(each) for each in places])
-        return self._runs[id(place)][1]
+        found: list[Result] = self._runs[id(place)][1]
+        return found
 
     @cached_property
     def _kept(self) -> dict[Any, list[float]]:

@@ -168,9 +168,10 @@ class Building:
         ]
         fixed = sum(self._need(asked.rows[row], limit.resource, 0, year) for row in asked.fixed)
         when = f"in {year}" if year else "in all years together"
+        staying = f", of which what stays in the plan needs {_plain(fixed)}" if fixed else ""
         return Constraint(
             "resource",
-            f"{name} {when} at most {thousands(limit.at_most)}",
+            f"{name} {when} at most {_plain(limit.at_most)}{staying}",
             path,
             high=limit.at_most,
             scaled=np.array(options),
@@ -234,7 +235,11 @@ class Building:
             row = -np.array(early, dtype=np.float64) - self._stays_in(rule.needs, latest) * self._unit(at)
             row[at] += 1.0
             rows.append(row)
-        lag = f", {rule.lag_years} years before it" if rule.lag_years else ""
+        lag = (
+            f", {'a year' if rule.lag_years == 1 else f'{rule.lag_years} years'} before it"
+            if rule.lag_years
+            else ""
+        )
         words = f"{rule.intervention} needs {rule.needs}{lag}"
         return Constraint("prerequisite", words, path, high=0.0, taken=np.array(rows))
 
@@ -247,3 +252,8 @@ class Building:
         found = np.zeros(len(self.asked.options))
         found[at] = 1.0
         return found
+
+
+def _plain(value: float) -> str:
+    """A number with as many decimals as it has, up to three."""
+    return f"{value:,.3f}".rstrip("0").rstrip(".")

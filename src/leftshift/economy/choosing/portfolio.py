@@ -68,14 +68,15 @@ class Portfolio:
 
     @property
     def gap(self) -> float:
-        """How much better the best choice could be at the most, £000: nought once this one is proven to be it."""
-        return 0.0 if self.proven else max(0.0, self.found.solved.bound - self.found.value)
+        """How much better the best choice could be at the most, £000, by what the search knows."""
+        return max(0.0, self.found.solved.bound - self.found.value)
 
     @property
     def proven(self) -> bool:
         """Whether it is known that no choice is better: not when time was up, nor where the run is not what the search saw."""
-        as_seen = self.found.off <= parameter("tolerance") and not self.found.aside
-        return self.found.solved.proven and as_seen and not self.search.effects.straight
+        tolerance, solved = parameter("tolerance"), self.found.solved
+        as_seen = self.found.off <= tolerance and self.gap <= 2 * tolerance and not self.found.aside
+        return solved.proven and as_seen and not self.search.effects.straight
 
     def measured(self, of: str, measured: Measured = EXPECTED) -> float:
         """The position that counts, ``chosen``, ``as_it_stands`` or with ``nothing`` chosen, £000."""

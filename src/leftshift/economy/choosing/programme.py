@@ -200,7 +200,7 @@ class Programme:
             floor = _floor(constraint)
             return [(row, floor - constant, np.inf) for row, constant in found]
         if constraint.scaled is not None:
-            high = constraint.high - constraint.already + constraint.slack / 2
+            high = constraint.high - constraint.already
             return [(self._on_scales(constraint.scaled), -np.inf, high)]
         assert constraint.taken is not None
         return [(self._on_taken(row), constraint.low, constraint.high) for row in constraint.taken]
