@@ -49,9 +49,11 @@ def place_of(**changed: Any) -> Place:
             for code, kind in codes.items()
         ),
         perimeters=tuple(rows.Membership(perimeter="all", organisation=code, share=1.0, **BY) for code in codes),
-        services=(rows.Service(service="care", name="Care", **BY),),
+        services=(rows.Service(service="care", name="Care", demographic_growth="grow", **BY),),
         settings=(rows.Setting(setting="cost_price", value="flat_price", **BY),),
-        assumptions=(rows.Assumption(organisation="all", assumption="flat_price", percent=0.0, **BY),),
+        assumptions=tuple(
+            rows.Assumption(organisation="all", assumption=name, percent=0.0, **BY) for name in ("flat_price", "grow")
+        ),
         contracts=(contract("K1", "CAA", "PAA"), contract("K2", "CBB", "PAA"), contract("K3", "CAA", "outside")),
         lines=(
             line("L1", "CAA", "allocation", 3_000.0),
@@ -127,8 +129,12 @@ def choices(draw: st.DrawFn) -> tuple[Place, Question]:
             max_size=5,
         )
     )
+    grown = draw(st.sampled_from([0.0, 0.0, 0.04, 0.08]))
     place = place.with_tables(
         contracts=contracts,
+        assumptions=tuple(
+            replace(row, percent=grown) if row.assumption == "grow" else row for row in place.assumptions
+        ),
         effects=effects,
         interventions=interventions,
         forms=(BLEND,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -390,6 +391,23 @@ def test_the_worst_share_counts_part_of_a_draw() -> None:
     assert risky("risk", share=0.75).value == pytest.approx(NOTHING + (-100 + 200 + 200) / 3)
     three_and_a_half = risky("risk", share=0.875)
     assert three_and_a_half.value == pytest.approx(NOTHING + (-100 + 200 + 200 + 200 / 2) / 3.5)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_many_draws_it_is_the_best_of_all_choices(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    factors = {name: list(chance.normal(1.0, 2.0, 60)) for name in NAMES}
+    question = asked(objective=Objective("risk", 0.1), most_interventions=4)
+
+    found = choose(place_of(), question, runs=Factors(factors))
+
+    def worst(names: tuple[str, ...]) -> float:
+        draws = sum((BRINGS[name] * np.array(factors[name]) for name in names), np.zeros(60))
+        return float(np.sort(draws)[:6].mean())
+
+    best = max(worst(names) for many in range(5) for names in combinations(NAMES, many))
+    assert found.value == pytest.approx(NOTHING + best, abs=2e-3)
+    assert found.proven
 
 
 def test_a_limit_on_risk_is_a_limit() -> None:
