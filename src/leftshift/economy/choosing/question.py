@@ -45,7 +45,7 @@ class Choice:
     starts: Starts | None = None
     lowest: float | None = None
     highest: float | None = None
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class PositionLimit:
     year: FinancialYear | Literal["every"]
     no_worse_than: Floor
     measure: Measure = "expected"
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class ResourceLimit:
     resource: str
     year: When
     at_most: float
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Exclusion:
     """Interventions of which at most one may be chosen."""
 
     of: tuple[str, ...]
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Prerequisite:
     intervention: str
     needs: str
     lag_years: int = 0
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
