@@ -10,11 +10,13 @@ from typing import Any
 from leftshift.economy.choosing.frontier import Point
 from leftshift.economy.choosing.parameters import parameter
 from leftshift.economy.choosing.portfolio import Portfolio
+from leftshift.economy.choosing.variants import Taken
 from leftshift.foundation.money import round_half_up
 from leftshift.reports.charts import Spec, chart_of
 from leftshift.reports.drawing import draw
 from leftshift.reports.words import balance, listed, millions
 
+_SEEN = 0.005  # of a scale that is printed in per cent
 _BLUE, _DARK = "#005eb8", "#212b32"
 
 
@@ -70,12 +72,23 @@ def _pounds() -> str:
 def chosen_words(found: Portfolio, point: Point) -> str:
     """What a point of the frontier chooses, beside the portfolio: what it adds, leaves out or moves."""
     mine, other = found.taken, point.taken
-    added = [name for name in other if name not in mine]
+    added = [_taken_words(name, other[name]) for name in other if name not in mine]
     gone = [name for name in mine if name not in other]
-    moved = [name for name in other if name in mine and other[name] != mine[name]]
+    moved = [
+        _taken_words(name, other[name]) for name in other if name in mine and _differ(other[name], mine[name])
+    ]
     parts = [("with ", added), ("without ", gone), ("changed: ", moved)]
     said = "; ".join(words + ", ".join(names) for words, names in parts if names)
     return said or "as above"
+
+
+def _differ(one: Taken, other: Taken) -> bool:
+    return one.later != other.later or abs(one.scale - other.scale) >= _SEEN
+
+
+def _taken_words(name: str, taken: Taken) -> str:
+    later = f" {taken.later} y later" if taken.later else ""
+    return name + later + (f" at {taken.scale:.0%}" if abs(taken.scale - 1.0) >= _SEEN else "")
 
 
 def frontier_sentence(found: Portfolio, points: Sequence[Point]) -> str:
@@ -106,7 +119,10 @@ def frontier_chart(found: Portfolio, points: Sequence[Point]) -> Spec:
         width=520,
         height=320,
         layer=[
-            {"mark": {"type": "line", "color": _BLUE, "strokeWidth": 2.5}, "encoding": {"x": x, "y": y}},
+            {
+                "mark": {"type": "line", "color": _BLUE, "strokeWidth": 2, "strokeDash": [4, 4]},
+                "encoding": {"x": x, "y": y},
+            },
             {
                 "mark": {"type": "point", "filled": True, "size": 90, "color": _BLUE},
                 "encoding": {"x": x, "y": y},

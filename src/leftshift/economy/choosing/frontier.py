@@ -11,6 +11,7 @@ import numpy as np
 from leftshift.economy.choosing.constraints import Building, Constraint
 from leftshift.economy.choosing.effects import Quantity
 from leftshift.economy.choosing.measuring import EXPECTED, Measured
+from leftshift.economy.choosing.parameters import parameter
 from leftshift.economy.choosing.searching import Found, Search
 from leftshift.economy.choosing.variants import Taken
 
@@ -81,7 +82,10 @@ def _both(search: Search, first: Quantity, second: Quantity) -> Found | None:
     found = search.held(first, search.constraints)
     if found is None or search.effects.draws == 1:
         return found
-    as_good = Constraint("search", "as good", low=found.value, quantity=first)
+    exactly = (
+        found.value + parameter("tolerance") / 2
+    )  # a scale may not give up the half pound that a limit lets pass
+    as_good = Constraint("search", "as good", low=exactly, quantity=first)
     return search.held(second, [*search.constraints, as_good]) or found
 
 
