@@ -26,7 +26,7 @@ def test_qa_says_green_and_what_is_accepted(capsys: pytest.CaptureFixture[str]) 
 
     said = " ".join(capsys.readouterr().out.split())
     assert "quality assurance as of 2026-12-01" in said
-    assert "Green: all 31 points" in said
+    assert "Green: all 32 points" in said
     assert "Accepted as a limit by Director of finance" in said
     assert "No sign-off is looked at here" in said
 
@@ -35,7 +35,7 @@ def test_qa_says_exactly_what_keeps_a_plan_from_green(capsys: pytest.CaptureFixt
     assert main(["qa", SOUTH, *DAY]) == 0
 
     said = " ".join(capsys.readouterr().out.split())
-    assert "Not green: 24 of 31 points" in said
+    assert "Not green: 25 of 32 points" in said
     assert "effects.csv; stated_effects.csv; published.csv: Not verified by an analytical assurer." in said
 
 
