@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from leftshift.economy.choosing.drawing import Drawn, deterministic
+from leftshift.economy.choosing.drawing import Drawn, deterministic, drawn_of_cells
 from leftshift.economy.choosing.portfolio import Portfolio, choose
 from leftshift.economy.choosing.question import Objective, PositionLimit, Question, ResourceLimit
+from leftshift.economy.result import run
 from leftshift.place.place import Place
 from leftshift.reports.portfolio import chosen_words, frontier_chart, frontier_sentence
 from tests.library.choosing_places import LAST, NAMES, need, place_of
-from tests.library.test_choosing_by_hand import BRINGS, NEXT, NOTHING, asked
+from tests.library.test_choosing_by_hand import BRINGS, NEXT, NOTHING, asked, bending
 
 
 class Factors:
@@ -121,6 +122,29 @@ def test_the_frontier_of_scales_has_as_many_points_as_asked_for() -> None:
 
 def test_one_run_has_a_frontier_of_one_point() -> None:
     assert len(choose(place_of(), asked()).frontier(5)) == 1
+
+
+def only_positions(place: Place) -> Drawn:
+    """A run of which only positions and cells are kept, as of a simulation."""
+    one = deterministic(place)
+    return drawn_of_cells(one.economy, one.do_nothing, one.touched)
+
+
+def test_positions_alone_are_enough_where_nothing_bends() -> None:
+    found = choose(place_of(), asked(most_interventions=2), runs=only_positions)
+
+    assert found.proven
+    assert set(found.taken) == {"cut", "stay"}
+
+
+def test_where_a_contract_bends_positions_alone_prove_nothing_and_keep_to_every_limit() -> None:
+    floor = 900.0  # of CAA, that pays K1 and gains by what is taken out of it
+    question = asked(position_limits=(PositionLimit("CAA", LAST, floor),), most_interventions=3)
+    found = choose(bending(), question, runs=only_positions)
+
+    assert not found.proven
+    assert run(found.place).position("CAA", LAST) >= floor - 1e-3
+    assert found.value == pytest.approx(run(found.place).perimeter_position(LAST))
 
 
 def test_the_frontier_is_told_in_words_and_drawn() -> None:

@@ -36,7 +36,10 @@ def test_qa_says_exactly_what_keeps_a_plan_from_green(capsys: pytest.CaptureFixt
 
     said = " ".join(capsys.readouterr().out.split())
     assert "Not green: 25 of 32 points" in said
-    assert "effects.csv; stated_effects.csv; resources.csv; published.csv: Not verified by an analytical assurer." in said
+    assert (
+        "effects.csv; stated_effects.csv; resources.csv; published.csv: Not verified by an analytical assurer."
+        in said
+    )
 
 
 def test_what_qa_prints_makes_a_verification_stand(

@@ -36,13 +36,23 @@ class Drawn:
     """Runs of one place, D draws of it: do_nothing [draw, year, node], touched [draw, year, cell], £000.
 
     Nodes and cells are those of the economy, which is the same for every draw but for its rates. A deterministic run
-    is the case of one draw.
+    is the case of one draw. Where ``bent`` leaves out a contract that bends, it is a straight line while searching, and
+    the run decides.
     """
 
     economy: Economy
     do_nothing: Floats
     touched: Floats
     bent: Bent
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether a contract that bends is taken for a straight line."""
+        return len(self.bent.contracts) < len(bent_contracts(self.economy))
+
+    def straightened(self) -> Drawn:
+        """The same runs, with nothing known of how contracts bend."""
+        return drawn_of_cells(self.economy, self.do_nothing, self.touched)
 
     @property
     def with_plan(self) -> Floats:
@@ -86,6 +96,16 @@ def drawn(projection: Projection) -> Drawn:
         projection.by_rule[:, :, legs],
     )
     return Drawn(economy, projection.do_nothing, projection.touched, bent)
+
+
+def drawn_of_cells(economy: Economy, do_nothing: Floats, touched: Floats) -> Drawn:
+    """Draws of which only positions are kept: do_nothing [draw, year, node] and touched [draw, year, cell], £000."""
+    return Drawn(economy, do_nothing, touched, _nothing_bends(*do_nothing.shape[:2]))
+
+
+def _nothing_bends(draws: int, years: int) -> Bent:
+    none, empty = np.zeros(0, dtype=np.int64), np.zeros((draws, years, 0))
+    return Bent(none, none, empty, empty, empty, empty, empty)
 
 
 def _first_values(projection: Projection) -> Floats:

@@ -39,14 +39,18 @@ class Quantity:
 class Effects:
     """The effects of every option, D draws of them.
 
-    ``runs`` are those of everything that may be chosen so many years later, ``as_it_stands`` that of the plan. With ``straight`` every payment moves in
-    the proportion in which the plan as it stands moves it, and nothing bends.
+    ``runs`` are those of everything that may be chosen so many years later, ``as_it_stands`` that of the
+    plan.
     """
 
     asked: Asked
     runs: dict[int, Drawn]
     as_it_stands: Drawn
-    straight: bool = False
+
+    @property
+    def straight(self) -> bool:
+        """Whether payments that bend move in the proportion in which the runs move them, while searching."""
+        return self.runs[0].is_straight
 
     @property
     def draws(self) -> int:
@@ -56,10 +60,7 @@ class Effects:
     @cached_property
     def reach(self) -> Reach:
         """How far options can change the activity at each spot."""
-        found = spots_of(self.asked, self.runs)
-        return reach_of(
-            found.only(np.zeros(len(found), np.bool_)) if self.straight else found, self.asked.options
-        )
+        return reach_of(spots_of(self.asked, self.runs), self.asked.options)
 
     @cached_property
     def spots(self) -> Spots:
@@ -100,8 +101,8 @@ class Effects:
         goes = economy.stages["do_nothing"] & choice
         sign = stays.astype(np.float64) - goes
         moved = run.touched * sign[cells.intervention]
-        found = run.do_nothing + sum_into(cells.node, moved, len(economy.nodes))
-        return found if self.straight else found + self._of_fixed_legs(names)
+        positions = run.do_nothing + sum_into(cells.node, moved, len(economy.nodes))
+        return positions + self._of_fixed_legs(names)
 
     def _of_fixed_legs(self, names: list[str]) -> Floats:
         """What is paid for the activity that stays changed, alone, in place of its part of what all pay together."""
@@ -133,8 +134,6 @@ class Effects:
         economy, cells, size = run.economy, run.economy.cells, len(run.economy.interventions)
         moved = np.einsum("dyc,yc->dc", run.touched, weights[:, cells.node])
         found = sum_into(cells.intervention, moved, size)
-        if self.straight:
-            return found
         legs = run.bent.legs
         factor = weights[:, economy.legs.payee[legs]] - weights[:, economy.legs.payer[legs]]
         bent = np.einsum("dyl,yl->dl", run.bent.as_paid, factor)
@@ -151,4 +150,5 @@ def effects_of(asked: Asked, runs: Runs) -> Effects:
 
 def straightened(effects: Effects) -> Effects:
     """The same effects on straight lines."""
-    return replace(effects, straight=True)
+    runs = {later: run.straightened() for later, run in effects.runs.items()}
+    return replace(effects, runs=runs)
