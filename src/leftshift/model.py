@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from leftshift.economy.calibration.calibrating import Calibration, calibrate, ranges_of
 from leftshift.economy.calibration.ranging import Ranges
 from leftshift.economy.checking import economy_faults, run_checks
+from leftshift.economy.choosing.drawing import Runs, deterministic
+from leftshift.economy.choosing.portfolio import Portfolio, choose
+from leftshift.economy.choosing.question import Question
 from leftshift.economy.comparing import Comparison, compare
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
@@ -202,6 +205,16 @@ class Model:
     def ranges(self) -> Ranges | None:
         """What the marked totals leave open, calibrated or not; None without totals or estimates; raises FaultsFound."""
         return ranges_of(self.place)
+
+    def choose(
+        self, question: Question | None = None, *, runs: Runs = deterministic, seconds: float | None = None
+    ) -> Portfolio:
+        """The best choice of interventions, starts and scales within the limits of a question; raises FaultsFound.
+
+        Without a question: the best position with no organisation worse off than in the plan as it stands. ``runs``
+        gives the draws of what is uncertain; ``seconds`` bounds each search.
+        """
+        return choose(self.place, question, runs=runs, seconds=seconds)
 
     def document(self) -> dict[str, str]:
         """File name to text of the place folder."""

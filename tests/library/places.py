@@ -245,6 +245,26 @@ def _with_interventions(draw: st.DrawFn, place: Place, everybody: list[str]) -> 
         interventions=tuple(interventions),
         effects=tuple(effects),
         stated_effects=tuple(stated),
+        resources=_resources(draw, place, [row.intervention for row in interventions]),
+    )
+
+
+def _resources(draw: st.DrawFn, place: Place, interventions: list[str]) -> tuple[rows.Need, ...]:
+    """What some interventions need of two resources."""
+    keys = st.tuples(
+        st.sampled_from(interventions or ["none"]),
+        st.sampled_from(["capital", "nurses"]),
+        st.sampled_from(place.years[1:]),
+    )
+    return tuple(
+        rows.Need(
+            intervention=name,
+            resource=resource,
+            year=year,
+            amount=Decimal(draw(st.integers(0, 2_000))),
+            **_by(draw),
+        )
+        for name, resource, year in draw(st.lists(keys, unique=True, max_size=3 if interventions else 0))
     )
 
 

@@ -92,6 +92,7 @@ def test_reordering_rows_changes_nothing(place: Place, chance: random.Random) ->
         "rules",
         "effects",
         "stated_effects",
+        "resources",
         "steps",
     )
     mixed = place.with_tables(

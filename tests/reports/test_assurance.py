@@ -191,7 +191,7 @@ def test_who_made_the_plan_cannot_assure_it() -> None:
     found = master(place.with_tables(assurance_roles=people))
 
     assert opened(found, "independence") == ["Analytical assurer"]
-    assert len(opened(found, "tables")) == 18
+    assert len(opened(found, "tables")) == 19
 
 
 def test_what_was_not_confirmed_is_open_whatever_is_accepted() -> None:
@@ -383,3 +383,12 @@ def test_the_guide_tells_every_rule() -> None:
 
     assert [rule.sentence for rule in RULES if f"| {rule.sentence} |" not in guide] == []
     assert str(len(master(example(LLR)).findings)) in guide
+
+
+def test_a_table_that_a_place_does_not_have_lapses_no_verification() -> None:
+    place = example(NORTHMOOR)
+
+    assert (
+        inputs_digest(place.with_tables(resources=())) == "c9da04f0f815"
+    )  # as before the table was thought of
+    assert inputs_digest(place.with_tables(resources=place.resources[1:])) != inputs_digest(place)

@@ -26,7 +26,7 @@ def test_qa_says_green_and_what_is_accepted(capsys: pytest.CaptureFixture[str]) 
 
     said = " ".join(capsys.readouterr().out.split())
     assert "quality assurance as of 2026-12-01" in said
-    assert "Green: all 33 points" in said
+    assert "Green: all 34 points" in said
     assert "Accepted as a limit by Director of finance" in said
     assert "No sign-off is looked at here" in said
 
@@ -35,9 +35,9 @@ def test_qa_says_exactly_what_keeps_a_plan_from_green(capsys: pytest.CaptureFixt
     assert main(["qa", SOUTH, *DAY]) == 0
 
     said = " ".join(capsys.readouterr().out.split())
-    assert "Not green: 26 of 33 points" in said
+    assert "Not green: 27 of 34 points" in said
     assert (
-        "effects.csv; stated_effects.csv; published.csv; uncertainty.csv; correlations.csv: Not verified"
+        "effects.csv; stated_effects.csv; resources.csv; published.csv; uncertainty.csv; correlations.csv: Not verified"
         in said
     )
 

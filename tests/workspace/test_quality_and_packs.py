@@ -83,7 +83,7 @@ def test_a_changed_plan_lapses_verifications_and_a_new_one_mends_it(
     assert current(changed).plan_fingerprint == changed.plan_fingerprint  # what was agreed still holds
 
     def open_points(text: str) -> int:
-        return int(text.partition(" of 31 points")[0].rpartition(" ")[2]) if " of 31 points" in text else 0
+        return int(text.partition(" of 32 points")[0].rpartition(" ")[2]) if " of 32 points" in text else 0
 
     assert open_points(after) == open_points(before) - 1
 

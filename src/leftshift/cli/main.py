@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(verbs)
     add_deciding(verbs)
     _add_calibrate(verbs)
+    _add_portfolio(verbs)
     _add_report(verbs)
     _add_workbook(verbs)
     _add_qa(verbs)
@@ -208,6 +209,35 @@ def _add_calibrate(verbs: Verbs) -> None:
     command.add_argument("--save", action="store_true", help="write the calibrated values into the place")
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=Lazy("calibrate"))
+
+
+def _add_portfolio(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "portfolio",
+        help="choose interventions, starts and scale within limits, for the best position",
+        description="Choose which interventions, when and how much of each, for the best position within limits; say what binds "
+        "and what one more unit would be worth. Without --question no organisation may be worse off than in the plan as it stands.",
+    )
+    command.add_argument("place", type=Path, help=PLACE)
+    command.add_argument("--question", type=Path, metavar="FILE.toml", help="what is asked")
+    command.add_argument("--new", type=Path, metavar="FILE.toml", help="write a question to start from")
+    add_scenario(command)
+    command.add_argument(
+        "--seconds", type=float, help="how long each search may take (default: parameters.toml, a minute)"
+    )
+    command.add_argument("--frontier", action="store_true", help="print what can be expected against risk")
+    command.add_argument("--points", type=int, help="how many points of the frontier to look for")
+    command.add_argument(
+        "--save",
+        type=Path,
+        metavar="NAME.toml",
+        help="write the portfolio as a scenario: into the place, or where a folder is named",
+    )
+    command.add_argument(
+        "--out", type=Path, metavar="FOLDER", help="write tables as CSV, and the frontier as SVG"
+    )
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=Lazy("portfolio", module="choosing"))
 
 
 def _add_report(verbs: Verbs) -> None:

@@ -97,7 +97,7 @@ def project(economy: Economy, base: Floats | None = None) -> Projection:
     start = economy.flows.base[None, :] if base is None else base
     volume, price = _indices(economy.flows, start)
     activity = np.where(economy.flows.runs, start[:, None, :] * volume * price, 0.0)
-    agreed = _agreed(economy.flows, start, price)
+    agreed = agreed_activity(economy.flows, start, price)
     flows = _as_paid(economy.flows, activity, agreed)
     spent = flows[:, :, economy.flows.spent_again] * economy.flows.spent_share
     spent[:, 0, :] = 0.0  # the base year is as it was: its spending stands in its lines
@@ -157,7 +157,7 @@ def _activity_growth(flows: Flows, base: Floats, own: Floats) -> Floats:
     return growth
 
 
-def _agreed(flows: Flows, base: Floats, price: Floats) -> Floats:
+def agreed_activity(flows: Flows, base: Floats, price: Floats) -> Floats:
     """The activity that was agreed, in the prices of each year [draw, year, contract with a form]."""
     forms = flows.forms
     level = _levels(forms.agreed) * price[:, :, forms.flow]

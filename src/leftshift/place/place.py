@@ -43,6 +43,7 @@ class Place:
     rules: tuple[rows.RuleShare, ...] = ()
     effects: tuple[rows.Effect, ...] = ()
     stated_effects: tuple[rows.StatedEffect, ...] = ()
+    resources: tuple[rows.Need, ...] = ()
     published: tuple[rows.Published, ...] = ()
     uncertainty: tuple[rows.Uncertainty, ...] = ()
     correlations: tuple[rows.Correlation, ...] = ()

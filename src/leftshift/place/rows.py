@@ -231,6 +231,16 @@ class StatedEffect(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need(Row):
+    """What the whole of an intervention needs of a resource in a year, in the resource's own unit."""
+
+    intervention: str
+    resource: str
+    year: FinancialYear
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Published(Row):
     """A figure printed elsewhere, with the digits it was printed with."""
 
@@ -342,6 +352,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "rules": RuleShare,
     "effects": Effect,
     "stated_effects": StatedEffect,
+    "resources": Need,
     "published": Published,
     "uncertainty": Uncertainty,
     "correlations": Correlation,

@@ -112,6 +112,8 @@ def _value(row: Row) -> tuple[str, str]:
             return _number(row.value), "£000"
         case rows.StatedEffect():
             return _number(row.amount), "£000"
+        case rows.Need():
+            return number_text(row.amount), row.resource.replace("_", " ")
         case rows.Effect():
             return (
                 (_number(row.value), "£000") if row.value is not None else (_percent(row.percent or 0.0), "%")

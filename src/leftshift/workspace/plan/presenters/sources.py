@@ -30,6 +30,7 @@ _FACTS = (
     "assumptions",
     "effects",
     "stated_effects",
+    "resources",
     "interventions",
     "rules",
     "forms",

@@ -1,0 +1,1 @@
+"""Portfolio: which interventions, when and how much of each, for the best position within limits."""
