@@ -17,6 +17,7 @@ KINDS = {
     "simulate": ("How sure is it?", "Closing position by year, £000"),
     "sensitivity": ("What matters?", "Share of the variance"),
     "stress": ("What if it goes wrong?", "under each shock"),
+    "portfolio": ("Which interventions, when?", "What was asked for, and what binds"),
     "goal": ("What would have to be true?", "by value"),
 }
 

@@ -30,6 +30,7 @@ from leftshift.economy.uncertainty.streams import BLOCK, Method, Streams, direct
 from leftshift.model import Model, read_place
 from leftshift.place.place import Place
 from leftshift.place.rows import Correlation, Level, Uncertainty
+from leftshift.place.uncertain import how_of
 from tests.library.places import BY
 from tests.library.uncertain import uncertain_places
 
@@ -210,7 +211,7 @@ def test_without_variance_a_simulation_is_the_run_to_the_bit(place: Place) -> No
 
 def without_width(row: Uncertainty) -> Uncertainty | None:
     """The quantity held at what changes nothing; None for one that is set, as the plan may have several values."""
-    how = row.how or {"rate": "add", "value": "times", "effect": "times"}.get(row.moves, "set")
+    how = how_of(row)
     if how == "set":
         return None
     still = Level(0.0 if how == "add" else 1.0)

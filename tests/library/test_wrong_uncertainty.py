@@ -114,7 +114,7 @@ def test_wrong_correlations_are_told(pairs: str, kind: str) -> None:
 
 def test_what_one_quantity_sets_no_other_moves() -> None:
     found = faults_of(
-        "whole,delivery,,left_shift,,,uniform,0.5,,1,,,,",
+        "whole,delivery,,left_shift,,set,uniform,0.5,,1,,,,",
         "one,delivery,,virtual_ward,,times,uniform,0.9,,1.1,,,,",
     )
 

@@ -20,7 +20,7 @@ HOW: dict[str, list[str | None]] = {
     "delivery": [None, "set", "times", "add"],
     "delay": [None, "set", "add"],
 }
-USUAL = {"rate": "add", "value": "times", "effect": "times", "delivery": "set", "delay": "set"}
+USUAL = {"rate": "add", "value": "times", "effect": "times", "delivery": "times", "delay": "add"}
 Draw = dict[str, float]
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from leftshift.economy.choosing.reading import read_question
+from leftshift.economy.choosing.simulated import runs_of
 from leftshift.model import read_place
 from tests.workspace.conftest import signed_in
 
@@ -19,6 +21,11 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "simulate": {"draws": "2048", "seed": "7", "method": "sobol"},
     "sensitivity": {"organisation": "RN1", "year": "2027/28", "draws": "1024", "seed": "7"},
     "stress": {"shocks": ["cold-winter", "higher-pay"], "year": "2027/28"},
+    "portfolio": {
+        "question_text": (NORTHMOOR / "portfolio.toml").read_text("utf-8"),
+        "draws": "64",
+        "seed": "7",
+    },
     "goal": {"input": "rate.all.pay_inflation", "organisation": "", "year": "2027/28"},
 }
 
@@ -91,6 +98,25 @@ def test_every_picture_has_its_table_and_both_can_be_had(version: PlaceVersion, 
         assert text.count("\n") > 2
     assert client.get(f"{address}charts/999.svg").status_code == 404
     assert client.get(f"{address}tables/none.csv").status_code == 404
+
+
+def test_a_portfolio_is_the_librarys_and_a_wrong_question_is_told_beside_the_field(
+    version: PlaceVersion,
+) -> None:
+    model = read_place(NORTHMOOR)
+    question = read_question(NORTHMOOR / "portfolio.toml")
+    found = model.choose(question, runs=runs_of(model.place, 64, 7))
+
+    answer = document_of(made("portfolio"))["answer"]
+    wrong = asked(
+        "portfolio", question_text='[objective]\nwhose = "nobody"\n[[choices]]\nintervention = "x"\n'
+    )
+
+    assert answer["chosen"] == json.loads(json.dumps(found.document()["chosen"]))
+    assert len(answer["frontier"]) >= 1
+    assert wrong.status_code == 400
+    assert "nobody" in wrong.content.decode()
+    assert "x" in wrong.content.decode()
 
 
 def test_a_table_holds_exact_numbers(version: PlaceVersion) -> None:

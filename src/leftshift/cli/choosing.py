@@ -8,14 +8,15 @@ from pathlib import Path
 from leftshift.cli import showing
 from leftshift.cli.showing_portfolio import show_frontier, show_portfolio
 from leftshift.cli.verbs import OK, print_json
-from leftshift.economy.choosing.drawing import Runs, deterministic
+from leftshift.economy.choosing.drawing import deterministic
 from leftshift.economy.choosing.frontier import Point
+from leftshift.economy.choosing.parameters import parameter
 from leftshift.economy.choosing.portfolio import Portfolio
 from leftshift.economy.choosing.reading import read_question
 from leftshift.economy.choosing.saving import changes_nothing
+from leftshift.economy.choosing.simulated import runs_of
 from leftshift.economy.choosing.starting import new_question
 from leftshift.model import Model, read_place, under_scenarios
-from leftshift.place.place import Place
 from leftshift.place.scenarios import FOLDER, read_scenario
 from leftshift.place.writing import write_whole
 from leftshift.reports.portfolio import portfolio_files
@@ -31,7 +32,9 @@ def portfolio(options: Namespace) -> int:
     with showing.working("Reading") as status:
         model = _model(options)
         status.update("Choosing …")
-        found = model.choose(question, runs=runs_of(model.place), seconds=options.seconds)
+        draws = 0 if options.one_run else options.draws or int(parameter("draws"))
+        runs = runs_of(model.place, draws, options.seed) if draws else deterministic
+        found = model.choose(question, runs=runs, seconds=options.seconds)
         status.update("Weighing what binds, and what was left out …")
         document = found.document()
         points: tuple[Point, ...] = ()
@@ -49,11 +52,6 @@ def portfolio(options: Namespace) -> int:
     for words in said:
         showing.say(words)
     return OK
-
-
-def runs_of(place: Place) -> Runs:
-    """The runs that a portfolio of a place rests on: the one run, as long as a place says nothing of uncertainty."""
-    return deterministic
 
 
 def _model(options: Namespace) -> Model:

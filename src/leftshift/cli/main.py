@@ -225,6 +225,11 @@ def _add_portfolio(verbs: Verbs) -> None:
     command.add_argument(
         "--seconds", type=float, help="how long each search may take (default: parameters.toml, a minute)"
     )
+    command.add_argument(
+        "--draws", type=int, metavar="N", help="how many draws of what is uncertain (default: 500)"
+    )
+    command.add_argument("--seed", type=int, metavar="S", help="which draws (default: 1)")
+    command.add_argument("--one-run", action="store_true", help="leave out what is uncertain")
     command.add_argument("--frontier", action="store_true", help="print what can be expected against risk")
     command.add_argument("--points", type=int, help="how many points of the frontier to look for")
     command.add_argument(

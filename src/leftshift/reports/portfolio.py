@@ -145,6 +145,17 @@ def _in_millions(value: float) -> float:
     return float(round_half_up(value / 1000, 3))
 
 
+def portfolio_document(found: Portfolio, points: Sequence[Point]) -> dict[str, Any]:
+    """The portfolio and its frontier as plain values, with the sentences that say what they are."""
+    return found.document() | {
+        "frontier": [point.document() for point in points],
+        "frontier_table": portfolio_tables(found, points)["frontier"],
+        "frontier_chart": frontier_chart(found, points) if len(points) > 1 else None,
+        "said": [outcome_sentence(found), how_sure(found), frontier_sentence(found, points)],
+        "scenario": found.scenario(),
+    }
+
+
 def portfolio_files(found: Portfolio, points: Sequence[Point]) -> dict[str, bytes]:
     """File name to content: tables as CSV, the portfolio as a scenario, and the frontier as SVG."""
     tables = {f"{name}.csv": _csv(rows) for name, rows in portfolio_tables(found, points).items() if rows}

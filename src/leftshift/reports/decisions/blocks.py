@@ -9,8 +9,10 @@ from typing import Any
 from leftshift.foundation.money import round_half_up
 from leftshift.reports.content import Block, Cell, Column, Figure, Note, Paragraph, Row, Table
 from leftshift.reports.decisions import pictures
+from leftshift.reports.decisions.cells import columns, money, row, share, share_text
+from leftshift.reports.decisions.portfolios import chosen
 from leftshift.reports.uncertain_words import goal_said, how_sure_said
-from leftshift.reports.words import Document, amount, millions
+from leftshift.reports.words import Document, millions
 
 _SHORT = {"gap": "Do-nothing gap"}
 _UNITS = {
@@ -19,25 +21,6 @@ _UNITS = {
     "delivery": (100.0, "%"),
     "value": (100.0, "%"),
 }
-
-
-def row(name: str, *cells: Cell, strong: bool = False) -> Row:
-    """A row with its name and its numbers."""
-    return Row((Cell(name), *cells), strong)
-
-
-def money(value: float) -> Cell:
-    """An amount, £000."""
-    return Cell(amount(value), number=value)
-
-
-def share(value: float) -> Cell:
-    """A share of one."""
-    return Cell(_share(value), number=value)
-
-
-def _share(value: float) -> str:
-    return f"{round_half_up(100 * value, 1)}%".replace("-", "\u2212")
 
 
 def simulated(document: Document) -> tuple[Block, ...]:
@@ -98,7 +81,7 @@ def _by_year(document: Document) -> Table:
 
 
 def _columns(first: str, *numeric: str, weight: float = 1.0) -> tuple[Column, ...]:
-    return (Column(first, weight=weight), *(Column(name, numeric=True) for name in numeric))
+    return (Column(first, weight=weight), *columns(*numeric))
 
 
 def chance_of(found: float) -> Cell:
@@ -191,7 +174,7 @@ def what_matters(document: Document) -> tuple[Block, ...]:
         blocks += [
             Figure(
                 pictures.shares(found),
-                f"{begun(pictures.named(found[0]['quantities']))} have {_share(found[0]['total'])} of how far it varies",
+                f"{begun(pictures.named(found[0]['quantities']))} have {share_text(found[0]['total'])} of how far it varies",
                 "Bars of the share of the variance of each quantity, or of those that are correlated together, with a line for how sure "
                 "the share is. The table below holds them.",
             ),
@@ -222,7 +205,7 @@ def begun(text: str) -> str:
 
 
 def _between(ends: Sequence[float]) -> str:
-    return f"{_share(ends[0])} to {_share(ends[1])}"
+    return f"{share_text(ends[0])} to {share_text(ends[1])}"
 
 
 def stressed(document: Document) -> tuple[Block, ...]:
@@ -292,5 +275,6 @@ BLOCKS: Mapping[str, Callable[[Any], tuple[Block, ...]]] = {
     "sensitivity": what_matters,
     "stress": stressed,
     "goal": sought,
+    "portfolio": chosen,
 }
 """Kind of study to what makes its blocks from its document."""

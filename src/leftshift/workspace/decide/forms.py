@@ -7,7 +7,12 @@ from typing import Any
 
 from django import forms
 
+from leftshift.economy.choosing.asking import ask
+from leftshift.economy.choosing.parameters import parameter as parameter_of_choice
+from leftshift.economy.choosing.reading import question_of
+from leftshift.economy.choosing.starting import new_question
 from leftshift.economy.uncertainty.figures import usual
+from leftshift.foundation.faults import FaultsFound
 from leftshift.model import PlanResult
 from leftshift.place.levers import levers_of
 from leftshift.place.scenarios import STRESS
@@ -118,9 +123,39 @@ class GoalSeek(StudyForm):
         ]
 
 
+class ChoosePortfolio(StudyForm):
+    """The best choice of interventions within limits."""
+
+    question_text = forms.CharField(
+        label="The question", widget=forms.Textarea, help_text="Objective, choices and limits, as TOML"
+    )
+    draws = _draws("draws")
+    seed = _seed()
+
+    def offer(self) -> None:
+        """A question to start from, with everything that can be asked in its comments."""
+        self.fields["question_text"].initial = new_question(self.result.place)
+        self.fields["draws"].initial = int(parameter_of_choice("draws"))
+
+    def clean_question_text(self) -> str:
+        """The question, with everything that is wrong with it told at once."""
+        text: str = self.cleaned_data["question_text"].replace("\r\n", "\n")
+        try:
+            ask(question_of(text, "the question"), self.result.place)
+        except FaultsFound as found:
+            raise forms.ValidationError([str(fault) for fault in found.faults]) from found
+        return text
+
+    def question(self) -> dict[str, Any]:
+        """What was asked, as it is kept."""
+        given = dict(self.cleaned_data)
+        return {"question": given.pop("question_text"), **given}
+
+
 FORMS: Mapping[str, type[StudyForm]] = {
     "simulate": Simulate,
     "sensitivity": WhatMatters,
     "stress": StressTest,
     "goal": GoalSeek,
+    "portfolio": ChoosePortfolio,
 }

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import transaction
 
 from leftshift import __version__
+from leftshift.economy.choosing.reading import question_of
+from leftshift.economy.choosing.simulated import runs_of
 from leftshift.economy.explanations.terms import FigureNotKnown
 from leftshift.economy.uncertainty.drawn import DrawOutOfRange
 from leftshift.economy.uncertainty.simulating import NothingUncertain, Step
@@ -15,6 +17,7 @@ from leftshift.economy.uncertainty.streams import TooManyQuantities
 from leftshift.foundation.faults import FaultsFound
 from leftshift.model import Model, from_document
 from leftshift.place.levers import NotALever
+from leftshift.reports.portfolio import portfolio_document
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.decide.models import Answer, Study
@@ -134,10 +137,21 @@ def _goal(model: Model, question: Question, tell: Telling) -> Document:
     return found.document(model.place, question["year"], question["organisation"])
 
 
+def _portfolio(model: Model, question: Question, tell: Telling) -> Document:
+    tell(5, "Drawing what is uncertain")
+    runs = runs_of(model.place, question["draws"], question["seed"])
+    found = model.choose(question_of(question["question"]), runs=runs)
+    tell(40, "Weighing what binds, and what was left out")
+    found.document()
+    tell(70, "Looking for the frontier")
+    return portfolio_document(found, found.frontier())
+
+
 WORKS: Mapping[str, Callable[[Model, Question, Telling], Document]] = {
     "simulate": _simulate,
     "sensitivity": _sensitivity,
     "stress": _stress,
     "goal": _goal,
+    "portfolio": _portfolio,
 }
 """Kind of study to what works it out."""

@@ -25,6 +25,10 @@ KINDS = {
         "Each uncertain quantity moved alone, and its share in how far the plan varies",
     ),
     "stress": ("What if it goes wrong?", "Shocks applied alone and together"),
+    "portfolio": (
+        "Which interventions, when?",
+        "The best choice of interventions, starts and scale within limits",
+    ),
     "goal": ("What would have to be true?", "Which value of one input closes the gap"),
 }
 """Kind of study to its name and what it answers."""
