@@ -1,14 +1,14 @@
 """Which inputs matter most to a figure: each is moved by a little, and the model runs again.
 
-A value of the base year is moved by one per cent, a rate by one percentage point in every year that it is
-given for, an intervention by a tenth of what it delivers. The parts of the figure say which inputs are worth
+A value of the base year, a rate in every year that it is given for and the delivery of an intervention are moved by
+what ``place/nudges.toml`` says. The parts of the figure say which inputs are worth
 trying; the moves are exact.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from leftshift.economy.arrays import name_of
 from leftshift.economy.explanations.explaining import Explaining
@@ -21,20 +21,10 @@ from leftshift.economy.projecting import project
 from leftshift.foundation.sources import Basis, Origin, weakest
 from leftshift.place.place import Place
 from leftshift.place.rows import Assumption, Contract, Effect, Intervention, Line, Row, StatedEffect
+from leftshift.place.schema import catalogue
 
-TRIED = 16
 _Flow = TypeVar("_Flow", Contract, Line)
-VALUE, RATE, DELIVERY = 0.01, 0.01, 0.1
-_NUDGES: dict[str, str] = {
-    "value": "1% more",
-    "rate": "one percentage point more each year",
-    "intervention": "a tenth less delivered",
-}
-_SHARES = {
-    "value": VALUE,
-    "rate": 1.0,
-    "intervention": DELIVERY,
-}  # of a part that a small move is guessed to move
+Kind = Literal["value", "rate", "intervention"]
 _NOTHING = 5e-4  # £000: less than half a pound is not told
 
 
@@ -43,7 +33,7 @@ class Matters:
     """An input, the small move of it that was tried, and what that moves; ``part`` is its part of the figure. £000."""
 
     input: str
-    kind: Literal["value", "rate", "intervention"]
+    kind: Kind
     nudge: str
     move: float
     part: float
@@ -65,10 +55,15 @@ class Matters:
         return tuple(dict.fromkeys(row.source for row in self.rows))
 
 
+def _by(kind: str) -> float:
+    """By how much a kind of input is moved."""
+    return float(catalogue("nudges")[kind]["by"])
+
+
 @dataclass(frozen=True)
 class _Candidate:
     input: str
-    kind: Literal["value", "rate", "intervention"]
+    kind: Kind
     rows: tuple[Row, ...]
     part: float
     guess: float
@@ -78,12 +73,23 @@ def what_matters(tracing: Tracing, figure: Figure, most: int = 8) -> tuple[Matte
     """The inputs that move a figure most, largest first; raises FigureNotKnown."""
     place = tracing.economy.place
     now = _value(place, figure)
-    tried = sorted(_candidates(tracing, figure), key=lambda entry: (-entry.guess, entry.input))[:TRIED]
+    tried = sorted(_candidates(tracing, figure), key=lambda entry: (-entry.guess, entry.input))[
+        : int(_by("tried"))
+    ]
     found = []
     for entry in tried:
         move = _value(_nudged(place, entry), figure) - now
         if abs(move) >= _NOTHING:
-            found.append(Matters(entry.input, entry.kind, _NUDGES[entry.kind], move, entry.part, entry.rows))
+            found.append(
+                Matters(
+                    entry.input,
+                    entry.kind,
+                    str(catalogue("nudges")[entry.kind]["said"]),
+                    move,
+                    entry.part,
+                    entry.rows,
+                )
+            )
     return tuple(sorted(found, key=lambda entry: (-abs(entry.move), entry.input))[:most])
 
 
@@ -107,11 +113,11 @@ def _candidates(tracing: Tracing, figure: Figure) -> list[_Candidate]:
     for key, rows in by_rate.items():
         name = words.rate(*key)
         part = sum(amount for _, amount in groups.pop(("rate", name), ()))
-        found.append(_Candidate(name, "rate", tuple(rows), part, abs(slopes[key]) * RATE))
+        found.append(_Candidate(name, "rate", tuple(rows), part, abs(slopes[key]) * _by("rate")))
     for (kind, name), entries in groups.items():
         part = sum(amount for _, amount in entries)
-        if kind in _SHARES:
-            size = abs(part) * _SHARES[kind]
+        if kind in get_args(Kind):
+            size = abs(part) * (1.0 if kind == "rate" else _by(kind))
             found.append(_Candidate(name, kind, tuple(row for row, _ in entries), part, size))  # type: ignore[arg-type]
     return found
 
@@ -137,7 +143,7 @@ def _nudged(place: Place, entry: _Candidate) -> Place:
         )
     if entry.kind == "rate":
         raised = (
-            replace(row, percent=(row.percent or 0.0) + RATE) if id(row) in chosen else row
+            replace(row, percent=(row.percent or 0.0) + _by("rate")) if id(row) in chosen else row
             for row in place.assumptions
         )
         return place.with_tables(assumptions=tuple(raised))
@@ -148,8 +154,8 @@ def _nudged(place: Place, entry: _Candidate) -> Place:
 
 
 def _more(row: _Flow) -> _Flow:
-    return replace(row, value=row.value * (1 + VALUE))
+    return replace(row, value=row.value * (1 + _by("value")))
 
 
 def _less(row: Intervention) -> Intervention:
-    return replace(row, delivery=row.delivery * (1 - DELIVERY))
+    return replace(row, delivery=row.delivery * (1 - _by("intervention")))

@@ -29,6 +29,10 @@ class NothingUncertain(ValueError):
     """A place that says of nothing how uncertain it is."""
 
 
+class TooManyDraws(ValueError):
+    """More draws than may be held at once; the words say how many may be."""
+
+
 class Stopped(Exception):
     """Somebody stopped a simulation."""
 
@@ -178,7 +182,7 @@ def simulate(
     """Work out the figures of draws; the same for any number of workers.
 
     ``report`` is told after every block where it stands and how many draws there will be at most. Raises
-    NothingUncertain, DrawOutOfRange, TooManyQuantities, and Stopped when ``is_stopped`` says so.
+    NothingUncertain, DrawOutOfRange, TooManyQuantities, TooManyDraws, and Stopped when ``is_stopped`` says so.
     """
     place = projection.economy.place
     if not place.uncertainty:
@@ -189,7 +193,7 @@ def simulate(
     names = tuple(sorted(row.quantity for row in place.uncertainty))
     drawing = Drawing(place, Streams(asked.seed, names, asked.method))
     program = Program(projection, outputs)
-    values = np.empty((len(outputs.labels), len(projection.economy.years), asked.draws))
+    values = _room(len(outputs.labels), len(projection.economy.years), asked.draws)
     watching = _Watching(outputs)
     steps: list[Step] = []
     for last in _blocks(drawing, program, values, workers):
@@ -202,6 +206,14 @@ def simulate(
         if asked.until_stable and steps[-1].is_stable:
             break
     return Simulation(projection, outputs, asked, values[:, :, : steps[-1].draws], tuple(steps))
+
+
+def _room(rows: int, years: int, draws: int) -> Floats:
+    """An array for the figures of all draws [row, year, draw]; raises TooManyDraws."""
+    most = int(float(usual("largest_gigabytes")) * 1e9) // (8 * rows * years)
+    if draws > most:
+        raise TooManyDraws(f"{draws:,} draws of this place are too many to hold: at most {most:,}")
+    return np.empty((rows, years, draws))
 
 
 def _blocks(drawing: Drawing, program: Program, values: Floats, workers: int) -> Iterator[int]:
