@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -306,6 +307,19 @@ def test_it_stops_on_the_block_where_the_interval_is_stable(llr: Model) -> None:
     assert [step.is_stable for step in stopped.steps[:-1]] == [False] * (len(stopped.steps) - 1)
     low, high = whole.interval("position", "2018/19")
     assert stopped.interval("position", "2018/19")[0] == pytest.approx(low, abs=0.02 * (high - low))
+
+
+def test_stable_is_when_no_end_moved_by_a_hundredth_of_the_width_in_three_blocks(llr: Model) -> None:
+    steps = llr.simulate(draws=12 * BLOCK).steps
+
+    told = []
+    for at, step in enumerate(steps):
+        last = [entry.ends for entry in steps[max(0, at - 3) : at + 1]]
+        moves = [abs(b - a) for one, two in pairwise(last) for a, b in zip(one, two, strict=True)]
+        told.append(len(last) == 4 and max(moves) <= 0.01 * (step.ends[-1] - step.ends[0]))
+
+    assert [step.is_stable for step in steps] == told
+    assert len(set(told[3:])) == 2  # some are and some are not
 
 
 def test_it_stops_when_asked_and_tells_how_far_it_came(llr: Model) -> None:

@@ -119,17 +119,23 @@ def drawn_place(place: Place, drawn: Draw) -> Place:
     def of(moves: str, *items: str) -> list[Uncertainty]:
         return [row for row in place.uncertainty if row.moves == moves and row.item in items]
 
+    names = {row.intervention for row in place.interventions}
+
     def value(row: Any, name: str) -> Any:
         for entry in of("value", name):
             row = replace(row, value=moved(row.value, entry, drawn[entry.quantity]))
         return row
 
+    def called(row: Any) -> list[str]:
+        """An intervention answers to its own name, and to its step's where no intervention has that name."""
+        return [row.intervention, *([] if row.step in names else [row.step])]
+
     def intervention(row: Any) -> Any:
-        for entry in of("delivery", row.intervention):
+        for entry in of("delivery", *called(row)):
             row = replace(row, delivery=moved(row.delivery, entry, drawn[entry.quantity]))
-        for entry in of("effect", row.intervention):
+        for entry in of("effect", *called(row)):
             row = replace(row, delivery=row.delivery * drawn[entry.quantity])
-        for entry in of("delay", row.intervention):
+        for entry in of("delay", *called(row)):
             months = round(moved(row.delay_months, entry, drawn[entry.quantity]))
             row = replace(row, delay_months=max(0, months))
         return row
