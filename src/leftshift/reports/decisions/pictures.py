@@ -27,6 +27,12 @@ def _amounts(field: str, title: str) -> Spec:
     return {"field": field, "type": "quantitative", "axis": {"title": title, "tickCount": 6}}
 
 
+def _names(values: Sequence[Spec]) -> Spec:
+    """The axis of names, in the order given."""
+    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 8}
+    return {"field": "name", "type": "nominal", "sort": [value["name"] for value in values], "axis": axis}
+
+
 _YEARS: Spec = {
     "field": "year",
     "type": "ordinal",
@@ -132,12 +138,7 @@ def chances(document: Document, year: str) -> Spec:
         }
         for code, name in {"perimeter": document["perimeter"], **names}.items()
     ]
-    y: Spec = {
-        "field": "name",
-        "type": "nominal",
-        "sort": [value["name"] for value in values],
-        "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
-    }
+    y = _names(values)
     x: Spec = {
         "field": "share",
         "type": "quantitative",
@@ -207,12 +208,7 @@ def tornado(bars: Sequence[Document], planned: float) -> Spec:
         }
         for bar in bars
     ]
-    y: Spec = {
-        "field": "name",
-        "type": "nominal",
-        "sort": [value["name"] for value in values],
-        "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
-    }
+    y = _names(values)
 
     ends = {"At its low end": ("low", _PALER), "At its high end": ("high", _BLUE)}
 
@@ -249,12 +245,7 @@ def shares(found: Sequence[Document]) -> Spec:
         }
         for entry in found
     ]
-    y: Spec = {
-        "field": "name",
-        "type": "nominal",
-        "sort": [value["name"] for value in values],
-        "axis": {"title": None, "ticks": False, "domain": False, "labelPadding": 8},
-    }
+    y = _names(values)
     x: Spec = {
         "field": "share",
         "type": "quantitative",
