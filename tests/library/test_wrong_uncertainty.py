@@ -58,6 +58,13 @@ def faults_of(*lines: str, correlations: str = "") -> list[Fault]:
         ("q,delay,,virtual_ward,,,uniform,0%,,600%,,,,", "percentage in doubt", "low"),
         ("q,rate,,pay_inflation,,,gaussian,0%,,1%,,,,", "not one of the choices", "distribution"),
         ("q,rate,,pay_inflation,,,uniform,none,,1%,,,,", "text in a number", "low"),
+        ("q,rate,,pay_inflation,,,uniform,-300%,,-200%,,,,", "value out of range", "low"),
+        ("q,rate,,pay_inflation,,,normal,,,,0%,40%,,", "value out of range", "low"),
+        ("q,value,,C02,,set,discrete,,,,,,-100: 100%,", "value out of range", "values"),
+        ("q,value,,C02,,,normal,,,,1,2,,", "value out of range", "low"),
+        ("q,delivery,,virtual_ward,,,triangular,-50%,0%,50%,,,,", "value out of range", "low"),
+        ("q,delivery,,virtual_ward,,set,uniform,300%,,500%,,,,", "value out of range", "high"),
+        ("q,value,,L14,,,uniform,0.5,,1.5,,,,", "nothing uses it", "item"),
     ],
 )
 def test_each_fault_is_told_where_it_stands(line: str, kind: str, column: str) -> None:
@@ -78,6 +85,13 @@ def test_all_faults_are_told_at_once() -> None:
     assert mode.found == "5%"
     assert "between 0% and 2%" in mode.expected
     assert found[1].suggestion == "virtual_ward"
+
+
+@pytest.mark.parametrize(
+    "line", ["q,rate,RN11,pay_inflation,,,uniform,0%,,1%,,,,", "q,rate,,pay_inflatoin,,,uniform,0%,,1%,,,,"]
+)
+def test_one_slip_is_one_fault(line: str) -> None:
+    assert len(faults_of(line)) == 1
 
 
 def test_a_mode_at_a_bound_is_no_fault() -> None:

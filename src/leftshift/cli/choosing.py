@@ -62,6 +62,8 @@ def _model(options: Namespace) -> Model:
 def _refuse(options: Namespace) -> None:
     if options.seconds is not None and not 0 < options.seconds < 1e6:
         raise ValueError("--seconds takes a number of seconds above nought")
+    if options.draws is not None and options.draws < 1:
+        raise ValueError("--draws takes a number from 1 up; --one-run leaves out what is uncertain")
     if options.points is not None and options.points < 2:
         raise ValueError("--points takes a number from 2 up: a frontier has two ends")
     if options.save and options.save.suffix.lower() != ".toml":

@@ -18,6 +18,8 @@ _OF_PERCENT = ("rate", "delivery", "value")  # kinds of input that people read i
 
 def simulate(options: Namespace) -> int:
     """Draw, and print intervals and chances."""
+    if options.workers < 1:
+        raise ValueError("--workers takes a number from 1 up")
     model = model_of(options.place, options.scenario)
     at = model.project().at(options.year)
     simulation = _simulated(model, options)
@@ -97,8 +99,12 @@ def goal(options: Namespace) -> int:
     """Turn one input until a position is no deficit."""
     model = model_of(options.place, options.scenario)
     if options.list:
-        for lever in levers_of(model.place).values():
-            showing.say(f"{lever.key}  {lever.name}")
+        levers = levers_of(model.place).values()
+        if options.json:
+            print_json({"inputs": [{"input": lever.key, "name": lever.name} for lever in levers]})
+        else:
+            for lever in levers:
+                showing.say(f"{lever.key}  {lever.name}")
         return OK
     year = model.project().years[model.project().at(options.year)].label
     scale = 100.0 if options.input.split(".")[0] in _OF_PERCENT else 1.0

@@ -58,7 +58,12 @@ def _add_sensitivity(verbs: Verbs) -> None:
     )
     command.add_argument("place", type=Path, help=PLACE)
     _add_whose(command)
-    command.add_argument("--draws", type=int, metavar="N", help="draws of each sample (default: 4,096)")
+    command.add_argument(
+        "--draws",
+        type=int,
+        metavar="N",
+        help="draws of each sample, rounded up to whole blocks of 1,024 (default: 4,096)",
+    )
     command.add_argument("--seed", type=int, metavar="S", help="which draws (default: 1)")
     command.add_argument(
         "--tornado", action="store_true", help="only move each quantity alone, which takes no draws"
@@ -95,12 +100,17 @@ def _add_goal(verbs: Verbs) -> None:
         "input", nargs="?", default="delivery", help="which input to turn (default: delivery, of all alike)"
     )
     _add_whose(command)
-    command.add_argument("--low", type=float, help="the lowest value to try, in the unit that is shown")
-    command.add_argument("--high", type=float, help="the highest value to try")
+    command.add_argument("--low", type=_number, help="the lowest value to try, in the unit that is shown")
+    command.add_argument("--high", type=_number, help="the highest value to try")
     command.add_argument("--list", action="store_true", help="list the inputs that can be turned")
     add_scenario(command)
     command.add_argument("--json", action="store_true", help="print JSON")
     command.set_defaults(verb=Lazy("goal", _MODULE))
+
+
+def _number(text: str) -> float:
+    """A number, with or without a per cent sign."""
+    return float(text.strip().removesuffix("%").replace("\u2212", "-"))
 
 
 def _add_whose(command: argparse.ArgumentParser) -> None:

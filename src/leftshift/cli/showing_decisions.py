@@ -9,13 +9,14 @@ from rich.text import Text
 
 from leftshift.cli.showing import console_of, table_of
 from leftshift.economy.stressing import Shock, Stress
-from leftshift.economy.uncertainty.figures import Figure, figures_of, name_of
+from leftshift.economy.uncertainty.figures import Figure, figures_of, name_of, usual
 from leftshift.economy.uncertainty.sensitivity import Sensitivity, Share
 from leftshift.economy.uncertainty.simulating import Simulation
 from leftshift.foundation.money import thousands
 from leftshift.model import Model
 from leftshift.place.uncertain import in_words
-from leftshift.reports.uncertain_words import goal_said, how_sure_said
+from leftshift.reports.decisions.cells import share_text
+from leftshift.reports.uncertain_words import chance_text, goal_said, how_sure_said
 
 _BAR = 40
 
@@ -46,7 +47,7 @@ def _fan(simulation: Simulation, figure: Figure) -> object:
     chances = simulation.balances(figure)
     for year, column, chance in zip(simulation.years, ends.T, chances, strict=True):
         bar = _band(float(column[0]), float(column[1]), float(column[-1]), lowest, highest)
-        table.add_row(str(year), *map(_amount, column), f"{chance:.0%}", bar)
+        table.add_row(str(year), *map(_amount, column), chance_text(float(chance)), bar)
     return table
 
 
@@ -73,7 +74,7 @@ def _intervals(simulation: Simulation, figures: Sequence[Figure], at: int) -> ob
         ends = simulation.percentiles(figure, percents)[:, at]
         chance = chances[figure.organisation or "perimeter"] if figure.name == "position" else None
         planned = float(simulation.planned(figure)[at])
-        shown = "" if chance is None else f"{chance:.0%}"
+        shown = "" if chance is None else chance_text(float(chance))
         shows = figure.name != "do_nothing_position" and not (figure.name == "gap" and figure.organisation)
         if shows and (planned or ends.any() or not figure.organisation):
             table.add_row(_words(simulation, figure), _amount(planned), *map(_amount, ends), shown)
@@ -93,6 +94,8 @@ def _stability(simulation: Simulation) -> Text:
     last = simulation.steps[-1]
     if last.is_stable:
         return Text(f"The interval is stable after {last.draws:,} draws.", "green")
+    if len(simulation.steps) <= int(usual("stable_blocks")):
+        return Text(f"{last.draws:,} draws are too few to tell whether the interval is stable.", "yellow")
     return Text(f"The interval still moves after {last.draws:,} draws: draw more.", "yellow")
 
 
@@ -100,6 +103,9 @@ def show_sensitivity(found: Sensitivity) -> None:
     """Print the tornado, then shares of variance."""
     console = console_of()
     bars, shares = found.bars, found.shares
+    if not any(bar.swing for bar in bars):
+        console.print("Nothing that is uncertain moves it.")
+        return
     whose = f" of {found.output.name}" if found.output.name else ""
     year = found.projection.economy.years[found.year]
     table = table_of(
@@ -135,16 +141,16 @@ def _shares(shares: Sequence[Share]) -> object:
     for share in shares:
         table.add_row(
             ", ".join(share.quantities),
-            f"{share.first:.1%}",
+            share_text(share.first),
             _span(share.first_interval),
-            f"{share.total:.1%}",
+            share_text(share.total),
             _span(share.total_interval),
         )
     return table
 
 
 def _span(ends: tuple[float, float]) -> str:
-    return f"{ends[0]:.1%} to {ends[1]:.1%}"
+    return f"{share_text(ends[0])} to {share_text(ends[1])}"
 
 
 def show_stress(found: Stress, year: str) -> None:

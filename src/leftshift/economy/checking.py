@@ -10,7 +10,7 @@ from leftshift.economy.arrays import Economy, name_of
 from leftshift.economy.preparing import prepare
 from leftshift.economy.rates import NEEDED_BY_RATES, rate_faults
 from leftshift.economy.result import Result
-from leftshift.economy.uncertainty.drawing import correlation_faults, unmoved_rates
+from leftshift.economy.uncertainty.drawing import correlation_faults, unmoved_money, unmoved_rates
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Fault, near_miss
 from leftshift.place.place import Place
@@ -37,6 +37,7 @@ def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     yield from rate_faults(economy.rates, seen)
     if seen.is_sound(*NEEDED_BY_RATES, "uncertainty", "correlations"):
         yield from unmoved_rates(economy.rates)
+        yield from unmoved_money(economy)
         yield from correlation_faults(place)
 
 

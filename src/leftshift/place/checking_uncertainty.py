@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from leftshift.foundation.faults import Fault, near_miss
 from leftshift.place.place import Place
 from leftshift.place.rows import ALL, OUTSIDE, Level, Uncertainty
-from leftshift.place.schema import catalogue
+from leftshift.place.schema import catalogue, schema
 from leftshift.place.seen import Seen, fault_at
 from leftshift.place.uncertain import ValuesNotUnderstood, how_of, level_words, observed, weighted
 
+_FAR = 4.0  # standard deviations: one draw of thirty thousand lies further below the mean
 _LEVELS = ("low", "mode", "high", "mean", "sd")
 
 
@@ -105,7 +106,7 @@ def _order(row: Uncertainty) -> Iterator[Fault]:
         yield _misplaced(row, "high", high, f"more than {level_words(low)}, the low")
 
 
-def _misplaced(row: Uncertainty, column: str, level: Level, expected: str) -> Fault:
+def _misplaced(row: Uncertainty, column: str, level: Level | None, expected: str) -> Fault:
     return fault_at(
         row, column, "value out of range", expected=expected, action="Correct it", found=level_words(level)
     )
@@ -161,8 +162,25 @@ def _units(row: Uncertainty) -> Iterator[Fault]:
                 action="Take the percent sign away",
                 found=level_words(level),
             )
-        if row.moves in ("delivery", "delay") and how == "set" and column != "sd" and level.value < 0:
-            yield _misplaced(row, column, level, "0 or more")
+    yield from _bounds(row)
+
+
+def _bounds(row: Uncertainty) -> Iterator[Fault]:
+    """No draw falls where the tables of the place would not let a value stand."""
+    how, levels = how_of(row), [(column, level) for column, level in levels_of(row) if column != "sd"]
+    least = -1.0 if row.moves == "rate" and how != "times" else 0.0
+    if how == "add" and row.moves != "rate":
+        return  # what comes of it hangs on the plan's value
+    for column, level in levels:
+        if level.value < least or (least < 0 and level.value == least):
+            yield _misplaced(row, column, level, "more than -100%" if least else "0 or more")
+        most = schema().tables["interventions"].columns["delivery"].maximum
+        if row.moves == "delivery" and how == "set" and most is not None and level.value > most:
+            yield _misplaced(row, column, level, f"at most {most:.0%}")
+    unbound = row.distribution == "normal" and row.low is None
+    if unbound and row.mean and row.sd and row.mean.value - _FAR * row.sd.value < least <= row.mean.value:
+        lowest = "-99%" if least else "0"
+        yield _misplaced(row, "low", row.low, f"a low of {lowest} or more: the distribution reaches below")
 
 
 def _target(place: Place, row: Uncertainty, seen: Seen) -> Iterator[Fault]:
@@ -215,7 +233,11 @@ _WORDS = {
 def _names(place: Place, row: Uncertainty) -> set[str]:
     match row.moves:
         case "rate":
-            given = {entry.assumption for entry in place.assumptions if _whose(row, entry.organisation)}
+            codes = {entry.code for entry in place.organisations} | {ALL, OUTSIDE}
+            stranger = row.organisation is not None and row.organisation not in codes  # told of already
+            given = {
+                entry.assumption for entry in place.assumptions if stranger or _whose(row, entry.organisation)
+            }
             return given | {entry.assumption for entry in place.derivations}
         case "value":
             return {entry.contract for entry in place.contracts} | {entry.line for entry in place.lines}

@@ -29,6 +29,13 @@ def chance(share: float) -> str:
     return f"{almost}{rounded}% of them"
 
 
+def chance_text(share: float) -> str:
+    """A share of draws in a table or a chart: 0% and 100% only where it is none and all."""
+    if 0 < share < 0.01 or 0.99 < share < 1:
+        return "<1%" if share < 0.5 else ">99%"
+    return f"{round_half_up(100 * share)}%"
+
+
 def goal_said(document: Document) -> str:
     """Where the plan has an input, and which value of it would end or open the deficit, from a goal's document."""
     kind, year, whose = document["kind"], document["year"], document["whose"]

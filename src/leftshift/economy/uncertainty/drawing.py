@@ -8,14 +8,15 @@ from functools import cached_property
 
 import numpy as np
 
-from leftshift.economy.arrays import Floats
+from leftshift.economy.arrays import Economy, Floats
 from leftshift.economy.rates import Rates
 from leftshift.economy.uncertainty.distributions import normal_share, quantile, standard_normal
 from leftshift.economy.uncertainty.streams import BLOCK, Streams
 from leftshift.foundation.faults import Fault
 from leftshift.foundation.years import FinancialYear
+from leftshift.place.checking_uncertainty import interventions_of
 from leftshift.place.place import Place
-from leftshift.place.rows import ALL, Assumption, Correlation, Uncertainty
+from leftshift.place.rows import ALL, OUTSIDE, Assumption, Correlation, Uncertainty
 from leftshift.place.seen import fault_at
 from leftshift.place.uncertain import how_of
 
@@ -134,11 +135,18 @@ def correlation_faults(place: Place) -> Iterator[Fault]:
 def unmoved_rates(rates: Rates) -> Iterator[Fault]:
     """Quantities that move a rate which nothing uses, once everything that needs one has asked for it."""
     place = rates.place
+    named = {row.assumption for row in place.assumptions} | {row.assumption for row in place.derivations}
+    bodies = {row.code for row in place.organisations} | {None, ALL, OUTSIDE}
     for entry in place.uncertainty:
-        if entry.moves == "rate" and not any(
-            name == entry.item and _is_whose(entry, body, rates.row_of(body, name, year))
-            for body, name in rates.asked
-            for year in (place.years[1:] if entry.year is None else (entry.year,))
+        known = entry.item in named and entry.organisation in bodies  # what is not known is told of elsewhere
+        if (
+            entry.moves == "rate"
+            and known
+            and not any(
+                name == entry.item and _is_whose(entry, body, rates.row_of(body, name, year))
+                for body, name in rates.asked
+                for year in (place.years[1:] if entry.year is None else (entry.year,))
+            )
         ):
             whose = f" of {entry.organisation}" if entry.organisation else ""
             yield fault_at(
@@ -147,6 +155,30 @@ def unmoved_rates(rates: Rates) -> Iterator[Fault]:
                 "nothing uses it",
                 expected=f"a rate{whose} that a contract, a line or a formula uses, and that follows no other",
                 action="Name the organisation whose rate it is, or remove the quantity",
+            )
+
+
+def unmoved_money(economy: Economy) -> Iterator[Fault]:
+    """Quantities that move only what the switches leave out."""
+    place = economy.place
+    counted = {getattr(row, "contract", None) or getattr(row, "line", "") for row in economy.flows.rows}
+    acting = {row.intervention for row in economy.effects.rows} | {
+        row.intervention for row in place.stated_effects
+    }
+    known = {row.contract for row in place.contracts} | {row.line for row in place.lines}
+    for entry in place.uncertainty:
+        if entry.moves == "value":
+            left_out = entry.item in known - counted
+        else:
+            named = interventions_of(place, entry.item) if entry.moves != "rate" else ()
+            left_out = bool(named) and not acting.intersection(named)
+        if left_out:
+            yield fault_at(
+                entry,
+                "item",
+                "nothing uses it",
+                expected="something that the switches leave in",
+                action="Remove the quantity, or set the switches in settings.csv so that it counts",
             )
 
 

@@ -69,8 +69,8 @@ class Columns:
         if rates.not_finite:
             (organisation, name), years = next(iter(rates.not_finite.items()))
             raise DrawOutOfRange(
-                f"{name} of {organisation} is drawn as -100% or less in {', '.join(map(str, years))}: "
-                "give the distribution a low that it cannot fall below"
+                f"{name} of {organisation} would be -100% or less in {', '.join(map(str, years))}, on which no plan can "
+                "stand: keep it above, a distribution by its low"
             )
         return found
 

@@ -136,6 +136,8 @@ def shares_of_variance(
     ``draws`` is the size of each of the samples, rounded up to whole blocks. Raises NothingUncertain,
     DrawOutOfRange and Stopped.
     """
+    if draws is not None and draws < 1:
+        raise ValueError(f"shares of variance need at least one draw, not {draws}")
     rows = _rows(projection)
     names = tuple(row.quantity for row in rows)
     place = projection.economy.place

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from leftshift.foundation.money import round_half_up
+from leftshift.economy.uncertainty.figures import usual
 from leftshift.reports.content import Block, Cell, Column, Figure, Note, Paragraph, Row, Table
 from leftshift.reports.decisions import pictures
 from leftshift.reports.decisions.cells import columns, money, row, share, share_text
 from leftshift.reports.decisions.portfolios import chosen
-from leftshift.reports.uncertain_words import goal_said, how_sure_said
+from leftshift.reports.uncertain_words import chance_text, goal_said, how_sure_said
 from leftshift.reports.words import Document, millions
 
 _SHORT = {"gap": "Do-nothing gap"}
@@ -28,7 +28,9 @@ def simulated(document: Document) -> tuple[Block, ...]:
     year = document["years"][-1]
     low, high = document["fan"]["position"][year]["p05"], document["fan"]["position"][year]["p95"]
     stable = document["stable"]
-    settled = "stable" if stable else "not yet stable: more draws would move it"
+    few = len(document["convergence"]) <= int(usual("stable_blocks"))
+    settled = "stable" if stable else "not yet known to be stable: draw more"
+    settled = "too short to tell whether it is stable" if few else settled
     return (
         Paragraph(how_sure_said(document, year), lead=True),
         Figure(
@@ -58,6 +60,7 @@ def simulated(document: Document) -> tuple[Block, ...]:
         ),
         _convergence(document),
         Note(
+            "p05, p50 and p95 are the values that 5, 50 and 95 of a hundred draws do not exceed. "
             f"Drawn by {document['method'].replace('_', ' ')} with seed {document['seed']}: the same seed and version give the "
             "same figures. Everything that is not named in uncertainty.csv stays as the plan says."
         ),
@@ -85,10 +88,8 @@ def _columns(first: str, *numeric: str, weight: float = 1.0) -> tuple[Column, ..
 
 
 def chance_of(found: float) -> Cell:
-    """A share of draws in a table: 0% and 100% only where it is none and all."""
-    if 0 < found < 0.01 or 0.99 < found < 1:
-        return Cell("<1%" if found < 0.5 else ">99%", number=found)
-    return Cell(f"{round_half_up(100 * found)}%", number=found)
+    """A share of draws in a table."""
+    return Cell(chance_text(found), number=found)
 
 
 def _chances(document: Document) -> Table:

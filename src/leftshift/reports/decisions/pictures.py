@@ -7,6 +7,7 @@ from typing import Any
 
 from leftshift.foundation.money import round_half_up
 from leftshift.reports.charts import Spec, chart_of, moves
+from leftshift.reports.uncertain_words import chance_text
 from leftshift.reports.words import Document
 
 _BLUE, _DARK, _PALER, _PALE, _RED = "#005eb8", "#212b32", "#7fb0dd", "#c5dcf0", "#d5281b"
@@ -134,7 +135,7 @@ def chances(document: Document, year: str) -> Spec:
         {
             "name": name,
             "share": 100 * found[code][year],
-            "label": f"{round_half_up(100 * found[code][year])}%",
+            "label": chance_text(found[code][year]),
         }
         for code, name in {"perimeter": document["perimeter"], **names}.items()
     ]
