@@ -159,6 +159,7 @@ def test_a_place_without_uncertainty_says_what_to_do(
     capsys.readouterr()
 
     assert "uncertainty.csv" in refused(capsys, "simulate", str(tmp_path / "new"))
+    assert "The plan has it at 100.00%" in printed(capsys, "goal", str(tmp_path / "new"))
 
 
 def test_an_interrupted_simulation_leaves_nothing(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from leftshift.place.place import Place
 from leftshift.place.rows import Assumption, Contract, Intervention, Line, Row
 from leftshift.place.schema import catalogue
 
+COMMON_DELIVERY = "delivery"
+"""The key of what turns the delivery of every intervention alike."""
 KINDS = ("rate", "delivery", "delay", "value")
 
 

@@ -14,13 +14,12 @@ from leftshift.economy.projecting import BALANCE_TOLERANCE, Projection, project
 from leftshift.economy.uncertainty.outputs import Output, Outputs
 from leftshift.economy.uncertainty.program import Program
 from leftshift.foundation.faults import near_miss
-from leftshift.place.levers import KINDS, Lever, NotALever, levers_of, range_of
+from leftshift.place.levers import COMMON_DELIVERY, KINDS, Lever, NotALever, levers_of, range_of
 from leftshift.place.place import Place
 from leftshift.place.rows import How, Level, Moves, Uncertainty
 
 _TRIED = 257  # values side by side, twice: the second time between two of the first
 _INPUT = "input"
-COMMON_DELIVERY = "delivery"
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,9 @@ class _Turning:
         self.planned = float(self.program.planned[self.row, year])
 
     def positions(self, values: Floats) -> Floats:
-        """The position at each value [value], £000."""
+        """The position at each value [value], £000; without an intervention to turn, the plan's."""
+        if not self.dial.rows:
+            return np.full(len(values), self.planned)
         found: Floats = self.program.run({row.quantity: values for row in self.dial.rows})[
             self.row, self.year
         ]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from leftshift.foundation.faults import FaultsFound
 from leftshift.model import Model, PlanResult
+from leftshift.place.levers import COMMON_DELIVERY
 from leftshift.place.scenarios import STRESS
 from leftshift.reports.content import Block, Note, Section, Subheading
-from leftshift.reports.decisions.blocks import simulated, stressed, what_matters
+from leftshift.reports.decisions.blocks import simulated, sought, stressed, what_matters
 
 KEY, TITLE = "certainty", "How sure it is"
 _NOTHING = (
@@ -20,6 +21,9 @@ _NOTHING = (
 def certainty(run: PlanResult, year: str) -> Section:
     """Intervals and chances of the whole plan; what moves the closing position of a year, and shocks of that year."""
     blocks: list[Block] = list(_drawn(run, year))
+    if any(row.stage == "plan" for row in run.place.interventions):
+        goal = Model(run.place).goal(COMMON_DELIVERY, year).document(run.place, year, "")
+        blocks += [Subheading("What would have to be true"), *sought(goal)]
     shocks = [entry.code for entry in run.place.scenarios if entry.kind == STRESS]
     if shocks and not run.scenarios:  # under a scenario a shock may set again what it set
         blocks += [Subheading("If it goes wrong"), *_shocks(run, shocks, year)]
