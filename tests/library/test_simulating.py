@@ -290,6 +290,12 @@ def test_a_sum_of_normals_is_the_normal_that_theory_gives() -> None:
 def test_the_bridge_leads_from_do_nothing_to_closing_in_every_draw(llr: Model) -> None:
     found = llr.simulate(draws=2000)
     figures = figures_of(found.outputs)
+    bodies = sum(
+        found.of(figure) * llr.place.shares.get(figure.organisation, 0.0)
+        for figure in figures.values()
+        if figure.name == "position" and figure.organisation
+    )
+    assert np.allclose(bodies, found.of(figures["position"]), atol=1e-6)
     steps = sum(found.of(figure) for figure in figures.values() if figure.name == "bridge")
 
     assert np.allclose(

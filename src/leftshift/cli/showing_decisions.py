@@ -9,7 +9,7 @@ from rich.text import Text
 
 from leftshift.cli.showing import console_of, table_of
 from leftshift.economy.stressing import Shock, Stress
-from leftshift.economy.uncertainty.figures import Figure, figures_of, name_of, usual
+from leftshift.economy.uncertainty.figures import Figure, bodies_of, figures_of, name_of, usual
 from leftshift.economy.uncertainty.sensitivity import Sensitivity, Share
 from leftshift.economy.uncertainty.simulating import Simulation
 from leftshift.foundation.money import thousands
@@ -87,7 +87,7 @@ def _words(simulation: Simulation, figure: Figure) -> str:
         return "Do-nothing gap"
     if figure.name == "bridge":
         return next(row.name for row in place.steps if row.step == figure.item)
-    return next((row.name for row in place.organisations if row.code == figure.organisation), place.perimeter)
+    return bodies_of(place).get(figure.organisation, place.perimeter)
 
 
 def _stability(simulation: Simulation) -> Text:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from leftshift.economy.explanations.terms import FigureNotKnown
 from leftshift.economy.uncertainty.outputs import Output, Outputs
 from leftshift.foundation.faults import near_miss
+from leftshift.place.place import Place
+from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.schema import catalogue
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Figure:
 
 def figures_of(outputs: Outputs) -> dict[str, Figure]:
     """Every figure by its key: of the perimeter, of each organisation, and the steps of the bridge."""
-    codes = ("", *sorted(row.code for row in outputs.economy.place.organisations))
+    codes = ("", *bodies_of(outputs.economy.place))
     found = []
     for code in codes:
         planned = Output("position", code) if code else Output("perimeter")
@@ -49,6 +51,14 @@ def figures_of(outputs: Outputs) -> dict[str, Figure]:
         ]
     found += [Figure("bridge", "", label.name, label) for label in outputs.labels if label.kind == "step"]
     return {figure.key: figure for figure in found}
+
+
+def bodies_of(place: Place) -> dict[str, str]:
+    """Code to name of whoever holds a position, and of what the plan gives to nobody where it counts."""
+    found = {row.code: row.name for row in sorted(place.organisations, key=lambda row: row.code)}
+    return found | (
+        {UNATTRIBUTED: "Not attributed to an organisation"} if UNATTRIBUTED in place.shares else {}
+    )
 
 
 def figure_named(outputs: Outputs, name: str, organisation: str = "", item: str = "") -> Figure:
@@ -79,10 +89,7 @@ def document(simulation: Simulation) -> dict[str, Any]:
         "name": place.name,
         "fingerprint": place.fingerprint,
         "perimeter": place.perimeter,
-        "organisations": [
-            {"code": row.code, "name": row.name}
-            for row in sorted(place.organisations, key=lambda row: row.code)
-        ],
+        "organisations": [{"code": code, "name": name} for code, name in bodies_of(place).items()],
         "steps": [
             {"step": row.step, "name": row.name}
             for row in sorted(place.steps, key=lambda row: (row.order, row.step))
