@@ -160,15 +160,15 @@ def test_every_fault_is_told_at_once() -> None:
 def test_a_file_that_is_no_text_is_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "q.toml").write_bytes(b"\xff\xfe\x00")
 
-    assert main(["portfolio", str(NORTHMOOR), "--question", str(tmp_path / "q.toml")]) == 1
+    assert main(["portfolio", str(NORTHMOOR), "--one-run", "--question", str(tmp_path / "q.toml")]) == 1
     assert "UTF-8" in capsys.readouterr().err
-    assert main(["portfolio", str(NORTHMOOR), "--question", str(tmp_path / "none.toml")]) == 1
+    assert main(["portfolio", str(NORTHMOOR), "--one-run", "--question", str(tmp_path / "none.toml")]) == 1
     assert "No such file" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------------- at the terminal
 def test_it_prints_what_is_chosen_what_is_not_and_what_binds(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["portfolio", str(NORTHMOOR), "--question", str(QUESTION), "--frontier"]) == 0
+    assert main(["portfolio", str(NORTHMOOR), "--one-run", "--question", str(QUESTION), "--frontier"]) == 0
 
     printed = capsys.readouterr().out
     for words in (
@@ -185,7 +185,7 @@ def test_it_prints_what_is_chosen_what_is_not_and_what_binds(capsys: pytest.Capt
 
 
 def test_without_a_question_no_organisation_is_worse_off(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["portfolio", str(NORTHMOOR), "--json"]) == 0
+    assert main(["portfolio", str(NORTHMOOR), "--one-run", "--json"]) == 0
 
     document = json.loads(capsys.readouterr().out)
     place = read_place(NORTHMOOR)
@@ -199,17 +199,31 @@ def test_without_a_question_no_organisation_is_worse_off(capsys: pytest.CaptureF
 def test_a_saved_portfolio_is_a_scenario_of_the_place(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["portfolio", str(folder), "--question", str(QUESTION), "--save", "best.toml", "--json"]) == 0
+    assert (
+        main(
+            [
+                "portfolio",
+                str(folder),
+                "--one-run",
+                "--question",
+                str(QUESTION),
+                "--save",
+                "best.toml",
+                "--json",
+            ]
+        )
+        == 0
+    )
 
     value = json.loads(capsys.readouterr().out)["value"]
     result = read_place(folder).scenario("best").project()
     assert result.perimeter_position("2027/28") == pytest.approx(value, abs=1e-6)
-    assert main(["portfolio", str(folder), "--save", "best.toml"]) == 2
+    assert main(["portfolio", str(folder), "--one-run", "--save", "best.toml"]) == 2
     assert "is there already" in capsys.readouterr().err
 
 
 def test_under_a_scenario_it_is_saved_to_go_with_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = ["portfolio", str(folder), "--scenario", "higher-pay", "--question", str(QUESTION)]
+    asked = ["portfolio", str(folder), "--one-run", "--scenario", "higher-pay", "--question", str(QUESTION)]
     assert main([*asked, "--save", "best.toml", "--json"]) == 0
 
     value = json.loads(capsys.readouterr().out)["value"]
@@ -222,7 +236,7 @@ def test_what_would_set_a_cell_twice_is_not_saved(folder: Path, capsys: pytest.C
     question.write_text(
         'must_have = ["virtual_ward"]\n[[choices]]\nintervention = "virtual_ward"\nstarts = ["2027/28"]\n'
     )
-    asked = ["portfolio", str(folder), "--scenario", "late-wards", "--question", str(question)]
+    asked = ["portfolio", str(folder), "--one-run", "--scenario", "late-wards", "--question", str(question)]
 
     assert main([*asked, "--save", "best.toml"]) == 1
 
@@ -237,7 +251,9 @@ def test_nothing_is_saved_where_the_plan_is_the_best(
     question = folder / "all.toml"
     question.write_text(f'starts = "as_planned"\nmust_have = {json.dumps(names)}\n')
 
-    assert main(["portfolio", str(folder), "--question", str(question), "--save", "best.toml"]) == 0
+    assert (
+        main(["portfolio", str(folder), "--one-run", "--question", str(question), "--save", "best.toml"]) == 0
+    )
 
     assert "Nothing was saved" in capsys.readouterr().out
     assert not (folder / "scenarios" / "best.toml").exists()
@@ -246,7 +262,9 @@ def test_nothing_is_saved_where_the_plan_is_the_best(
 def test_out_writes_tables_and_the_chart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
 
-    assert main(["portfolio", str(NORTHMOOR), "--question", str(QUESTION), "--out", str(out)]) == 0
+    assert (
+        main(["portfolio", str(NORTHMOOR), "--one-run", "--question", str(QUESTION), "--out", str(out)]) == 0
+    )
 
     assert "frontier.svg" in capsys.readouterr().out
     tables = {path.name: list(csv.DictReader(path.read_text().splitlines())) for path in out.glob("*.csv")}
@@ -269,7 +287,21 @@ def test_a_conflict_is_told_and_nothing_is_written(
         'must_have = ["virtual_ward"]\n[[resource_limits]]\nresource = "capital"\nyear = "total"\nat_most = 599\n'
     )
 
-    assert main(["portfolio", str(folder), "--question", str(question), "--save", "best.toml", "--json"]) == 1
+    assert (
+        main(
+            [
+                "portfolio",
+                str(folder),
+                "--one-run",
+                "--question",
+                str(question),
+                "--save",
+                "best.toml",
+                "--json",
+            ]
+        )
+        == 1
+    )
 
     faults = json.loads(capsys.readouterr().out)["faults"]
     assert [(fault["row"], fault["kind"]) for fault in faults] == [
@@ -286,7 +318,7 @@ def test_new_writes_a_question_and_never_over_another(
     path = tmp_path / "q.toml"
 
     assert main(["portfolio", str(LLR), "--new", str(path)]) == 0
-    assert main(["portfolio", str(LLR), "--question", str(path), "--json"]) == 0
+    assert main(["portfolio", str(LLR), "--one-run", "--question", str(path), "--json"]) == 0
     assert main(["portfolio", str(LLR), "--new", str(path)]) == 2
     assert "is there already" in capsys.readouterr().err
 
@@ -303,7 +335,7 @@ def test_new_writes_a_question_and_never_over_another(
 def test_a_slip_of_the_keyboard_is_answered(
     options: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["portfolio", str(NORTHMOOR), *options]) == 2
+    assert main(["portfolio", str(NORTHMOOR), "--one-run", *options]) == 2
     assert words in capsys.readouterr().err
 
 
@@ -311,16 +343,16 @@ def test_a_place_in_a_workbook_has_no_folder_for_a_scenario(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     book = tmp_path / "northmoor.xlsx"
-    main(["workbook", str(NORTHMOOR), "--out", str(book)])
+    main(["workbook", "write", str(NORTHMOOR), str(book)])
 
-    assert main(["portfolio", str(book), "--save", "best.toml"]) == 2
+    assert main(["portfolio", str(book), "--one-run", "--save", "best.toml"]) == 2
     assert "name a folder" in capsys.readouterr().err
-    assert main(["portfolio", str(book), "--save", str(tmp_path / "best.toml")]) == 0
+    assert main(["portfolio", str(book), "--one-run", "--save", str(tmp_path / "best.toml")]) == 0
 
 
 @pytest.mark.parametrize("folder", [NORTHMOOR, LLR], ids=lambda path: str(path.name))
 def test_the_questions_of_the_examples_have_an_answer(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["portfolio", str(folder), "--question", str(folder / "portfolio.toml")]) == 0
+    assert main(["portfolio", str(folder), "--one-run", "--question", str(folder / "portfolio.toml")]) == 0
     assert "What binds" in capsys.readouterr().out

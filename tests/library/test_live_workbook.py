@@ -94,7 +94,7 @@ def small_place() -> Place:
     """No plan at all, no contract with anybody: little is as hard on formulas as nothing."""
     place = read_place(NORTHMOOR).place
     return without_unused(
-        replace(place, contracts=(), lines=tuple(row for row in place.lines if row.service == "overheads"), interventions=(), effects=(), stated_effects=(), steps=(), rules=(), forms=(), published=(), verifications=(), limits=(), scenarios=(), settings=())
+        replace(place, contracts=(), lines=tuple(row for row in place.lines if row.service == "overheads"), interventions=(), effects=(), stated_effects=(), steps=(), rules=(), forms=(), published=(), verifications=(), limits=(), scenarios=(), settings=(), uncertainty=(), correlations=(), resources=())
     )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def texts(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_text("utf-8")
         for path in folder.rglob("*.*")
-        if path.suffix in (".csv", ".toml")
+        if path.suffix == ".csv" or path.name == "place.toml" or path.parent.name == "scenarios"
     }
 
 
