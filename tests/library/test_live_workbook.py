@@ -309,12 +309,19 @@ def change_every_number(book: Any, calculated: Calculated) -> None:
                 at = calculated.input(row, column)
                 value = book[at[0]][at[1]].value if at else None
                 if at and isinstance(value, int | float):
-                    book[at[0]][at[1]].value = moved(table, column, value)
+                    most = last_delay(calculated.result.place, row)
+                    after = min(value + 5, most) if column == "delay_months" else moved(table, column, value)
+                    book[at[0]][at[1]].value = after
+
+
+def last_delay(place: Place, row: Any) -> int:
+    """How late an intervention may be and still begin within the plan."""
+    start = getattr(row, "start", None)
+    begins = start.months_since(place.base_year) if start else 12
+    return max(0, 12 * len(place.years) - begins - 1)
 
 
 def moved(table: str, column: str, value: float) -> float:
-    if column == "delay_months":
-        return value + 5
     if schema().tables[table].columns[column].type == "amount":
         return round(value * 1.1, 4)
     return round(value * 0.93, 6)
