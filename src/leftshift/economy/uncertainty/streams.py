@@ -115,7 +115,7 @@ def slots_of(names: Sequence[str]) -> dict[str, int]:
     return found
 
 
-_MOST_SLOTS = 4096
+_MOST_SLOTS = 1024  # beyond it too many dimensions pair badly: decision 0028
 
 
 def direction_numbers(dimensions: int) -> _Words:

@@ -40,7 +40,7 @@ def _chosen(document: Document) -> Table:
         row(
             entry["name"],
             Cell(entry["start"]),
-            Cell(f"{entry['later']} years" if entry["later"] else "as planned"),
+            Cell(_later(entry["later"])),
             Cell(f"{entry['scale']:.0%}", number=entry["scale"]),
             money(entry["brings"]),
         )
@@ -53,6 +53,10 @@ def _chosen(document: Document) -> Table:
         *columns("Scale", "Brings, £000"),
     )
     return Table("Chosen", heads, rows)
+
+
+def _later(years: int) -> str:
+    return f"{years} year{'s' if years > 1 else ''}" if years else "as planned"
 
 
 def _left_out(document: Document) -> Table:
@@ -78,17 +82,16 @@ def _limits(document: Document) -> Table:
             entry["words"],
             _number(entry["used"]),
             _number(entry["limit"]),
-            Cell("yes" if entry["binds"] else ""),
             _gain(entry["without"]),
             _gain(entry["one_more"]),
+            Cell("yes" if entry["binds"] else ""),
         )
         for entry in document["limits"]
     )
     heads = (
         Column("Rule", weight=4),
-        *columns("Used", "Limit"),
+        *columns("Used", "Limit", "Gain without it, £000", "Gain of one more, £000"),
         Column("Binds"),
-        *columns("Gain without it, £000", "Gain of one more, £000"),
     )
     return Table("What was asked for, and what binds", heads, rows)
 

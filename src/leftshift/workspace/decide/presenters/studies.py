@@ -75,9 +75,9 @@ def table_of(block: ReportTable) -> Table:
         Row([Cell(cell.text, number=cell.number) for cell in row.cells], strong=row.strong)
         for row in block.rows
     ]
-    return Table(
-        slugify(block.caption)[:60], block.caption, [column.name for column in block.columns], rows, 1
-    )
+    numeric = [at for at, column in enumerate(block.columns) if column.numeric] or [len(block.columns)]
+    names = [column.name for column in block.columns]
+    return Table(slugify(block.caption)[:60], block.caption, names, rows, numeric[0], numeric[-1] + 1)
 
 
 def question_words(study: Study) -> list[tuple[str, str]]:
