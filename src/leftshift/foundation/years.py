@@ -1,4 +1,4 @@
-"""Financial years: 1 April to 31 March, written ``2016/17``."""
+"""Financial years: 1 April to 31 March, written ``2016/17``; their quarters, and calendar months."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _FIRST_MONTH = 4
 _CENTURY_TURNS_AT = 70  # 70/71 is 1970/71; 69/70 is 2069/70
 
 _SPELLING = re.compile(r"^(?:FY\s*)?(\d{4}|\d{2})\s*[/\-\u2010-\u2014_]\s*(\d{4}|\d{2})$", re.IGNORECASE)
+_QUARTERS = 4
+_QUARTER = re.compile(r"^Q[1-4]$")
 _MONTH_FIRST = re.compile(r"^(\d{4})-(\d{2})$")
 _MANGLED = re.compile(
     r"^(?:[A-Za-z]{3}[-\s]\d{2,4}|\d{1,2}[-\s][A-Za-z]{3}(?:[-\s]\d{2,4})?|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}.*)$"
@@ -110,3 +112,30 @@ class Month:
             return Month(FinancialYear.parse(written).starts, _FIRST_MONTH)
         except YearNotUnderstood as problem:
             raise YearNotUnderstood("write a month as 2016-04, or a financial year as 2016/17") from problem
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Quarter:
+    """A quarter of a financial year, written ``2017/18 Q1``: Q1 is April to June."""
+
+    year: FinancialYear
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year} Q{self.number}"
+
+    @property
+    def following(self) -> Quarter:
+        """The next quarter."""
+        last = self.number == _QUARTERS
+        return Quarter(self.year.plus(1), 1) if last else Quarter(self.year, self.number + 1)
+
+    @staticmethod
+    def parse(text: str) -> Quarter:
+        """Read ``2017/18 Q1`` or ``Q1 2017/18``. Raises YearNotUnderstood."""
+        words = text.upper().split()
+        named = [word for word in words if _QUARTER.match(word)]
+        rest = [word for word in words if not _QUARTER.match(word)]
+        if len(named) != 1 or len(rest) != 1:
+            raise YearNotUnderstood("write a quarter of a financial year as 2017/18 Q1")
+        return Quarter(FinancialYear.parse(rest[0]), int(named[0][1]))

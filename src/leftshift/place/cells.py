@@ -11,9 +11,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from leftshift.foundation.ages import AgeBand, AgesNotUnderstood
 from leftshift.foundation.codes import CodeNotUnderstood, scheme_of
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
-from leftshift.foundation.years import FinancialYear, Month, YearNotUnderstood
+from leftshift.foundation.years import FinancialYear, Month, Quarter, YearNotUnderstood
 from leftshift.place.rows import ALL, OUTSIDE, ROW_TYPES, UNATTRIBUTED, Level, Row
 from leftshift.place.schema import Column, Table
 
@@ -206,6 +207,24 @@ def _choice(column: Column, text: str) -> str:
     raise CellRefused("not one of the choices", expected, "Use one of them", column.choices)
 
 
+def _ages(column: Column, text: str) -> AgeBand:
+    try:
+        return AgeBand.parse(text)
+    except AgesNotUnderstood as problem:
+        raise CellRefused(
+            "ages not understood", "an age band such as 65-74, 85+ or all", _sentence(str(problem))
+        ) from problem
+
+
+def _quarter(column: Column, text: str) -> Quarter:
+    try:
+        return Quarter.parse(text)
+    except YearNotUnderstood as problem:
+        raise CellRefused(
+            "quarter not understood", "a quarter such as 2017/18 Q1", _sentence(str(problem))
+        ) from problem
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -213,7 +232,7 @@ def _sentence(text: str) -> str:
 _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "text": _text, "name": _name, "code": _code, "amount": _amount, "number": _number, "percent": _percent,
     "share": _share, "level": _level, "whole": _whole, "yes_no": _yes_no, "year": _year, "month": _month, "period": _period,
-    "date": _date, "choice": _choice,
+    "date": _date, "choice": _choice, "ages": _ages, "quarter": _quarter,
 }  # fmt: skip
 
 

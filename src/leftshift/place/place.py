@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from leftshift.foundation.years import FinancialYear, years_between
-from leftshift.place import rows
+from leftshift.place import capacity_rows, rows
 from leftshift.place.cells import sorted_rows, table_text
 from leftshift.place.scenarios import Scenario
 from leftshift.place.schema import Table, catalogue, schema
@@ -44,6 +44,30 @@ class Place:
     effects: tuple[rows.Effect, ...] = ()
     stated_effects: tuple[rows.StatedEffect, ...] = ()
     resources: tuple[rows.Need, ...] = ()
+    population: tuple[capacity_rows.People, ...] = ()
+    age_weights: tuple[capacity_rows.AgeWeight, ...] = ()
+    cohorts: tuple[capacity_rows.Cohort, ...] = ()
+    points_of_delivery: tuple[capacity_rows.PointOfDelivery, ...] = ()
+    activity: tuple[capacity_rows.Activity, ...] = ()
+    activity_effects: tuple[capacity_rows.ActivityEffect, ...] = ()
+    bed_types: tuple[capacity_rows.BedType, ...] = ()
+    seasonal_profiles: tuple[capacity_rows.SeasonalFactor, ...] = ()
+    beds: tuple[capacity_rows.OpenBeds, ...] = ()
+    avoidance_plans: tuple[capacity_rows.AvoidancePlan, ...] = ()
+    risk_groups: tuple[capacity_rows.RiskGroup, ...] = ()
+    staff_groups: tuple[capacity_rows.StaffGroup, ...] = ()
+    workforce: tuple[capacity_rows.StaffInPost, ...] = ()
+    staff_needed: tuple[capacity_rows.StaffNeeded, ...] = ()
+    workforce_effects: tuple[capacity_rows.WorkforceEffect, ...] = ()
+    sites: tuple[capacity_rows.Site, ...] = ()
+    site_services: tuple[capacity_rows.SiteService, ...] = ()
+    capital_programmes: tuple[capacity_rows.CapitalProgramme, ...] = ()
+    capital: tuple[capacity_rows.CapitalAmount, ...] = ()
+    capital_funding: tuple[capacity_rows.CapitalFunding, ...] = ()
+    control_totals: tuple[capacity_rows.ControlTotal, ...] = ()
+    envelopes: tuple[capacity_rows.Envelope, ...] = ()
+    risk_pool: tuple[capacity_rows.PoolEntry, ...] = ()
+    records: tuple[capacity_rows.RecordFile, ...] = ()
     published: tuple[rows.Published, ...] = ()
     uncertainty: tuple[rows.Uncertainty, ...] = ()
     correlations: tuple[rows.Correlation, ...] = ()

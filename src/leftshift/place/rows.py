@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from leftshift.foundation.codes import Validity
-from leftshift.foundation.sources import Basis, Origin
 from leftshift.foundation.years import FinancialYear, Month
+from leftshift.place import capacity_rows
+from leftshift.place.row import Row as Row
 
 OUTSIDE = "outside"
 ALL = "all"
@@ -27,15 +28,6 @@ Outcome = Literal["confirmed", "confirmed_with_remarks", "not_confirmed"]
 Moves = Literal["rate", "value", "effect", "delivery", "delay"]
 How = Literal["set", "add", "times"]
 Shape = Literal["triangular", "pert", "normal", "log_normal", "uniform", "discrete", "empirical"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What every row has: a source, a basis, and the row of the file it was read from."""
-
-    source: str
-    basis: Basis
-    origin: Origin = field(default_factory=Origin, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +345,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "effects": Effect,
     "stated_effects": StatedEffect,
     "resources": Need,
+    **capacity_rows.ROW_TYPES,
     "published": Published,
     "uncertainty": Uncertainty,
     "correlations": Correlation,
@@ -360,3 +353,11 @@ ROW_TYPES: dict[str, type[Row]] = {
     "verifications": Verification,
     "limits": Limit,
 }
+
+
+_TABLE_OF = {row_type: name for name, row_type in ROW_TYPES.items()}
+
+
+def table_of(row: Row) -> str:
+    """The name of the table that the row belongs to."""
+    return _TABLE_OF[type(row)]

@@ -75,7 +75,8 @@ def setting_names() -> list[str]:
 def schema() -> Schema:
     """The schema of the place folder."""
     document = catalogue("schema")
-    tables = [_table(entry, document["provenance"]) for entry in document["table"]]
+    entries = [*document["table"], *catalogue("schema_capacity")["table"]]
+    tables = [_table(entry, document["provenance"]) for entry in entries]
     limits = document["limits"]
     return Schema({table.name: table for table in tables}, **limits)
 

@@ -12,8 +12,8 @@ from leftshift.foundation.sources import Basis, Origin
 from leftshift.model import PlanResult
 from leftshift.place import rows
 from leftshift.place.applying import key_of, key_words
-from leftshift.place.cells import number_text
-from leftshift.place.rows import Row
+from leftshift.place.cells import cell_text, number_text
+from leftshift.place.rows import Row, table_of
 from leftshift.place.schema import catalogue, schema
 from leftshift.place.uncertain import in_words as in_words_of_uncertainty
 from leftshift.place.uncertain import target_words
@@ -144,7 +144,15 @@ def _words(row: Row) -> str:
             names = (row.demographic_growth, row.other_growth, row.price_change)
             return "grows by " + ", ".join(name for name in names if name) if any(names) else "does not grow"
         case _:
-            raise TypeError(f"the log does not know {type(row).__name__}")
+            return _cells(row)
+
+
+def _cells(row: Row) -> str:
+    """What a row says besides its key and where it comes from."""
+    table = schema().tables[table_of(row)]
+    beside = (name for name in table.columns if name not in {*table.key, "source", "basis"})
+    written = ((name, cell_text(table.columns[name], getattr(row, name))) for name in beside)
+    return "; ".join(f"{name.replace('_', ' ')} {text}" for name, text in written if text)
 
 
 def _percent(share: float) -> str:

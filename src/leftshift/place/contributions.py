@@ -1,0 +1,46 @@
+"""What a subject adds to a plan's money: rows, each with the one cause that they follow from.
+
+Subjects above the economy never call it. They give contributions, ``Model`` gathers them, and the economy projects once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from leftshift.place.place import Place
+from leftshift.place.row import Row
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Rows that follow from one cause: table name to rows, in the nouns of a place.
+
+    ``cause`` names the row or rows that they follow from, such as ``activity_effects AE1``; nothing may contribute
+    twice for one cause. Rows keep the origin of what they follow from, so that a question ends at the file.
+    """
+
+    cause: str
+    tables: Mapping[str, tuple[Row, ...]]
+
+
+class CausedTwice(ValueError):
+    """Two contributions for one cause: the same money would count twice."""
+
+
+def gather(place: Place, contributions: Iterable[Contribution]) -> Place:
+    """The place with everything that was contributed; the same place where nothing was.
+
+    A row that several contributions share, such as the service of their lines, is taken once. Raises CausedTwice.
+    """
+    seen = set[str]()
+    added: dict[str, dict[Row, None]] = {}
+    for entry in contributions:
+        if entry.cause in seen:
+            raise CausedTwice(f"{entry.cause} contributes twice")
+        seen.add(entry.cause)
+        for table, found in entry.tables.items():
+            added.setdefault(table, {}).update(dict.fromkeys(found))
+    tables: dict[str, Any] = {name: (*place.table(name), *found) for name, found in added.items()}
+    return place.with_tables(**tables) if tables else place
