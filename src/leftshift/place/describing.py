@@ -21,7 +21,7 @@ _TYPES: Mapping[str, str] = {
     "text": "text", "code": "organisation code", "name": "lower-case name", "amount": "£000", "number": "number",
     "percent": "per cent: 4, 4.0 or 4%", "share": "share: 0.04 or 4%", "level": "number, or 4% for 0.04", "whole": "whole number", "yes_no": "yes or no",
     "year": "financial year: 2016/17", "month": "month: 2016-04", "period": "1, 2, 3 … or a financial year",
-    "date": "date: 2013-04-01", "choice": "one of the choices",
+    "date": "date: 2013-04-01", "choice": "one of the choices", "ages": "age band: 65-74, 85+ or all", "quarter": "quarter: 2017/18 Q1",
 }  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def schema_page() -> str:
     """The documentation of every table and column, as Markdown."""
     parts = [
         "# The place folder\n",
-        "Written from `src/leftshift/place/schema.toml` by `leftshift schema`; a test fails when the two differ.\n",
+        "Written from `src/leftshift/place/schema.toml` and `schema_capacity.toml` by `leftshift schema`; a test fails when the two differ.\n",
         "A place is a folder with `place.toml` (code, name, base_year, last_year, perimeter, description) and the tables below: "
         "CSV in UTF-8, one fact a row. A line that begins with `#` is a comment. Columns may stand in any order.\n",
     ]
