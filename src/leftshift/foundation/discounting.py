@@ -15,11 +15,7 @@ class DiscountRate:
 
 
 def discount_factors(years: int, rates: Sequence[DiscountRate]) -> tuple[float, ...]:
-    """What £1 of each of so many years is worth in the first of them, which is not discounted.
-
-    >>> [round(factor, 4) for factor in discount_factors(3, [DiscountRate(0, 0.035)])]
-    [1.0, 0.9662, 0.9335]
-    """
+    """What £1 of each of so many years is worth in the first of them, which is not discounted."""
     ordered = sorted(rates, key=lambda entry: entry.after)
     factors: list[float] = []
     for year in range(years):
