@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -269,6 +270,13 @@ def test_sound_capital_has_no_fault() -> None:
     )
 
 
+CLOSES = capacity_rows.Site(site="old", name="Old", organisation=HOSPITAL, closes=year(2018), **BY)
+
+
+def on_site(row: capacity_rows.CapitalAmount) -> capacity_rows.CapitalAmount:
+    return replace(row, site="old")
+
+
 SAVES = {"annual_saving": 5.0}
 WRONG: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("funding above cost", {"capital_funding": (funds(900, 2017), funds(200, 2018, "Loan"))}, "amount", "funding above cost", "at most 1,000"),
@@ -278,6 +286,8 @@ WRONG: list[tuple[str, dict[str, Any], str, str, str]] = [
     ("a saving before the cost", {"capital_programmes": (programme(saving_from=year(2016), **SAVES),)}, "saving_from", "dates do not follow", "2017/18"),
     ("posted without a life", {"capital_programmes": (programme(posted=True),)}, "life", "missing value", "written off"),
     ("posted and spent later", {"capital_programmes": (programme(posted=True, life=9),), "capital": (cost(9, 2022),)}, "posted", "nothing uses it", "2020/21"),
+    ("built on a closed site", {"capital": (on_site(cost(1000, 2018)),), "sites": (CLOSES,)}, "site", "site is not open", "closes in 2018/19"),
+    ("sold before it closes", {"capital": (cost(1000, 2017), on_site(cost(9, 2017, kind="disposal"))), "sites": (CLOSES,)}, "year", "dates do not follow", "2018/19 or later"),
     ("a programme without cost", {"capital": (cost(9, 2018, "Old", "disposal"),)}, "programme", "nothing uses it", "capital.csv"),
 ]  # fmt: skip
 

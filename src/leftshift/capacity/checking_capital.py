@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from leftshift.capacity.capital import Programme, capital_programmes
 from leftshift.foundation.faults import Fault
-from leftshift.place.capacity_rows import CapitalProgramme
+from leftshift.place.capacity_rows import CapitalAmount, CapitalProgramme, Site
 from leftshift.place.place import Place
 from leftshift.place.seen import Seen, fault_at
 
@@ -15,6 +15,9 @@ _POUND = 0.001  # £000
 
 def capital_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Everything that is wrong with the capital programmes of a place."""
+    sites = {row.site: row for row in place.sites}
+    for amount in place.capital:
+        yield from _site(amount, sites.get(amount.site or ""))
     for programme in capital_programmes(place):
         yield from _saving(programme.row)
         yield from _posted(programme.row)
@@ -22,6 +25,23 @@ def capital_faults(place: Place, seen: Seen) -> Iterator[Fault]:
             yield from _spent(place, programme)
             if seen.is_sound("capital_funding"):
                 yield from _funded(place, programme)
+
+
+def _site(row: CapitalAmount, site: Site | None) -> Iterator[Fault]:
+    """Nothing is built on a closed site, and what closes is not sold before."""
+    if site is None or site.closes is None:
+        return
+    if row.kind == "cost" and row.year >= site.closes:
+        yield fault_at(
+            row, "site", "site is not open",
+            expected=f"a site that is open in {row.year}; {site.site} closes in {site.closes}",
+            action="Correct the site, the year, or when the site closes",
+        )  # fmt: skip
+    if row.kind == "disposal" and row.year < site.closes:
+        yield fault_at(
+            row, "year", "dates do not follow",
+            expected=f"{site.closes} or later, when {site.site} closes", action="Sell it later, or close it earlier",
+        )  # fmt: skip
 
 
 def _saving(row: CapitalProgramme) -> Iterator[Fault]:
