@@ -120,12 +120,12 @@ def settings(place: Place, _: Seen) -> Iterator[Fault]:
     for row in place.settings:
         values = catalogue("settings")[row.setting]["values"]
         if values == ["percent"]:
-            if not _is_percent(row.value):
+            if not _is_percent(row.value, **_ends(row.setting)):
                 yield fault_at(
                     row,
                     "value",
                     "not one of the choices",
-                    expected="a percentage such as 1%",
+                    expected=f"a percentage such as 1%{_range_words(**_ends(row.setting))}",
                     action="Write it with a % sign",
                 )
         elif values != ["assumption"] and row.value not in values:
@@ -139,9 +139,18 @@ def settings(place: Place, _: Seen) -> Iterator[Fault]:
             )
 
 
-def _is_percent(text: str) -> bool:
+def _ends(setting: str) -> dict[str, int]:
+    entry = catalogue("settings")[setting]
+    return {name: entry[name] for name in ("lowest", "highest") if name in entry}
+
+
+def _range_words(lowest: int = 0, highest: int = 100) -> str:
+    return "" if lowest == 0 else f", from {lowest}% to {highest}%"
+
+
+def _is_percent(text: str, lowest: int = 0, highest: int = 100) -> bool:
     try:
-        return text.endswith("%") and 0 <= parse_number(text[:-1]) <= 100
+        return text.endswith("%") and lowest <= parse_number(text[:-1]) <= highest
     except NumberNotUnderstood:
         return False
 
@@ -297,7 +306,7 @@ def unused(place: Place, seen: Seen) -> Iterator[Fault]:
     used: dict[str, tuple[tuple[str, ...], set[Any]]] = {
         "services": (("contracts", "lines"), {row.service for row in place.flow_rows}),
         "steps": (("interventions",), {row.step for row in place.interventions}),
-        "profiles": (("interventions",), {row.profile for row in place.interventions}),
+        "profiles": (("interventions", "activity_effects"), _profiles_in_use(place)),
     }
     for name, (users, names) in used.items():
         table = schema().tables[name]
@@ -305,6 +314,10 @@ def unused(place: Place, seen: Seen) -> Iterator[Fault]:
             yield from _unused_rows(
                 place.table(name), table, names, " or ".join(f"{user}.csv" for user in users)
             )
+
+
+def _profiles_in_use(place: Place) -> set[Any]:
+    return {row.profile for row in place.interventions} | {row.profile for row in place.activity_effects}
 
 
 def _unused_rows(found: Iterable[Row], table: Table, names: set[Any], users: str) -> Iterator[Fault]:

@@ -43,4 +43,4 @@ def gather(place: Place, contributions: Iterable[Contribution]) -> Place:
         for table, found in entry.tables.items():
             added.setdefault(table, {}).update(dict.fromkeys(found))
     tables: dict[str, Any] = {name: (*place.table(name), *found) for name, found in added.items()}
-    return place.with_tables(**tables) if tables else place
+    return place.with_tables(**tables, before_contributions=place) if tables else place
