@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leftshift.capacity.activity.projecting import Plan
-from leftshift.foundation.money import round_half_up
 from leftshift.place.capacity_rows import Activity, ActivityEffect
 from leftshift.place.contributions import Contribution
 from leftshift.place.place import Place
@@ -34,12 +33,12 @@ class ContractTie:
 
 
 def contract_ties(place: Place) -> tuple[ContractTie, ...]:
-    """Every contract that activity names, beside what that activity is worth at its prices."""
+    """Every contract that activity with a price names, beside what that activity is worth."""
     found = []
     for contract in sorted(place.contracts, key=lambda row: row.contract):
         named = [row for row in place.activity if row.contract == contract.contract]
         priced = [row for row in named if row.unit_price is not None]
-        if named:
+        if priced:
             worth = sum(value_of(row) for row in priced)
             found.append(ContractTie(contract, worth, len(priced), len(named) - len(priced)))
     return tuple(found)
@@ -106,8 +105,3 @@ def _effect(
         basis=effect.basis,
         origin=effect.origin,
     )
-
-
-def share_words(tie: ContractTie) -> str:
-    """How much of a contract its activity is worth, in words."""
-    return f"{round_half_up(tie.share * 100, 1)}% of £{tie.contract.value:,.0f}k"

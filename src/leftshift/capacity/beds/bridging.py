@@ -49,13 +49,12 @@ class LeftShift:
     moved: float
     back_filled: float
     to_teams: float
-    frees: float
 
     def document(self) -> dict[str, Any]:
         """As plain values."""
         return {
             "effect": self.effect, "intervention": self.intervention, "from": self.from_provider, "to": self.to_provider,
-            "beds": self.moved, "back_filled": self.back_filled, "to_teams": self.to_teams, "freed_for_back_fill": self.frees,
+            "beds": self.moved, "back_filled": self.back_filled, "to_teams": self.to_teams,
         }  # fmt: skip
 
 
@@ -117,8 +116,6 @@ def left_shift(beds: Beds, year: FinancialYear) -> tuple[LeftShift, ...]:
         bed = days[Pool(lying.provider, str(lying.bed_type))]
         gone = -float(beds.moved_by(number, 0, arriving=False)[at, 0])
         sides = [float(beds.moved_by(number, side)[at, 0]) / bed for side in (0, 1, 2)]
-        share = beds.levels.back_filled.get(number)
-        freed = sides[1] / float(share[at, 0]) if share is not None and share[at, 0] else 0.0
         to = row_of[effect.to_activity].provider
         found.append(
             LeftShift(
@@ -129,7 +126,6 @@ def left_shift(beds: Beds, year: FinancialYear) -> tuple[LeftShift, ...]:
                 gone / bed,
                 sides[1],
                 sides[0] + sides[2],
-                freed,
             )
         )
     return tuple(found)

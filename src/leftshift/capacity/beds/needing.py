@@ -143,6 +143,10 @@ class Beds:
         known = {Pool(owners[row.site], row.bed_type) for row in self.place.beds}
         return np.array([pool in known for pool in self.pools], dtype=np.bool_)
 
+    def occupancy(self, pool: Pool) -> float:
+        """The share of the year on which a bed of a pool is filled."""
+        return occupancy_of(self.place, pool.bed_type)
+
     def is_virtual(self, pool: Pool) -> bool:
         """Whether its beds are places at home."""
         return any(row.virtual for row in self.place.bed_types if row.bed_type == pool.bed_type)
