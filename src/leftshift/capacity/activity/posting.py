@@ -35,8 +35,9 @@ class ContractTie:
 def contract_ties(place: Place) -> tuple[ContractTie, ...]:
     """Every contract that activity with a price names, beside what that activity is worth."""
     found = []
+    rows = sorted(place.activity, key=lambda row: row.activity)
     for contract in sorted(place.contracts, key=lambda row: row.contract):
-        named = [row for row in place.activity if row.contract == contract.contract]
+        named = [row for row in rows if row.contract == contract.contract]
         priced = [row for row in named if row.unit_price is not None]
         if priced:
             worth = sum(value_of(row) for row in priced)
