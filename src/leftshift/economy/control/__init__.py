@@ -1,0 +1,1 @@
+"""What organisations are held to: control totals, envelopes of contracts, and the risk pool."""
