@@ -18,6 +18,10 @@ from leftshift.economy.choosing.drawing import Runs, deterministic
 from leftshift.economy.choosing.portfolio import Portfolio, choose
 from leftshift.economy.choosing.question import Question
 from leftshift.economy.comparing import Comparison, compare
+from leftshift.economy.control.checking import control_faults
+from leftshift.economy.control.envelopes import Envelopes, envelopes
+from leftshift.economy.control.risk_pool import RiskPool, risk_pool
+from leftshift.economy.control.totals import HeldTotal, control_totals
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
 from leftshift.economy.result import Result, Year
@@ -75,6 +79,18 @@ class PlanResult(Result):
     @cached_property
     def _ranges(self) -> Ranges | None:
         return ranges_of(self.place)
+
+    def control_totals(self) -> tuple[HeldTotal, ...]:
+        """Positions beside the totals that organisations were set, and the funding that hangs on them."""
+        return control_totals(self)
+
+    def envelopes(self) -> Envelopes:
+        """What payers and payees agreed beside what the plan pays, and whether payers can afford it together."""
+        return envelopes(self)
+
+    def risk_pool(self) -> RiskPool:
+        """The risk pool of the system, quarter by quarter."""
+        return risk_pool(self.place)
 
     def compare(self, other: Result) -> Comparison:
         """This result before and another after: what differs, what moved, because of what."""
@@ -265,9 +281,13 @@ def _checked(read: reading.PlaceRead) -> Model:
 
 def _faults_of_use(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults that show when capacity and money are worked out; money is asked for with what capacity adds, if that is sound."""
-    found = list(capacity_faults(place, seen))
+    found = [*capacity_faults(place, seen), *control_faults(place, seen)]
     yield from found
-    yield from economy_faults(place if found or seen.faulty else with_contributions(place), seen)
+    whole = not found and not seen.faulty
+    for fault in economy_faults(with_contributions(place) if whole else place, seen):
+        # what only capacity would use cannot be told from what nothing uses
+        if whole or fault.kind != "nothing uses it" or not place.activity_effects:
+            yield fault
 
 
 def under_scenarios(place: Place, scenarios: Sequence[Scenario]) -> tuple[Place, Faults]:
@@ -370,6 +390,9 @@ def _figures(result: PlanResult) -> dict[str, Any]:
 def _held_against(result: PlanResult) -> dict[str, Any]:
     found = result.tie_out()
     return {
+        "control_totals": [held.document() for held in result.control_totals()],
+        "envelopes": result.envelopes().document(),
+        "risk_pool": result.risk_pool().document(),
         "tie": [tie.document() for tie in found.ties],
         "tie_counts": found.counts(),
         "comparisons": [tie.document() for tie in found.comparisons],

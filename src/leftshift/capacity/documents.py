@@ -31,6 +31,9 @@ def document_of(capacity: Capacity) -> dict[str, Any]:
         "contracts": _contracts(capacity),
         **_beds(capacity),
         "avoidable_admissions": {found.row.plan: found.document() for found in capacity.avoidable_admissions},
+        "workforce": capacity.workforce.document(),
+        "estate": capacity.estate.document(),
+        "capital": {found.row.programme: found.document() for found in capacity.capital},
         "checks": [
             {"check": check.check, "passed": check.passed, "verdict": check.verdict, "detail": check.detail}
             for check in capacity.checks()

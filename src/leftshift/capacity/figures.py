@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from leftshift.capacity.activity.postings import STEPS
 from leftshift.capacity.avoiding import Avoidance
 from leftshift.capacity.beds.needing import Pool
+from leftshift.capacity.capital import Programme
 from leftshift.capacity.result import Capacity
 from leftshift.economy.arrays import Floats
 from leftshift.economy.figures import PER_UNIT
@@ -41,6 +42,14 @@ class Figures:
             "admissions_allocated": lambda row: self._admissions(row, "allocated"),
             "admissions_beds": lambda row: self._worth(row, "beds"),
             "admissions_worth": lambda row: self._worth(row, "full_tariff"),
+            "staff_needed": lambda row: self._staff(row, "need"),
+            "staff_in_post": lambda row: self._staff(row, "supply"),
+            "capital_cost": self._capital_cost,
+            "capital_gross": lambda row: self._programme(row).gross,
+            "capital_disposals": lambda row: self._programme(row).disposals,
+            "capital_net": lambda row: self._programme(row).net,
+            "capital_return": lambda row: self._programme(row).return_on_investment or 0.0,
+            "capital_payback": lambda row: self._programme(row).payback or 0.0,
         }
 
     def _at(self, year: FinancialYear) -> int:
@@ -88,3 +97,24 @@ class Figures:
     def _worth(self, row: Published, which: str) -> float:
         found, _ = self._plan(row)
         return float(getattr(found.worth_of(found.counted), which) or 0.0)
+
+    # ------------------------------------------------------------------ staff and capital
+    def _staff(self, row: Published, figure: str) -> float:
+        """Of a group, or of several joined by +, with the plan."""
+        groups = {item.strip() for item in row.item.split("+")}
+        staff = self.capacity.workforce
+        pairs = [
+            pair for pair in staff.with_plan if pair[1] in groups and row.organisation in (None, pair[0])
+        ]
+        return float(staff.total("with_plan", figure, pairs)[self._at(row.year)])
+
+    def _programme(self, row: Published) -> Programme:
+        name = row.item.partition(":")[0].strip()
+        return next(entry for entry in self.capacity.capital if entry.row.programme == name)
+
+    def _capital_cost(self, row: Published) -> float:
+        """Of a year: of a programme, or of one of its schemes after a colon."""
+        programme, scheme = self._programme(row), row.item.partition(":")[2].strip()
+        at = {year: number for number, year in enumerate(programme.years)}.get(row.year)
+        series = programme.cost_of.get(scheme) if scheme else programme.costs
+        return 0.0 if at is None or series is None else series[at]

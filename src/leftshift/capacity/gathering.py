@@ -9,26 +9,42 @@ from leftshift.capacity.activity.checking_effects import effect_faults
 from leftshift.capacity.activity.posting import activity_contributions
 from leftshift.capacity.activity.projecting import plan_of
 from leftshift.capacity.beds.checking import bed_faults
+from leftshift.capacity.capital import capital_contributions
 from leftshift.capacity.checking_avoidance import avoidance_faults
+from leftshift.capacity.checking_capital import capital_faults
+from leftshift.capacity.checking_estate import estate_faults
+from leftshift.capacity.checking_staff import staff_faults
+from leftshift.capacity.contributing import taken_names
+from leftshift.capacity.estate import estate_contributions
+from leftshift.capacity.staffing_costs import staffing_contributions
 from leftshift.foundation.faults import Fault
 from leftshift.place.contributions import Contribution, gather
 from leftshift.place.place import Place
 from leftshift.place.seen import Seen
+from leftshift.population.checking import population_faults
 
 _CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (
-    activity_faults, bed_faults, effect_faults, avoidance_faults,
+    population_faults, activity_faults, bed_faults, effect_faults, avoidance_faults, staff_faults, estate_faults, capital_faults,
 )  # fmt: skip
 
 
 def capacity_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Every fault of people, activity, beds, staff, estate and capital."""
-    for check in _CHECKS:
-        yield from check(place, seen)
+    found = [fault for check in _CHECKS for fault in check(place, seen)]
+    yield from found
+    if not found and not seen.faulty:
+        yield from taken_names(place, contributions_of(place))
 
 
 def contributions_of(place: Place) -> tuple[Contribution, ...]:
     """What the capacity of a sound place contributes to its money."""
-    return activity_contributions(plan_of(place)) if place.activity_effects else ()
+    from_activity = activity_contributions(plan_of(place)) if place.activity_effects else ()
+    return (
+        *from_activity,
+        *staffing_contributions(place),
+        *estate_contributions(place),
+        *capital_contributions(place),
+    )
 
 
 def with_contributions(place: Place) -> Place:

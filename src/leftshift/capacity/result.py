@@ -14,6 +14,9 @@ from leftshift.capacity.beds.bridging import LeftShift, bed_bridge, closed, left
 from leftshift.capacity.beds.checking import bed_checks
 from leftshift.capacity.beds.needing import Beds, Pool
 from leftshift.capacity.beds.sufficing import Sufficing, sufficing
+from leftshift.capacity.capital import Programme, capital_programmes
+from leftshift.capacity.estate import Estate, estate
+from leftshift.capacity.staffing import Workforce, workforce
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
@@ -52,6 +55,21 @@ class Capacity:
     def avoidable_admissions(self) -> tuple[Avoidance, ...]:
         """Every plan to avoid admissions."""
         return avoidable_admissions(self.place)
+
+    @cached_property
+    def workforce(self) -> Workforce:
+        """Staff by group, organisation and year."""
+        return workforce(self.place)
+
+    @cached_property
+    def estate(self) -> Estate:
+        """Sites by year, and the services in them."""
+        return estate(self.place)
+
+    @cached_property
+    def capital(self) -> tuple[Programme, ...]:
+        """Every capital programme."""
+        return capital_programmes(self.place)
 
     def bed_bridge(self, year: FinancialYear | None = None) -> Mapping[Pool, Mapping[str, float]]:
         """Pool to step to beds; the last year of the plan where none is named."""

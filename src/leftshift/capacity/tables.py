@@ -10,6 +10,7 @@ import polars as pl
 from leftshift.capacity.activity.postings import STEPS
 from leftshift.capacity.avoiding import avoidable_table
 from leftshift.capacity.beds.bridging import BRIDGE
+from leftshift.capacity.capital import capital_table
 
 if TYPE_CHECKING:
     from leftshift.capacity.result import Capacity
@@ -25,6 +26,9 @@ def tables_of(capacity: Capacity) -> Mapping[str, pl.DataFrame]:
         "bed_bridge": bridge_table(capacity),
         "left_shift": left_shift_table(capacity),
         "avoidable_admissions": avoidable_table(capacity.avoidable_admissions),
+        "workforce": capacity.workforce.table(),
+        "estate": capacity.estate.table(),
+        "capital": capital_table(capacity.capital),
     }
 
 
