@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from leftshift.capacity.figures import Figures
+from leftshift.capacity.gathering import capacity_faults, with_contributions
+from leftshift.capacity.result import Capacity
 from leftshift.economy.calibration.calibrating import Calibration, calibrate, ranges_of
 from leftshift.economy.calibration.ranging import Ranges
 from leftshift.economy.checking import economy_faults, run_checks
@@ -15,6 +18,10 @@ from leftshift.economy.choosing.drawing import Runs, deterministic
 from leftshift.economy.choosing.portfolio import Portfolio, choose
 from leftshift.economy.choosing.question import Question
 from leftshift.economy.comparing import Comparison, compare
+from leftshift.economy.control.checking import control_faults
+from leftshift.economy.control.envelopes import Envelopes, envelopes
+from leftshift.economy.control.risk_pool import RiskPool, risk_pool
+from leftshift.economy.control.totals import HeldTotal, control_totals
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
 from leftshift.economy.result import Result, Year
@@ -26,6 +33,7 @@ from leftshift.foundation.years import FinancialYear
 from leftshift.place import reading, writing
 from leftshift.place.applying import apply
 from leftshift.place.checking import check_place
+from leftshift.place.contributions import without_contributions
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.scenarios import FOLDER as SCENARIOS
@@ -54,7 +62,7 @@ class PlanResult(Result):
 
     @cached_property
     def _tie_out(self) -> TieOut:
-        return tie_out(self.projection)
+        return tie_out(self.projection, Figures(Capacity(self.place.written)).value)
 
     def tie_out(self) -> TieOut:
         """Every published figure beside the modelled one."""
@@ -72,9 +80,21 @@ class PlanResult(Result):
     def _ranges(self) -> Ranges | None:
         return ranges_of(self.place)
 
+    def control_totals(self) -> tuple[HeldTotal, ...]:
+        """Positions beside the totals that organisations were set, and the funding that hangs on them."""
+        return control_totals(self)
+
+    def envelopes(self) -> Envelopes:
+        """What payers and payees agreed beside what the plan pays, and whether payers can afford it together."""
+        return envelopes(self)
+
+    def risk_pool(self) -> RiskPool:
+        """The risk pool of the system, quarter by quarter."""
+        return risk_pool(self.place)
+
     def compare(self, other: Result) -> Comparison:
         """This result before and another after: what differs, what moved, because of what."""
-        return compare(self, other)
+        return compare(self, other, with_contributions, capacity_faults)
 
     def document(self) -> dict[str, Any]:
         """The whole result as plain values: what ``leftshift run --json`` prints."""
@@ -88,9 +108,18 @@ class Model:
     place: Place
     scenarios: tuple[str, ...] = ()
 
+    @cached_property
+    def planned(self) -> Place:
+        """The place as its money is projected: what was written, and what its capacity contributes."""
+        return with_contributions(self.place)
+
     def project(self) -> PlanResult:
         """Project every organisation and every year."""
-        return PlanResult(project(prepare(self.place)), self.scenarios)
+        return PlanResult(project(prepare(self.planned)), self.scenarios)
+
+    def capacity(self) -> Capacity:
+        """Activity, beds, staff, estate and capital of the plan, year by year."""
+        return Capacity(self.place)
 
     def scenario(self, *codes: str) -> Model:
         """The model under scenarios of the place, all together: ``"slow-delivery"``, or ``"slow-delivery+pay-award"``.
@@ -181,8 +210,8 @@ class Model:
         from leftshift.economy.uncertainty.outputs import position_of
 
         result = self.project()
-        dial = dial_named(self.place, lever, low, high)
-        return seek(self.place, dial, position_of(result.projection, organisation), result.at(year))
+        dial = dial_named(self.planned, lever, low, high)
+        return seek(self.planned, dial, position_of(result.projection, organisation), result.at(year))
 
     def stress(self, *codes: str) -> Stress:
         """The plan under shocks, each alone and all together: the named scenarios, else all whose kind is ``stress``.
@@ -200,11 +229,12 @@ class Model:
 
     def calibrate(self) -> Calibration:
         """Move the estimates as little as possible so that the marked totals are met; raises FaultsFound."""
-        return calibrate(self.place)
+        found = calibrate(self.planned)
+        return replace(found, place=without_contributions(found.place))
 
     def ranges(self) -> Ranges | None:
         """What the marked totals leave open, calibrated or not; None without totals or estimates; raises FaultsFound."""
-        return ranges_of(self.place)
+        return ranges_of(self.planned)
 
     def choose(
         self, question: Question | None = None, *, runs: Runs = deterministic, seconds: float | None = None
@@ -214,7 +244,7 @@ class Model:
         Without a question: the best position with no organisation worse off than in the plan as it stands. ``runs``
         gives the draws of what is uncertain; ``seconds`` bounds each search.
         """
-        return choose(self.place, question, runs=runs, seconds=seconds)
+        return choose(self.planned, question, runs=runs, seconds=seconds)
 
     def document(self) -> dict[str, str]:
         """File name to text of the place folder."""
@@ -238,7 +268,7 @@ def from_document(document: Mapping[str, str]) -> Model:
 
 def _checked(read: reading.PlaceRead) -> Model:
     if read.place is not None:
-        read.faults.add_all(economy_faults(read.place, read.seen))
+        read.faults.add_all(_faults_of_use(read.place, read.seen))
     if read.place is not None and not read.faults:
         for scenario in read.place.scenarios:
             found = under_scenarios(read.place, [scenario])[1]
@@ -249,13 +279,24 @@ def _checked(read: reading.PlaceRead) -> Model:
     return Model(read.place)
 
 
+def _faults_of_use(place: Place, seen: Seen) -> Iterator[Fault]:
+    """Faults that show when capacity and money are worked out; money is asked for with what capacity adds, if that is sound."""
+    found = [*capacity_faults(place, seen), *control_faults(place, seen)]
+    yield from found
+    whole = not found and not seen.faulty
+    for fault in economy_faults(with_contributions(place) if whole else place, seen):
+        # what only capacity would use cannot be told from what nothing uses
+        if whole or fault.kind != "nothing uses it" or not place.activity_effects:
+            yield fault
+
+
 def under_scenarios(place: Place, scenarios: Sequence[Scenario]) -> tuple[Place, Faults]:
     """A sound place under scenarios, and the faults of what they make of it, told at the scenario."""
     changed, faults = apply(place, scenarios)
     if faults:
         return changed, faults
     seen, told = Seen(), set[Fault]()
-    for fault in (*check_place(changed, seen), *economy_faults(changed, seen)):
+    for fault in (*check_place(changed, seen), *_faults_of_use(changed, seen)):
         its_own = fault.file.startswith(SCENARIOS)
         # what a scenario leaves without use, such as the rate it replaces, is no slip of the place
         if its_own or fault.kind != "nothing uses it":
@@ -349,6 +390,9 @@ def _figures(result: PlanResult) -> dict[str, Any]:
 def _held_against(result: PlanResult) -> dict[str, Any]:
     found = result.tie_out()
     return {
+        "control_totals": [held.document() for held in result.control_totals()],
+        "envelopes": result.envelopes().document(),
+        "risk_pool": result.risk_pool().document(),
         "tie": [tie.document() for tie in found.ties],
         "tie_counts": found.counts(),
         "comparisons": [tie.document() for tie in found.comparisons],

@@ -35,7 +35,7 @@ def simulate(options: Namespace) -> int:
 
 
 def _simulated(model: Model, options: Namespace) -> Simulation:
-    with _progress("Drawing") as progress:
+    with progress_of("Drawing") as progress:
         task = progress.add_task("draws", total=options.draws)
 
         def told(step: Step, most: int) -> None:
@@ -51,7 +51,8 @@ def _simulated(model: Model, options: Namespace) -> Simulation:
         )
 
 
-def _progress(words: str) -> Progress:
+def progress_of(words: str) -> Progress:
+    """A bar that tells how far something has come, on the terminal only."""
     columns = (
         TextColumn(words),
         BarColumn(),
@@ -65,7 +66,7 @@ def _progress(words: str) -> Progress:
 def sensitivity(options: Namespace) -> int:
     """What matters: a tornado, and shares of variance."""
     model = model_of(options.place, options.scenario)
-    with _progress("Drawing") as progress:
+    with progress_of("Drawing") as progress:
         task = progress.add_task("blocks", total=None)
         found = model.sensitivity(
             options.year,

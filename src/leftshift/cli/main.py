@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leftshift.cli.capacity_options import add_capacity
 from leftshift.cli.deciding_options import add_deciding
 from leftshift.cli.options import PLACE, Lazy, add_scenario
+from leftshift.cli.people_options import add_people
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import YearNotUnderstood
 
@@ -72,6 +74,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_scenarios(verbs)
     _add_compare(verbs)
     add_deciding(verbs)
+    add_capacity(verbs)
+    add_people(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)

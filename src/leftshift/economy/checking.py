@@ -154,7 +154,10 @@ def _not_more_than_there_is(result: Result) -> CheckResult:
             left[:, economy.effects.flow[effect]] += np.minimum(
                 projection.legs_at_tariff[0, :, column], 0.0
             ) * (economy.legs.price_of[column] == economy.effects.flow[effect])
-    names = sorted({name_of(economy.flows.rows[at]) for at in np.flatnonzero((left < -1e-6).any(axis=0))})
+    least = (
+        np.minimum(projection.activity[0], 0.0) - 1e-6
+    )  # a cost that has fallen below the base year's is negative itself
+    names = sorted({name_of(economy.flows.rows[at]) for at in np.flatnonzero((left < least).any(axis=0))})
     detail = (
         "No intervention takes away more than there is"
         if not names

@@ -8,7 +8,7 @@ other, a rest can stay: it is shown as acting together, never spread.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from leftshift.economy.arrays import Floats
 from leftshift.economy.checking import economy_faults
 from leftshift.economy.explanations.terms import Figure
 from leftshift.economy.result import Result, run
+from leftshift.foundation.faults import Fault
 from leftshift.place.applying import key_of
 from leftshift.place.assurance import ASSURANCE_TABLES
 from leftshift.place.checking import check_place
@@ -48,17 +49,27 @@ class Moved:
         return self.right - self.left
 
 
+def _as_it_is(place: Place) -> Place:
+    return place
+
+
+def _no_faults(place: Place, seen: Seen) -> Iterator[Fault]:
+    return iter(())
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two results side by side: ``left`` is before, ``right`` is after. Years that only one has are left out."""
 
     left: Result
     right: Result
+    planned: Callable[[Place], Place] = _as_it_is
+    more_faults: Callable[[Place, Seen], Iterator[Fault]] = _no_faults
 
     @cached_property
     def inputs(self) -> tuple[Difference, ...]:
         """Every input that differs."""
-        return differences(self.left.place, self.right.place)
+        return differences(self.left.place.written, self.right.place.written)
 
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
@@ -100,7 +111,7 @@ class Comparison:
     def _causes(self) -> dict[str, Floats]:
         """Cause to what it moves [figure]."""
         left, right = _values(self.left, self.figures), _values(self.right, self.figures)
-        tables = _Tables(self.left.place, self.right.place)
+        tables = _Tables(self.left.place.written, self.right.place.written)
         groups = self._groups(tables)
         everything = set(tables.causes())
         found: dict[str, Floats] = {}
@@ -121,12 +132,12 @@ class Comparison:
         alone = {
             cause
             for cause in causes
-            if _is_sound(tables.mixed({cause})) and _is_sound(tables.mixed(causes - {cause}))
+            if self._is_sound(tables.mixed({cause})) and self._is_sound(tables.mixed(causes - {cause}))
         }
         joined = causes - alone
         if not joined:
             return {cause: {cause} for cause in sorted(causes)}
-        if not (_is_sound(tables.mixed(joined)) and _is_sound(tables.mixed(alone))):
+        if not (self._is_sound(tables.mixed(joined)) and self._is_sound(tables.mixed(alone))):
             return {ALL_CHANGES: causes}
         named = ", ".join(sorted(joined)[:_NAMED]) + (" …" if len(joined) > _NAMED else "")
         return {cause: {cause} for cause in sorted(alone)} | {
@@ -134,7 +145,15 @@ class Comparison:
         }
 
     def _of(self, place: Place) -> Floats:
-        return _values(run(place), self.figures)
+        return _values(run(self.planned(place)), self.figures)
+
+    def _is_sound(self, place: Place) -> bool:
+        """Whether a place fits together; what nothing uses does no harm."""
+        seen = Seen()
+        faults = [*check_place(place, seen), *self.more_faults(place, seen)]
+        if not faults:
+            faults += economy_faults(self.planned(place), seen)
+        return all(fault.kind == "nothing uses it" for fault in faults)
 
     def document(self) -> dict[str, Any]:
         """As plain values: inputs, figures that moved, and why the headline ones did."""
@@ -155,13 +174,6 @@ class Comparison:
                 if abs(entry.move) > _NOTHING
             ],
         }
-
-
-def _is_sound(place: Place) -> bool:
-    """Whether a place fits together; what nothing uses does no harm."""
-    seen = Seen()
-    faults = (*check_place(place, seen), *economy_faults(place, seen))
-    return all(fault.kind == "nothing uses it" for fault in faults)
 
 
 def _values(result: Result, figures: Iterable[Figure]) -> Floats:
@@ -243,6 +255,11 @@ class _Tables:
         return self.left.with_tables(**tables)
 
 
-def compare(left: Result, right: Result) -> Comparison:
-    """Two results side by side."""
-    return Comparison(left, right)
+def compare(
+    left: Result,
+    right: Result,
+    planned: Callable[[Place], Place] = _as_it_is,
+    more_faults: Callable[[Place, Seen], Iterator[Fault]] = _no_faults,
+) -> Comparison:
+    """Two results side by side; ``planned`` adds what subjects contribute to a place of mixed rows, and may find faults."""
+    return Comparison(left, right, planned, more_faults)

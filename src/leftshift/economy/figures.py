@@ -12,7 +12,9 @@ from leftshift.economy.projecting import Projection
 from leftshift.place.rows import UNATTRIBUTED, Published
 
 # £000 and shares of one inside; what people print outside
-PER_UNIT: Mapping[str, float] = {"£000": 1.0, "£": 1000.0, "£m": 0.001, "%": 100.0}
+PER_UNIT: Mapping[str, float] = {
+    "£000": 1.0, "£": 1000.0, "£m": 0.001, "%": 100.0, "beds": 1.0, "admissions": 1.0, "people": 1.0, "WTE": 1.0, "years": 1.0,
+}  # fmt: skip
 
 
 def half_of_last_digit(value: Decimal) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -66,20 +67,41 @@ class TieOut:
         return {verdict: found.get(verdict, 0) for verdict in VERDICTS}
 
 
-def tie_out(projection: Projection) -> TieOut:
-    """Compare every published figure of the place with the projection."""
+Beyond = Callable[[Published], tuple[float, str]]
+"""Works out a figure of another subject, in the row's unit, and says how it came about."""
+
+
+def _nobody(row: Published) -> tuple[float, str]:
+    raise LookupError(f"{row.figure} is worked out by no subject that was asked")
+
+
+def tie_out(projection: Projection, beyond: Beyond = _nobody) -> TieOut:
+    """Compare every published figure of the place with the projection, and what is not money with its own subject."""
     place = projection.economy.place
-    settled = determined_by_targets(projection.economy, place.published)
+    money = tuple(row for row in place.published if not is_beyond(row))
+    settled = determined_by_targets(projection.economy, money)
     calibrated = any(row.basis == "calibrated" for row in place.flow_rows)
     ties = [
         _tie(projection, row, follows, calibrated=calibrated)
-        for row, follows in zip(place.published, settled, strict=True)
+        for row, follows in zip(money, settled, strict=True)
     ]
+    for row in place.published:
+        if is_beyond(row):
+            modelled, how = beyond(row)
+            counted = row.relation != COMPARISON
+            ties.append(
+                Tie(row, figure_name(place, row), modelled, how, _verdict(row, modelled), counted, row.reason)
+            )
     ordered = sorted(ties, key=lambda tie: _order(place, tie.row))
     return TieOut(
         tuple(tie for tie in ordered if tie.verdict is not None),
         tuple(tie for tie in ordered if tie.verdict is None),
     )
+
+
+def is_beyond(row: Published) -> bool:
+    """Whether a figure is worked out by another subject than the economy."""
+    return "subject" in catalogue("figures")[row.figure]
 
 
 def _order(place: Place, row: Published) -> tuple[object, ...]:
@@ -122,19 +144,31 @@ def _verdict(row: Published, modelled: float) -> Verdict | None:
 
 def figure_name(place: Place, row: Published) -> str:
     """The figure in words: what, of which step or intervention, of whom."""
-    names = {step.step: step.name for step in place.steps} | {
-        entry.intervention: entry.name for entry in place.interventions
-    }
+    names = (
+        {step.step: step.name for step in place.steps}
+        | {entry.intervention: entry.name for entry in place.interventions}
+        | _names_beyond(place)
+    )
     organisations = {entry.code: entry.name for entry in place.organisations} | {
         UNATTRIBUTED: "not attributed"
     }
     words = [str(catalogue("figures")[row.figure]["name"])]
     if row.item:
-        words.append(
-            " and ".join(
-                names.get(item.strip(), item.strip().replace("_", " ")) for item in row.item.split("+")
-            )
-        )
+        words.append(" and ".join(_item_name(names, item.strip()) for item in row.item.split("+")))
     if row.organisation:
         words.append(organisations[row.organisation])
     return ": ".join([words[0], ", ".join(words[1:])]) if len(words) > 1 else words[0]
+
+
+def _names_beyond(place: Place) -> dict[str, str]:
+    found = {row.bed_type: row.name for row in place.bed_types}
+    found |= {row.plan: row.name for row in place.avoidance_plans}
+    found |= {row.staff_group: row.name for row in place.staff_groups}
+    return found | {row.programme: row.name for row in place.capital_programmes}
+
+
+def _item_name(names: dict[str, str], item: str) -> str:
+    """The name of an item, and of a part of it after a colon."""
+    whole, colon, part = item.partition(":")
+    name = names.get(whole.strip(), whole.strip().replace("_", " "))
+    return f"{name}, {part.strip().replace('_', ' ')}" if colon else name

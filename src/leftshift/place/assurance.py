@@ -27,7 +27,7 @@ def table_digest(place: Place, name: str) -> str:
     Any change of a cell, its source or its basis changes them.
     """
     table = schema().tables[name]
-    return _digest([table_text(table, sorted_rows(table, place.table(name)))])
+    return _digest([table_text(table, sorted_rows(table, place.written.table(name)))])
 
 
 def inputs_digest(place: Place) -> str:
@@ -40,7 +40,7 @@ def inputs_digest(place: Place) -> str:
     held = [
         table.name
         for table in tables
-        if not table.beside_the_plan and (table.required or place.table(table.name))
+        if not table.beside_the_plan and (table.required or place.written.table(table.name))
     ]
     return _digest([*heading, *(table_digest(place, name) for name in held)])
 

@@ -93,6 +93,7 @@ class ActivityEffect(Row):
     ratio: Decimal = Decimal(1)
     backfills: str | None = None
     overflow_to: str | None = None
+    profile: str | None = None
     posted: bool = True
     rule: str | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from leftshift.foundation.faults import LISTED_IN_FULL, Fault, near_miss, shown
@@ -17,6 +17,12 @@ from leftshift.place.rows import UNATTRIBUTED, Row
 from leftshift.place.schema import Column, Table, catalogue, schema
 from leftshift.place.seen import Seen, fault_at
 
+_SHARES = ("share_of_savings", "assumption")
+_BEYOND = ("bed type", "activity effect", "avoidance plan", "staff group", "capital programme")
+_NAMED_BY_FIGURES = (
+    "steps", "interventions", "assumptions", "derivations", "bed_types", "activity_effects", "avoidance_plans", "staff_groups",
+    "capital_programmes",
+)  # fmt: skip
 FORM_PARAMETERS = (
     "agreed_growth",
     "cap",
@@ -120,12 +126,12 @@ def settings(place: Place, _: Seen) -> Iterator[Fault]:
     for row in place.settings:
         values = catalogue("settings")[row.setting]["values"]
         if values == ["percent"]:
-            if not _is_percent(row.value):
+            if not _is_percent(row.value, **_ends(row.setting)):
                 yield fault_at(
                     row,
                     "value",
                     "not one of the choices",
-                    expected="a percentage such as 1%",
+                    expected=f"a percentage such as 1%{_range_words(**_ends(row.setting))}",
                     action="Write it with a % sign",
                 )
         elif values != ["assumption"] and row.value not in values:
@@ -139,9 +145,18 @@ def settings(place: Place, _: Seen) -> Iterator[Fault]:
             )
 
 
-def _is_percent(text: str) -> bool:
+def _ends(setting: str) -> dict[str, int]:
+    entry = catalogue("settings")[setting]
+    return {name: entry[name] for name in ("lowest", "highest") if name in entry}
+
+
+def _range_words(lowest: int = 0, highest: int = 100) -> str:
+    return "" if lowest == 0 else f", from {lowest}% to {highest}%"
+
+
+def _is_percent(text: str, lowest: int = 0, highest: int = 100) -> bool:
     try:
-        return text.endswith("%") and 0 <= parse_number(text[:-1]) <= 100
+        return text.endswith("%") and lowest <= parse_number(text[:-1]) <= highest
     except NumberNotUnderstood:
         return False
 
@@ -297,7 +312,7 @@ def unused(place: Place, seen: Seen) -> Iterator[Fault]:
     used: dict[str, tuple[tuple[str, ...], set[Any]]] = {
         "services": (("contracts", "lines"), {row.service for row in place.flow_rows}),
         "steps": (("interventions",), {row.step for row in place.interventions}),
-        "profiles": (("interventions",), {row.profile for row in place.interventions}),
+        "profiles": (("interventions", "activity_effects"), _profiles_in_use(place)),
     }
     for name, (users, names) in used.items():
         table = schema().tables[name]
@@ -305,6 +320,10 @@ def unused(place: Place, seen: Seen) -> Iterator[Fault]:
             yield from _unused_rows(
                 place.table(name), table, names, " or ".join(f"{user}.csv" for user in users)
             )
+
+
+def _profiles_in_use(place: Place) -> set[Any]:
+    return {row.profile for row in place.interventions} | {row.profile for row in place.activity_effects}
 
 
 def _unused_rows(found: Iterable[Row], table: Table, names: set[Any], users: str) -> Iterator[Fault]:
@@ -343,9 +362,15 @@ def published_items(place: Place, seen: Seen) -> Iterator[Fault]:
         "intervention": {row.intervention for row in place.interventions},
         "assumption": {row.assumption for row in place.assumptions}
         | {row.assumption for row in place.derivations},
+        "bed type": {row.bed_type for row in place.bed_types},
+        "activity effect": {row.effect for row in place.activity_effects},
+        "avoidance plan": {row.plan for row in place.avoidance_plans},
+        "staff group": {row.staff_group for row in place.staff_groups},
+        "capital programme": {row.programme for row in place.capital_programmes},
     }
     for row in place.published:
         figure = catalogue("figures")[row.figure]
+        yield from _beyond_money(row, figure)
         if (figure["organisation"] == "must" and row.organisation is None) or (
             figure["organisation"] == "no" and row.organisation is not None
         ):
@@ -357,15 +382,38 @@ def published_items(place: Place, seen: Seen) -> Iterator[Fault]:
                 expected=words,
                 action="Correct the cell",
             )
-        if (row.unit == "%") != (row.figure in {"share_of_savings", "assumption"}):
+        units = figure.get("units") or (["%"] if row.figure in _SHARES else ["£000", "£", "£m"])
+        if row.unit not in units:
             yield fault_at(
                 row,
                 "unit",
                 "not one of the choices",
-                expected="% for a share or a rate, £ for money",
+                expected=f"{' or '.join(units)} for this figure",
                 action="Correct the unit",
             )
         yield from _item(row, str(figure["item"]), known, seen)
+
+
+def _beyond_money(row: rows.Published, figure: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is not money is not of a perimeter, and calibration cannot use it."""
+    if "subject" not in figure:
+        return
+    if row.perimeter is not None:
+        yield fault_at(
+            row,
+            "perimeter",
+            "nothing uses it",
+            expected="an empty cell: only money is of a perimeter",
+            action="Clear the cell",
+        )
+    if row.calibrate:
+        yield fault_at(
+            row,
+            "calibrate",
+            "nothing uses it",
+            expected="no: calibration moves money",
+            action="Write no",
+        )
 
 
 def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: Seen) -> Iterator[Fault]:
@@ -373,11 +421,10 @@ def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: See
     items = row.item.split("+") if needs == "steps" else [row.item] if row.item else []
     if not items and not needs.endswith("none"):
         yield fault_at(row, "item", "missing value", expected=f"a {kind}", action="Fill in the cell")
-    for item in items:
-        names = known.get(kind, set())
-        if item.strip() not in names and seen.is_sound(
-            "steps", "interventions", "assumptions", "derivations"
-        ):
+    beyond = kind in _BEYOND
+    for whole in items:
+        names, item = known.get(kind, set()), whole.split(":")[0] if beyond else whole
+        if item.strip() not in names and seen.is_sound(*_NAMED_BY_FIGURES):
             yield fault_at(
                 row,
                 "item",

@@ -13,6 +13,9 @@ from leftshift.place.rows import OUTSIDE
 from leftshift.place.schema import catalogue
 from leftshift.place.seen import Seen, fault_at
 
+_USERS = (
+    "effects", "stated_effects", "activity_effects", "workforce_effects", "avoidance_plans", "capital_programmes",
+)  # fmt: skip
 _CENT = 0.01  # £000: paired effects are printed rounded, and £10 is the finest rounding in use
 
 
@@ -121,14 +124,15 @@ def interventions(place: Place, seen: Seen) -> Iterator[Fault]:
     for effect in place.effects:
         by_rule[effect.intervention].add(effect.rule)
     stated = {row.intervention for row in place.stated_effects}
+    beyond_money = _beyond_money(place)
     for row in place.interventions:
         name = row.intervention
-        if name not in by_rule and name not in stated and seen.is_sound("effects", "stated_effects"):
+        if name not in {*by_rule, *stated, *beyond_money} and seen.is_sound(*_USERS):
             yield fault_at(
                 row,
                 "intervention",
                 "nothing uses it",
-                expected="rows in effects.csv or stated_effects.csv",
+                expected="rows in effects.csv, stated_effects.csv or activity_effects.csv",
                 action="Add its effects, or remove it",
             )
         if name in by_rule and name in stated:
@@ -155,7 +159,7 @@ def interventions(place: Place, seen: Seen) -> Iterator[Fault]:
                 expected="gross, for it has an investment among its effects",
                 action="State it gross, or remove the investment",
             )
-        if name in by_rule and _begins_after(place, row):
+        if name in {*by_rule, *beyond_money} - stated and _begins_after(place, row):
             yield fault_at(
                 row,
                 "start",
@@ -163,6 +167,14 @@ def interventions(place: Place, seen: Seen) -> Iterator[Fault]:
                 expected=f"a start, delay included, before the end of {place.last_year}",
                 action="Correct the start or the delay",
             )
+
+
+def _beyond_money(place: Place) -> set[str | None]:
+    """The interventions that change activity, staff, admissions or buildings."""
+    activity = {row.intervention for row in place.activity_effects}
+    staff = {row.intervention for row in place.workforce_effects}
+    plans = {row.intervention for row in place.avoidance_plans}
+    return activity | staff | plans | {row.intervention for row in place.capital_programmes}
 
 
 def _begins_after(place: Place, row: rows.Intervention) -> bool:

@@ -43,4 +43,14 @@ def gather(place: Place, contributions: Iterable[Contribution]) -> Place:
         for table, found in entry.tables.items():
             added.setdefault(table, {}).update(dict.fromkeys(found))
     tables: dict[str, Any] = {name: (*place.table(name), *found) for name, found in added.items()}
-    return place.with_tables(**tables) if tables else place
+    return place.with_tables(**tables, before_contributions=place) if tables else place
+
+
+def without_contributions(place: Place) -> Place:
+    """The place as it is written, with the contracts and lines that it has now; contributed ones left out."""
+    written = place.written
+    contracts, lines = {row.contract for row in written.contracts}, {row.line for row in written.lines}
+    return written.with_tables(
+        contracts=tuple(row for row in place.contracts if row.contract in contracts),
+        lines=tuple(row for row in place.lines if row.line in lines),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -75,6 +75,12 @@ class Place:
     verifications: tuple[rows.Verification, ...] = ()
     limits: tuple[rows.Limit, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    before_contributions: Place | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def written(self) -> Place:
+        """The place as people wrote it, without what its subjects contribute to the money."""
+        return self.before_contributions or self
 
     @cached_property
     def years(self) -> tuple[FinancialYear, ...]:
@@ -131,9 +137,9 @@ class Place:
             self.description,
         ]
         texts = [
-            table_text(table, sorted_rows(table, self.table(table.name)))
+            table_text(table, sorted_rows(table, self.written.table(table.name)))
             for table in tables
-            if table.required or self.table(table.name)
+            if table.required or self.written.table(table.name)
         ]
         return hashlib.sha256("\x00".join([*heading, *texts, *more]).encode()).hexdigest()
 

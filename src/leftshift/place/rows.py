@@ -243,7 +243,7 @@ class Published(Row):
     year: FinancialYear
     reading: str = ""
     value: Decimal
-    unit: Literal["£000", "£", "£m", "%"]
+    unit: Literal["£000", "£", "£m", "%", "beds", "admissions", "people", "WTE", "years"]
     tolerance: Decimal | None = None
     relation: str
     reason: str = ""

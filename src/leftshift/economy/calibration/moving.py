@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from leftshift.economy.arrays import Codes, Economy, Floats
+from leftshift.economy.arrays import Codes, Economy, Floats, name_of
 from leftshift.economy.figures import PER_UNIT, figure_value, half_of_last_digit
 from leftshift.economy.projecting import Projection, project
 from leftshift.place.place import Place
@@ -82,10 +82,15 @@ def totals_of(economy: Economy, rows: tuple[Published, ...]) -> Totals:
 
 
 def movable(economy: Economy) -> Codes:
-    """The flows that calibration may move; one of nought has no proportion to move by."""
-    rows = enumerate(economy.flows.rows)
+    """The flows that calibration may move: estimates that people wrote; one of nought has no proportion to move by."""
+    written = {name_of(row) for row in economy.place.written.flow_rows}
     return np.array(
-        [at for at, row in rows if row.basis in CALIBRATED_FROM and row.value > 0], dtype=np.int64
+        [
+            at
+            for at, row in enumerate(economy.flows.rows)
+            if row.basis in CALIBRATED_FROM and row.value > 0 and name_of(row) in written
+        ],
+        dtype=np.int64,
     )
 
 

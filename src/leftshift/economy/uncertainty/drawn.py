@@ -12,6 +12,7 @@ from leftshift.economy.arrays import Codes, Floats
 from leftshift.economy.rates import Rates
 from leftshift.economy.uncertainty.drawing import MovedRates, Values, moved
 from leftshift.economy.uncertainty.factors import Factor, Factors
+from leftshift.economy.uncertainty.levels import delay_of, size_of
 from leftshift.foundation.years import MONTHS_IN_YEAR
 from leftshift.place.rows import Uncertainty
 
@@ -146,19 +147,15 @@ class Drawn:
 
     def _size(self, intervention: int) -> Floats:
         """What an intervention delivers, and by what its effects are multiplied [draw]."""
-        row = self._factors.economy.interventions[intervention]
-        delivery = self._moved(
-            self._factors.moving("delivery").get(intervention, []), np.full(self.count, row.delivery)
-        )
-        return self._moved(self._factors.moving("effect").get(intervention, []), delivery)
+        row, moving = self._factors.economy.interventions[intervention], self._factors.moving
+        delivery, effect = (moving(kind).get(intervention, ()) for kind in ("delivery", "effect"))
+        return size_of(row, delivery, effect, self._values, self.count)
 
     def _delay(self, intervention: int) -> NDArray[np.int64]:
         """Whole months, never below nought, at most the whole plan [draw]."""
         row = self._factors.economy.interventions[intervention]
-        planned = np.full(self.count, float(row.delay_months))
-        drawn = self._moved(self._factors.moving("delay")[intervention], planned)
-        most = MONTHS_IN_YEAR * self._columns.years
-        return np.clip(np.rint(drawn), 0, most).astype(np.int64)
+        moving = self._factors.moving("delay")[intervention]
+        return delay_of(row, moving, self._values, self.count, self._columns.years)
 
     def _phase(self, intervention: int) -> Floats:
         reached: Floats = self._columns.phases[intervention][self._delay(intervention)].T

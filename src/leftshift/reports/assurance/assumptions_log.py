@@ -78,7 +78,7 @@ def assumptions_log(result: PlanResult, standing: Standing, year: str) -> tuple[
 
 
 def _kept(result: PlanResult, table: str) -> Iterator[Row]:
-    for row in result.place.table(table):
+    for row in result.place.written.table(table):
         if table in ALWAYS or row.basis != "published":
             yield row
 

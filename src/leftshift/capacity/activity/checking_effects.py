@@ -1,0 +1,180 @@
+"""Named checks of what interventions do to activity: that each says enough, does something, and takes no more than there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from leftshift.capacity.activity.posting import activity_contributions
+from leftshift.capacity.activity.postings import NO_EFFECT, STEPS
+from leftshift.capacity.activity.projecting import Plan, plan_of
+from leftshift.capacity.activity.selecting import NothingChosen, Selector
+from leftshift.economy.arrays import Floats
+from leftshift.foundation.faults import Fault
+from leftshift.place.capacity_rows import Activity, ActivityEffect
+from leftshift.place.checking_interventions import effect_rules
+from leftshift.place.place import Place
+from leftshift.place.rows import Effect
+from leftshift.place.schema import catalogue
+from leftshift.place.seen import Seen, fault_at
+
+_NEEDED = (
+    "activity_effects", "activity", "points_of_delivery", "contracts", "services", "bed_types", "sites", "interventions",
+    "population", "age_weights", "rules", "effects", "stated_effects", "organisations", "assumptions", "derivations",
+    "settings", "profiles",
+)  # fmt: skip
+_A_HAIR = 1e-9
+
+
+def effect_faults(place: Place, seen: Seen) -> Iterator[Fault]:
+    """Faults of effects on activity; told once everything that they rest on is sound."""
+    if not place.activity_effects or not seen.is_sound(*_NEEDED):
+        return
+    found = [fault for effect in place.activity_effects for fault in _of_one(place, effect)]
+    found += _names(place)
+    yield from found
+    if found:
+        return
+    plan = plan_of(place)
+    yield from _more_than_there_is(plan)
+    contributed = [row for entry in activity_contributions(plan) for row in entry.tables["effects"]]
+    effects = tuple(row for row in contributed if isinstance(row, Effect))
+    yield from effect_rules(place.with_tables(effects=effects), seen)
+
+
+# ------------------------------------------------------------------ one effect
+def _of_one(place: Place, effect: ActivityEffect) -> Iterator[Fault]:
+    rows = {row.activity: row for row in place.activity}
+    target = rows.get(effect.to_activity or "")
+    yield from _amount(effect)
+    yield from _target(effect, target)
+    yield from _back_fill(place, effect, target)
+    try:
+        chosen = Selector(place, place.activity).chosen(effect)
+    except NothingChosen as problem:
+        yield fault_at(
+            effect, problem.column, "nothing uses it", expected=problem.expected, action=problem.action
+        )
+        return
+    sources = [place.activity[at] for at in chosen.rows]
+    if target:
+        yield from _direction(effect, target, sources)
+    if effect.posted:
+        yield from _priced(effect, target, sources)
+
+
+def _amount(effect: ActivityEffect) -> Iterator[Fault]:
+    if (effect.amount is None) == (effect.percent is None):
+        kind = "missing value" if effect.amount is None else "two values"
+        yield fault_at(
+            effect, "amount", kind, expected="an amount, or a percent", action="Give one of the two"
+        )
+    if effect.amount is None:
+        return
+    if effect.change == "length_of_stay" and effect.unit == "activity":
+        yield fault_at(effect, "unit", "not one of the choices", expected="bed_days or beds: a shorter stay takes no activity away", action="Correct the unit, or give a percent")  # fmt: skip
+    if effect.change == "follow_up_ratio" and effect.unit != "activity":
+        yield fault_at(effect, "unit", "not one of the choices", expected="activity: follow-ups for one first attendance", action="Correct the unit")  # fmt: skip
+
+
+def _target(effect: ActivityEffect, target: Activity | None) -> Iterator[Fault]:
+    goes = catalogue("changes")[effect.change]["goes_to"]
+    if goes == "must" and effect.to_activity is None:
+        yield fault_at(effect, "to_activity", "missing value", expected=f"where it goes: {effect.change} needs it", action="Name the row of activity that grows by it")  # fmt: skip
+    if goes == "no":
+        for column in ("to_activity", "backfills", "overflow_to"):
+            if getattr(effect, column) is not None:
+                yield fault_at(effect, column, "nothing uses it", expected=f"an empty cell: {effect.change} moves nothing", action="Clear the cell, or choose another change")  # fmt: skip
+    if target and effect.change == "shift_provider" and target.length_of_stay == 0:
+        yield fault_at(effect, "to_activity", "value out of range", expected="activity with a length of stay above nought", action="Give the stay of what arrives: bed days are kept")  # fmt: skip
+
+
+def _direction(effect: ActivityEffect, target: Activity, sources: list[Activity]) -> Iterator[Fault]:
+    providers = {row.provider for row in sources}
+    if effect.change == "shift_provider" and target.provider in providers:
+        yield fault_at(effect, "to_activity", "same provider", expected="activity of another provider", action="Name it, or write shift_setting")  # fmt: skip
+    if effect.change in ("shift_setting", "substitute") and providers != {target.provider}:
+        yield fault_at(effect, "to_activity", "other provider", expected=f"activity of {', '.join(sorted(providers))}", action="Name it, or write shift_provider")  # fmt: skip
+
+
+def _back_fill(place: Place, effect: ActivityEffect, target: Activity | None) -> Iterator[Fault]:
+    if effect.backfills is None:
+        if effect.overflow_to is not None:
+            yield fault_at(effect, "overflow_to", "nothing uses it", expected="an empty cell: nothing is back-filled", action="Clear it, or name in backfills what frees the beds")  # fmt: skip
+        return
+    if effect.change != "shift_provider":
+        yield fault_at(effect, "backfills", "nothing uses it", expected="a shift to another provider", action="Clear the cell, or write shift_provider")  # fmt: skip
+    if effect.overflow_to is None:
+        yield fault_at(effect, "overflow_to", "missing value", expected="where it goes that finds no freed bed", action="Name a row of activity, such as a community team")  # fmt: skip
+    stages = {row.intervention: row.stage for row in place.interventions}
+    freeing = next((row for row in place.activity_effects if row.effect == effect.backfills), None)
+    if freeing is None or target is None:
+        return  # told as a name that is not there
+    if freeing.backfills is not None or freeing.effect == effect.effect:
+        yield fault_at(effect, "backfills", "defined from itself", expected="an effect that frees beds and back-fills none", action="Name the effect that frees the beds")  # fmt: skip
+    elif stages.get(freeing.intervention) != stages.get(effect.intervention):
+        yield fault_at(effect, "backfills", "other stage", expected="an effect of the same stage", action="Let both be planned, or neither")  # fmt: skip
+
+
+def _priced(effect: ActivityEffect, target: Activity | None, sources: list[Activity]) -> Iterator[Fault]:
+    arrives = [target] if target and effect.change != "shift_provider" else []
+    missing = [row.activity for row in (*sources, *arrives) if row.contract is None or row.unit_price is None]
+    if missing:
+        yield fault_at(effect, "posted", "missing value", found=f"no contract or unit price in {', '.join(missing[:5])}", expected="activity with both: the money follows from them", action="Add them, or write no in posted")  # fmt: skip
+
+
+# ------------------------------------------------------------------ all effects together
+def _names(place: Place) -> Iterator[Fault]:
+    """Money is counted once: an intervention posts its activity or states its money, not both."""
+    taken = {row.effect for row in place.effects}
+    money = {row.intervention for row in place.effects} | {row.intervention for row in place.stated_effects}
+    for effect in place.activity_effects:
+        if effect.effect in taken:
+            yield fault_at(effect, "effect", "name already taken", expected="a name that effects.csv does not use", action="Rename it")  # fmt: skip
+        if effect.posted and effect.intervention in money:
+            yield fault_at(effect, "posted", "counted twice", found="yes", expected="no, for its intervention states its money", action="Write no, or take the intervention out of effects.csv and stated_effects.csv")  # fmt: skip
+        if not effect.posted and effect.intervention not in money:
+            yield fault_at(effect, "posted", "nothing uses it", found="no", expected="yes, for its intervention states no money", action="Write yes, or state its money")  # fmt: skip
+        if effect.posted and effect.profile:
+            yield fault_at(effect, "profile", "nothing uses it", expected="an empty cell: money and activity build up together", action="Give the profile to the intervention")  # fmt: skip
+        if not effect.posted and effect.rule:
+            yield fault_at(effect, "rule", "nothing uses it", expected="an empty cell: its money is stated", action="Clear the cell")  # fmt: skip
+
+
+def _more_than_there_is(plan: Plan) -> Iterator[Fault]:
+    """No row loses more activity or bed days than it has, in any year."""
+    levels = plan.levels().effects[:, :, 0]
+    postings = plan.postings
+    counted = plan.counted()
+    # what is lost of a row, as a share of the row
+    for what, base in (("activity", postings.activity), ("bed days", postings.bed_days)):
+        start = np.zeros(len(plan.rows))
+        first = postings.step == STEPS.index("start")
+        start[postings.row[first]] = base[first]
+        lost = np.zeros((len(levels), len(plan.rows)))
+        losing = np.flatnonzero((postings.effect != NO_EFFECT) & (base < 0) & counted)
+        for at in losing:
+            lost[:, postings.row[at]] -= base[at] * levels[:, postings.effect[at]]
+        yield from _lost(plan, what, lost, start)
+
+
+def _lost(plan: Plan, what: str, lost: Floats, start: Floats) -> Iterator[Fault]:
+    over = lost > start[None] * (1 + _A_HAIR) + _A_HAIR
+    for row in np.flatnonzero(over.any(axis=0)):
+        year = int(np.argmax(over[:, row]))
+        name = plan.rows[row].activity
+        effects = [
+            effect
+            for effect, chosen in zip(plan.effects, plan.chosen, strict=True)
+            if int(row) in chosen.rows
+        ]
+        share = f"{lost[year, row] / start[row]:.0%} of it" if start[row] else "some"
+        yield fault_at(
+            effects[-1],
+            "percent" if effects[-1].percent is not None else "amount",
+            "more than there is",
+            found=f"{share} in {plan.place.years[year]}, with {', '.join(effect.effect for effect in effects)}",
+            expected=f"at most the {what} of {name}",
+            action="Lower the amounts, or choose more activity",
+        )

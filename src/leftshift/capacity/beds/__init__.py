@@ -1,0 +1,1 @@
+"""Beds: how many are needed, how many are open, and whether they suffice."""
