@@ -101,7 +101,7 @@ def test_scenarios_are_listed_and_shown_before_any_run(capsys: pytest.CaptureFix
         ("4.1%", "5.1%"),
         ("2.5%", "3.5%"),
     }
-    assert len(ask_json(capsys, "scenarios", LLR)["scenarios"]) == 6
+    assert len(ask_json(capsys, "scenarios", LLR)["scenarios"]) == 8
 
 
 def test_run_under_scenarios_says_so(capsys: pytest.CaptureFixture[str]) -> None:

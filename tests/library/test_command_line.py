@@ -251,7 +251,7 @@ def test_totals_that_contradict_each_other_write_nothing(
 
     document = json.loads(capsys.readouterr().out)
     assert document["by_kind"] == {"totals contradict each other": 2}
-    assert [fault["row"] for fault in document["faults"]] == [23, 149]
+    assert [fault["row"] for fault in document["faults"]] == [23, 156]
     assert {path.name: path.read_bytes() for path in place.rglob("*.*")} == before
 
 

@@ -101,6 +101,11 @@ def _add_new(verbs: Verbs) -> None:
     command.add_argument(
         "--last-year", default="2030/31", help="the last year of the plan (default %(default)s)"
     )
+    command.add_argument(
+        "--capacity",
+        action="store_true",
+        help="with the tables of people, activity, beds, staff, estate and capital",
+    )
     command.set_defaults(verb=Lazy("new"))
 
 

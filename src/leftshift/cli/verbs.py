@@ -32,6 +32,7 @@ def new(options: Namespace) -> int:
         name=options.name,
         base_year=FinancialYear.parse(options.base_year),
         last_year=FinancialYear.parse(options.last_year),
+        capacity=options.capacity,
     )
     showing.say(
         f"{folder} holds a place that runs. Replace its rows by your own, then: leftshift check {folder}"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from leftshift.foundation.years import FinancialYear
+from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
 from leftshift.place.schema import Column, Table, catalogue, schema
 from leftshift.place.writing import write_files
 
@@ -106,9 +107,17 @@ class FolderNotEmpty(ValueError):
 
 
 def write_new_place(
-    folder: Path, *, code: str, name: str, base_year: FinancialYear, last_year: FinancialYear
+    folder: Path,
+    *,
+    code: str,
+    name: str,
+    base_year: FinancialYear,
+    last_year: FinancialYear,
+    capacity: bool = False,
 ) -> None:
     """Write a new place: the smallest that runs, each table with its columns explained in comments.
+
+    With ``capacity`` also the tables of people, activity, beds, staff, estate and capital.
 
     Raises FolderNotEmpty when the folder holds anything, ValueError when the years do not follow.
     """
@@ -116,7 +125,8 @@ def write_new_place(
         raise FolderNotEmpty(f"{folder} is not an empty folder")
     if not base_year < last_year:
         raise ValueError(f"the last year must come after {base_year}")
-    texts = {table.file: _new_table(table) for table in schema().tables.values()}
+    tables = [table for name, table in schema().tables.items() if capacity or name not in CAPACITY_TABLES]
+    texts = {table.file: _new_table(table) for table in tables}
     heading = {
         "code": code,
         "name": name,

@@ -33,7 +33,7 @@ NAMES: Mapping[str, str] = {
     "shifted_out": "Shifted out",
     "shifted_in": "Shifted in, back-fill included",
     "end": "Needed at the end",
-    "closed": "Beds closed",
+    "closed": "Beds opened (+) or closed (−)",
 }
 """The steps in words; ``closed`` stands beside the bridge: what is open, not what is needed."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from leftshift.capacity.gathering import capacity_faults, with_contributions
 from leftshift.economy.checking import economy_faults
 from leftshift.economy.preparing import prepare
 from leftshift.economy.projecting import project
@@ -94,15 +95,15 @@ class Calculated:
 def build(texts: Mapping[str, str]) -> Calculated | None:
     """The calculated sheets of a place folder, as file name to text; None where the place has faults."""
     place = place_of(texts)
-    return None if place is None else _build(Result(project(prepare(place))), texts)
+    return None if place is None else _build(Result(project(prepare(with_contributions(place)))), texts)
 
 
 def place_of(texts: Mapping[str, str]) -> Place | None:
     """The place of some texts; None where it has faults."""
     read = read_document(texts)
-    if read.place is None or read.faults or any(economy_faults(read.place, read.seen)):
+    if read.place is None or read.faults or any(capacity_faults(read.place, read.seen)):
         return None
-    return read.place
+    return None if any(economy_faults(with_contributions(read.place), read.seen)) else read.place
 
 
 def _build(result: Result, texts: Mapping[str, str]) -> Calculated:
@@ -118,7 +119,7 @@ def _build(result: Result, texts: Mapping[str, str]) -> Calculated:
     impact = ImpactLines(result, inputs, effects, stated)
     accounts = PositionLines(result, shared, flows, impact)
     outputs = Outputs(result, inputs, impact, accounts)
-    changes = ChangeLines(inputs, shared, labels)
+    changes = ChangeLines(inputs, shared, labels, economy.place)
     written = WrittenLines(outputs)
     checks = CheckLines(outputs, accounts, flows, written, changes, shared)
     grids = [

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
+from leftshift.place.place import Place
 from leftshift.place.reading import PLACE_FILE
+from leftshift.place.schema import schema
 from leftshift.workbooks import sheets
 from leftshift.workbooks.live.grid import Cell, Grid, calculated, fixed
 from leftshift.workbooks.live.inputs import Inputs, InputSheet
@@ -50,14 +53,33 @@ LIVE: Mapping[str, tuple[str, ...]] = {
     "effects": ("value", "percent", "cost_share", "receiver_cost_share", "price_share"),
     "stated_effects": ("amount",),
 }
+_MOVES_COSTS = ("assumptions", "interventions", "settings")
+"""Where what staff, buildings and capital cost hangs on more than formulas follow."""
 _FACTS = ("base_year", "last_year", "perimeter")
+
+
+def _of_capacity(place: Place) -> Mapping[str, tuple[str, ...]]:
+    """The tables that contribute to the money, all columns of each: what follows from them stands as it was written."""
+    if place.written is place:
+        return {}
+    tables = [table for table in schema().tables.values() if table.name in CAPACITY_TABLES]
+    return {table.name: tuple(table.columns) for table in tables if place.table(table.name)}
+
+
+def _has_costs(place: Place) -> bool:
+    """Whether capacity contributes more than effects on activity, whose size is given in the base year."""
+    return any(
+        len(place.table(name)) > len(place.written.table(name)) for name in ("lines", "stated_effects")
+    )
 
 
 class ChangeLines:
     """Lays out one row for each row of an input sheet: what it said, and whether it still does."""
 
-    def __init__(self, inputs: Inputs, timing: Timing, labels: list[str]) -> None:
+    def __init__(self, inputs: Inputs, timing: Timing, labels: list[str], place: Place) -> None:
         self.inputs, self.timing = inputs, timing
+        self.structure = {**STRUCTURE, **_of_capacity(place)}
+        self.costs_follow = not _has_costs(place)
         note = "0 is as written, 1 is edited. Numbers move every figure at once; anything else is taken up when the workbook is read back."
         self.grid = Grid(SHEET, "What was edited since this was written", note, labels, "check")
         self._count_rows()
@@ -70,7 +92,7 @@ class ChangeLines:
         )
         self.first = self.grid.next_row
         self._facts()
-        for table in STRUCTURE:
+        for table in self.structure:
             for record in inputs.sheets[table].facts():
                 self._record(inputs.sheets[table], record)
         self.last = self.grid.next_row - 1
@@ -81,7 +103,7 @@ class ChangeLines:
     def _count_rows(self) -> None:
         self._head("Cells that are filled in the first column of each sheet", "as written", "rows edited")
         self.first_count = self.grid.next_row
-        for table in STRUCTURE:
+        for table in self.structure:
             sheet = self.inputs.sheets[table]
             filled = sum(bool(record and record[0]) for record in sheet.records)
             row, last = self.grid.next_row, len(sheet.records) + ROOM_FOR_MORE
@@ -97,12 +119,15 @@ class ChangeLines:
 
     def _record(self, sheet: InputSheet, record: int) -> None:
         table = sheet.table.name
-        words = [column for column in STRUCTURE[table] if column in sheet.columns]
+        words = [column for column in self.structure[table] if column in sheet.columns]
         numbers: list[str] = []
         for column in LIVE.get(table, ()):
             if column in sheet.columns:
                 (words if self._is_fixed(sheet, record, column) else numbers).append(column)
-        live_words = table == "settings" and sheet.text(record, "setting").strip() in LIVE_SETTINGS
+        if table in _MOVES_COSTS and not self.costs_follow:
+            words, numbers = [*words, *numbers], []
+        is_live = table == "settings" and sheet.text(record, "setting").strip() in LIVE_SETTINGS
+        live_words = is_live and self.costs_follow
         said = "|".join(self._said(sheet, record, column) for column in words)
         now = '&"|"&'.join(self._cell(sheet, record, column) for column in words)
         total = sum(self._number(sheet, record, column) for column in numbers)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from leftshift.place.rows import Row
+from leftshift.place.rows import Row, table_of
 from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
 from leftshift.workbooks.live.grid import Cell, Unit, fixed, letter
@@ -91,7 +91,7 @@ class Inputs:
         """Sheet and cell of a number that formulas take up; None where there is no such cell, or it holds a text."""
         sheet = self.sheet_of(row)
         record = sheet.record_of_line.get(row.origin.row or 0)
-        if record is None or column not in sheet.columns:
+        if record is None or column not in sheet.columns or self._is_worked_out(row):
             return None
         text = sheet.text(record, column)
         if text and isinstance(typed(sheet.table.columns[column], text)[0], str):
@@ -125,8 +125,15 @@ class Inputs:
     def _note(self, row: Row, column: str) -> None:
         sheet = self.sheet_of(row)
         record = sheet.record_of_line.get(row.origin.row or 0)
-        if record is not None and sheet.text(record, column):
+        if record is not None and self._is_worked_out(row):
+            first = next(iter(sheet.columns))
+            self.not_live.append((f"{sheet.table.name}!{sheet.address(record, first)}", first))
+        elif record is not None and sheet.text(record, column):
             self.not_live.append((f"{sheet.table.name}!{sheet.address(record, column)}", column))
+
+    def _is_worked_out(self, row: Row) -> bool:
+        """Whether a row follows from one of another table, as effects on money do from effects on activity."""
+        return table_of(row) != self.sheet_of(row).table.name
 
 
 def _in_per_cent(column: Column, text: str) -> bool:
