@@ -9,7 +9,7 @@ import numpy as np
 
 from leftshift.economy.arrays import Floats
 from leftshift.economy.projecting import Projection
-from leftshift.place.rows import UNATTRIBUTED, Published
+from leftshift.place.rows import UNATTRIBUTED, Line, Published
 
 # £000 and shares of one inside; what people print outside
 PER_UNIT: Mapping[str, float] = {
@@ -49,6 +49,12 @@ def _gap_without(projection: Projection, row: Published, at: int) -> Floats:
     )
 
 
+def _gap_with(projection: Projection, row: Published, at: int) -> Floats:
+    return _gap(projection, row, at) - weighed(
+        projection, at, _named(projection, row.item), _share(projection, row)
+    )
+
+
 def _position(projection: Projection, positions: Floats, row: Published, at: int) -> Floats:
     if row.organisation is None:
         total: Floats = positions[:, at] @ _share(projection, row)
@@ -75,15 +81,51 @@ def _of_step(projection: Projection, *steps: str) -> list[int]:
 
 
 def _bridge(projection: Projection, row: Published, at: int) -> Floats:
-    steps = _of_step(projection, row.item) if row.item else _of_step(projection)
-    return weighed(projection, at, steps, _share(projection, row))
+    return weighed(projection, at, _of_item(projection, row), _share(projection, row))
+
+
+def _of_item(projection: Projection, row: Published) -> list[int]:
+    """The interventions of the steps that a row names, joined by +; of all steps where it names none."""
+    return _of_step(projection, *(item.strip() for item in row.item.split("+") if item))
+
+
+# ------------------------------------------------------------------ spending
+def _whose(projection: Projection, row: Published) -> Floats:
+    """The share of each node in what a row is about: one organisation, or the perimeter."""
+    share = _share(projection, row)
+    return share if row.organisation is None else attributed(projection, share, row.organisation)
+
+
+def _spending(projection: Projection, row: Published, at: int) -> Floats:
+    """What goes to staff, suppliers and others outside, before any intervention [draw]."""
+    flows = projection.economy.flows
+    costs = np.array([isinstance(entry, Line) and entry.type == "cost" for entry in flows.rows])
+    weight = _whose(projection, row)[flows.payer] * costs
+    total: Floats = projection.flows[:, at] @ weight
+    return total
+
+
+def _growth_of_spending(projection: Projection, row: Published, at: int) -> Floats:
+    start = _spending(projection, row, 0)
+    moved = _spending(projection, row, at) - start
+    return np.divide(moved, start, out=np.zeros_like(moved), where=start != 0)
+
+
+def _saving_of_spending(projection: Projection, row: Published, at: int) -> Floats:
+    start = _spending(projection, row, 0)
+    saved = weighed(projection, at, _of_item(projection, row), _whose(projection, row))
+    return np.divide(saved, start, out=np.zeros_like(saved), where=start != 0)
+
+
+def _net_growth_of_spending(projection: Projection, row: Published, at: int) -> Floats:
+    return _growth_of_spending(projection, row, at) - _saving_of_spending(projection, row, at)
 
 
 def _share_of_savings(projection: Projection, row: Published, at: int) -> Floats:
     part = weighed(
         projection,
         at,
-        _of_step(projection, *(item.strip() for item in row.item.split("+"))),
+        _of_item(projection, row),
         _share(projection, row),
     )
     whole = weighed(projection, at, _of_step(projection), _share(projection, row))
@@ -136,7 +178,13 @@ _FIGURES: Mapping[str, Callable[[Projection, Published, int], Floats]] = {
     "gap_without": _gap_without,
     "closing_position": lambda projection, row, at: _position(projection, projection.with_plan, row, at),
     "do_nothing_position": lambda projection, row, at: _position(projection, projection.do_nothing, row, at),
+    "gap_with": _gap_with,
     "bridge": _bridge,
+    "cost_of_step": lambda projection, row, at: -_bridge(projection, row, at),
+    "spending": _spending,
+    "growth_of_spending": _growth_of_spending,
+    "saving_of_spending": _saving_of_spending,
+    "net_growth_of_spending": _net_growth_of_spending,
     "share_of_savings": _share_of_savings,
     "impact": _impact,
     "impact_unattributed": _unattributed,
@@ -146,13 +194,19 @@ _FIGURES: Mapping[str, Callable[[Projection, Published, int], Floats]] = {
 }
 
 
+_POSITIONS = frozenset(
+    {"gap", "gap_without", "gap_with", "closing_position", "do_nothing_position", "spending", "growth_of_spending",
+     "saving_of_spending", "net_growth_of_spending"}
+)  # fmt: skip
+
+
 def how_it_came_about(projection: Projection, row: Published) -> str:
     """``stated`` when the figure restates rows of a plan, ``calibrated`` or ``computed`` when it is worked out."""
     if row.figure == "assumption":
         return (
             "computed" if projection.economy.rates.is_computed(str(row.organisation), row.item) else "stated"
         )
-    if row.figure in {"gap", "gap_without", "closing_position", "do_nothing_position"}:
+    if row.figure in _POSITIONS:
         return "calibrated" if _rests_on_calibration(projection, row.organisation) else "computed"
     ruled = {effect.intervention for effect in projection.economy.place.effects}
     steps = {item.strip() for item in row.item.split("+")}

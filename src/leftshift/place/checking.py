@@ -17,7 +17,9 @@ from leftshift.place.rows import UNATTRIBUTED, Row
 from leftshift.place.schema import Column, Table, catalogue, schema
 from leftshift.place.seen import Seen, fault_at
 
-_SHARES = ("share_of_savings", "assumption")
+_SHARES = (
+    "share_of_savings", "assumption", "growth_of_spending", "saving_of_spending", "net_growth_of_spending",
+)  # fmt: skip
 _BEYOND = ("bed type", "activity effect", "avoidance plan", "staff group", "capital programme")
 _NAMED_BY_FIGURES = (
     "steps", "interventions", "assumptions", "derivations", "bed_types", "activity_effects", "avoidance_plans", "staff_groups",
@@ -418,7 +420,8 @@ def _beyond_money(row: rows.Published, figure: Mapping[str, Any]) -> Iterator[Fa
 
 def _item(row: rows.Published, needs: str, known: dict[str, set[str]], seen: Seen) -> Iterator[Fault]:
     kind = needs.removesuffix(" or none").removesuffix("s") if needs != "none" else "none"
-    items = row.item.split("+") if needs == "steps" else [row.item] if row.item else []
+    several = needs.startswith("steps") or needs == "staff group"
+    items = [item for item in row.item.split("+") if item] if several else [row.item] if row.item else []
     if not items and not needs.endswith("none"):
         yield fault_at(row, "item", "missing value", expected=f"a {kind}", action="Fill in the cell")
     beyond = kind in _BEYOND
