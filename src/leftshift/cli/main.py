@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from leftshift.cli.deciding_options import add_deciding
 from leftshift.cli.options import PLACE, Lazy, add_scenario
 from leftshift.cli.people_options import add_people
+from leftshift.cli.recording_options import add_records
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import YearNotUnderstood
 
@@ -74,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_compare(verbs)
     add_deciding(verbs)
     add_people(verbs)
+    add_records(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)
