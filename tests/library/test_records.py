@@ -193,6 +193,15 @@ def test_a_group_keeps_its_luck_when_others_change() -> None:
     assert same == [name for name in names if name != "community_hospital"]
 
 
+def test_groups_that_are_alike_are_drawn_apart(tmp_path: Path) -> None:
+    path = written(tmp_path / "twins.parquet", [("a", "north", 2), ("a", "south", 2)] * 200)
+
+    found = project_records(path, [table("point_of_delivery", {"a": 1.0})], by=["site"], draws=1_000)
+
+    for some in values(found):
+        assert abs(np.corrcoef(some)[0, 1]) < 4 / math.sqrt(1_000)
+
+
 def test_the_mean_of_draws_is_what_is_expected_within_four_standard_errors() -> None:
     found = drawn(2_000)
 
