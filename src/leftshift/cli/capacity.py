@@ -8,7 +8,6 @@ from leftshift.capacity.beds.sufficing import Sufficing
 from leftshift.capacity.result import Capacity
 from leftshift.cli import showing, showing_capacity
 from leftshift.cli.capacity_options import SUBJECTS
-from leftshift.cli.deciding import progress_of
 from leftshift.cli.verbs import OK, csv_texts, model_of, print_json
 from leftshift.economy.uncertainty.figures import usual
 from leftshift.place.writing import write_files
@@ -39,7 +38,7 @@ def _chances(found: Capacity, options: Namespace) -> Sufficing:
     draws = int(usual("draws")) if options.draws is None else options.draws
     if draws < 1:
         raise ValueError(f"--draws takes a number from 1 up, not {draws}")
-    with progress_of("Drawing") as progress:
+    with showing.progress("Drawing") as progress:
         task = progress.add_task("draws", total=draws)
         return found.beds_suffice(
             draws=draws,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from leftshift.cli import showing, showing_decisions
 from leftshift.cli.verbs import OK, csv_texts, model_of, print_json
 from leftshift.economy.uncertainty.simulating import Simulation, Step
@@ -35,7 +33,7 @@ def simulate(options: Namespace) -> int:
 
 
 def _simulated(model: Model, options: Namespace) -> Simulation:
-    with progress_of("Drawing") as progress:
+    with showing.progress("Drawing") as progress:
         task = progress.add_task("draws", total=options.draws)
 
         def told(step: Step, most: int) -> None:
@@ -51,22 +49,10 @@ def _simulated(model: Model, options: Namespace) -> Simulation:
         )
 
 
-def progress_of(words: str) -> Progress:
-    """A bar that tells how far something has come, on the terminal only."""
-    columns = (
-        TextColumn(words),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}"),
-        TimeRemainingColumn(),
-    )
-    return Progress(*columns, console=showing.console_of(to_errors=True), transient=True)
-
-
 def sensitivity(options: Namespace) -> int:
     """What matters: a tornado, and shares of variance."""
     model = model_of(options.place, options.scenario)
-    with progress_of("Drawing") as progress:
+    with showing.progress("Drawing") as progress:
         task = progress.add_task("blocks", total=None)
         found = model.sensitivity(
             options.year,

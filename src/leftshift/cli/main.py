@@ -14,6 +14,7 @@ from leftshift.cli.capacity_options import add_capacity
 from leftshift.cli.deciding_options import add_deciding
 from leftshift.cli.options import PLACE, Lazy, add_scenario
 from leftshift.cli.people_options import add_people
+from leftshift.cli.recording_options import add_records
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import YearNotUnderstood
 
@@ -76,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     add_deciding(verbs)
     add_capacity(verbs)
     add_people(verbs)
+    add_records(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -36,6 +37,18 @@ def console_of(*, to_errors: bool = False) -> Console:
 def working(words: str) -> AbstractContextManager[Any]:
     """A sign of life on the terminal while something takes its time."""
     return console_of(to_errors=True).status(words + " …")
+
+
+def progress(words: str) -> Progress:
+    """A bar on the terminal while something takes its time and can tell how far it is."""
+    columns = (
+        TextColumn(words),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns, console=console_of(to_errors=True), transient=True)
 
 
 def say(words: str) -> None:

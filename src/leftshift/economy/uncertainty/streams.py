@@ -55,7 +55,7 @@ class Streams:
 
     def _latin(self, name: str, block: int) -> Floats:
         """One number in each of as many equal strata as the block has draws, in an order of their own."""
-        numbers = _generator(self.seed, name, f"latin {block}")
+        numbers = named_generator(self.seed, name, f"latin {block}")
         found: Floats = (numbers.permutation(BLOCK) + numbers.random(BLOCK)) / BLOCK
         return np.clip(found, 2.0**-54, 1 - 2.0**-53)
 
@@ -67,7 +67,7 @@ class Streams:
 
     def _scrambled(self, name: str, directions: _Words) -> _Words:
         """The directions under a random lower-triangular matrix: Matoušek's linear scrambling."""
-        numbers = _generator(self.seed, name, "scrambling")
+        numbers = named_generator(self.seed, name, "scrambling")
         below = numbers.integers(0, 2, (_BITS, _BITS), dtype=np.uint32)
         matrix = np.tril(below, -1) | np.eye(_BITS, dtype=np.uint32)
         weights = np.uint32(1) << np.arange(_BITS - 1, -1, -1, dtype=np.uint32)
@@ -83,7 +83,7 @@ class Streams:
     @cached_property
     def _shifts(self) -> Mapping[str, np.uint32]:
         return {
-            name: _generator(self.seed, name, "shift").integers(0, 2**_BITS, dtype=np.uint32)
+            name: named_generator(self.seed, name, "shift").integers(0, 2**_BITS, dtype=np.uint32)
             for name in self.names
         }
 
@@ -167,7 +167,8 @@ def _between(words: _Words) -> Floats:
     return (words.astype(np.float64) + 0.5) * 2.0**-_BITS
 
 
-def _generator(seed: int, name: str, purpose: str) -> np.random.Generator:
+def named_generator(seed: int, name: str, purpose: str) -> np.random.Generator:
+    """Numbers that follow from the seed, the name of what is drawn and the purpose alone."""
     digest = hashlib.sha256(f"{seed}\x00{name}\x00{purpose}".encode()).digest()
     return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16])))
 
