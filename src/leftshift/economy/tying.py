@@ -19,6 +19,7 @@ from leftshift.place.schema import catalogue
 Verdict = Literal["ties", "differs by rounding", "known conflict", "does not tie"]
 VERDICTS: tuple[Verdict, ...] = ("ties", "differs by rounding", "known conflict", "does not tie")
 COMPARISON = "comparison only"
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ def figure_name(place: Place, row: Published) -> str:
         words.append(" and ".join(_item_name(names, item.strip()) for item in row.item.split("+")))
     if row.organisation:
         words.append(organisations[row.organisation])
+    elif row.perimeter:
+        words.append(row.perimeter)
     return ": ".join([words[0], ", ".join(words[1:])]) if len(words) > 1 else words[0]
 
 
@@ -172,3 +175,10 @@ def _item_name(names: dict[str, str], item: str) -> str:
     whole, colon, part = item.partition(":")
     name = names.get(whole.strip(), whole.strip().replace("_", " "))
     return f"{name}, {part.strip().replace('_', ' ')}" if colon else name
+
+
+def _few(items: list[str]) -> str:
+    """Names joined, the first and how many more where there are many."""
+    if len(items) <= _NAMED:
+        return " and ".join(items)
+    return f"{items[0]} and {len(items) - 1} more steps"
