@@ -13,6 +13,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT ?= 8000
 PYTEST_ARGS ?=
+WORKERS ?= 2
 BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-liberation
 OFFICE_PACKAGES := libreoffice-calc python3-uno
@@ -28,7 +29,7 @@ run: env ## Run the model on the LLR example, then serve the workspace (PORT=800
 
 test: chromium office env-dev lint types ## Run every check and every test
 	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
-	LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest $(PYTEST_ARGS)
+	LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 test-deep: export HYPOTHESIS_PROFILE := deep
 test-deep: export LEFTSHIFT_DEEP := 1

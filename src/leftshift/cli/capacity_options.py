@@ -1,4 +1,4 @@
-"""The options of the commands about activity, beds, staff, estate and capital."""
+"""The options of the commands about activity, beds, staff, estate and capital, and about what organisations are held to."""
 
 from __future__ import annotations
 
@@ -15,7 +15,23 @@ SUBJECTS = ("beds", "activity", "admissions", "workforce", "estate", "capital")
 
 
 def add_capacity(verbs: Verbs) -> None:
-    """capacity."""
+    """capacity and control."""
+    _add_capacity(verbs)
+    _add_control(verbs)
+
+
+def _add_control(verbs: Verbs) -> None:
+    command = verbs.add_parser(
+        "control",
+        help="control totals with the funding tied to them, envelopes, and the risk pool with its forward review",
+    )
+    command.add_argument("place", type=Path, help=PLACE)
+    add_scenario(command)
+    command.add_argument("--json", action="store_true", help="print JSON")
+    command.set_defaults(verb=Lazy("control", "control"))
+
+
+def _add_capacity(verbs: Verbs) -> None:
     command = verbs.add_parser(
         "capacity",
         help="activity, beds, staff, estate and capital: what must be treated, where, by whom and in which building",
