@@ -25,7 +25,7 @@ help: ## List the targets
 
 run: env ## Run the model on the LLR example, then serve the workspace (PORT=8000)
 	@$(BIN)/leftshift run examples/llr-2014
-	@$(BIN)/leftshift serve examples/llr-2014 examples/northmoor --port $(PORT)
+	@$(BIN)/leftshift serve examples/llr-2014 examples/llr-2016 examples/northmoor examples/southmoor --port $(PORT)
 
 test: chromium office env-dev lint types ## Run every check and every test
 	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from leftshift.capacity.activity.posting import contract_ties
+from leftshift.capacity.activity.contracts import contract_ties, growth_beside
 from leftshift.capacity.beds.needing import Pool
 from leftshift.economy.arrays import Floats
 
@@ -53,6 +53,7 @@ def _activity(capacity: Capacity) -> dict[str, Any]:
 
 
 def _contracts(capacity: Capacity) -> list[dict[str, Any]]:
+    growth = growth_beside(capacity.levels)
     return [
         {
             "contract": tie.contract.contract,
@@ -61,9 +62,16 @@ def _contracts(capacity: Capacity) -> list[dict[str, Any]]:
             "share": tie.share,
             "rows": tie.rows,
             "rows_without_price": tie.unpriced,
+            "growth_of_activity": _by_year(capacity, growth[tie.contract.contract][0]),
+            "growth_of_volume_in_money": _by_year(capacity, growth[tie.contract.contract][1]),
         }
         for tie in contract_ties(capacity.place)
     ]
+
+
+def _by_year(capacity: Capacity, level: Floats) -> dict[str, float]:
+    """Year to growth since the base year, a share of 1."""
+    return {year.label: float(level[at] - 1) for at, year in enumerate(capacity.years)}
 
 
 def _beds(capacity: Capacity) -> dict[str, Any]:

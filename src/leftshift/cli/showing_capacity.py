@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
+from leftshift.capacity.activity.contracts import contract_ties, growth_beside
 from leftshift.capacity.avoiding import Avoidance
 from leftshift.capacity.beds.bridging import BRIDGE, NAMES
 from leftshift.capacity.beds.sufficing import Sufficing
@@ -115,6 +116,30 @@ def _show_activity(capacity: Capacity, year: FinancialYear) -> None:
             places[name], count(start), count(before), count(after), count(after - before, signed=True)
         )
     console_of().print(table)
+    _show_contracts(capacity, year)
+
+
+def _show_contracts(capacity: Capacity, year: FinancialYear) -> None:
+    ties, growth, at = (
+        contract_ties(capacity.place),
+        growth_beside(capacity.levels),
+        capacity.years.index(year),
+    )
+    columns = [
+        "contract",
+        "value £000",
+        "its activity £000",
+        "share",
+        f"activity grows to {year}",
+        "its money grows",
+    ]
+    table = table_of("Contracts beside the activity that they pay for, doing nothing", columns)
+    for tie in ties:
+        of_activity, of_money = (f"{series[at] - 1:+.1%}" for series in growth[tie.contract.contract])
+        worth = (count(tie.contract.value), count(tie.activity), f"{tie.share:.1%}")
+        table.add_row(tie.contract.contract, *worth, of_activity, of_money)
+    if ties:
+        console_of().print(table)
 
 
 def _show_admissions(capacity: Capacity, _: FinancialYear) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from leftshift.capacity.activity.posting import contract_ties
+from leftshift.capacity.activity.contracts import contract_ties
 from leftshift.capacity.parameters import parameter
 from leftshift.foundation.ages import ALL_AGES
 from leftshift.foundation.checks import CheckResult

@@ -3,56 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from leftshift.capacity.activity.contracts import price, value_of
 from leftshift.capacity.activity.projecting import Plan
-from leftshift.place.capacity_rows import Activity, ActivityEffect
+from leftshift.place.capacity_rows import ActivityEffect
 from leftshift.place.contributions import Contribution
-from leftshift.place.place import Place
-from leftshift.place.rows import Contract, Effect
+from leftshift.place.rows import Effect
 from leftshift.place.schema import catalogue
 
 ARRIVES = "investment"
 """The rule by which activity that arrives on a contract is paid for, where no rule of a shift does it."""
-_POUNDS = 1000.0
-
-
-@dataclass(frozen=True)
-class ContractTie:
-    """A contract beside the activity that names it, £000 in the base year; ``rows`` have a price, ``unpriced`` none."""
-
-    contract: Contract
-    activity: float
-    rows: int
-    unpriced: int
-
-    @property
-    def share(self) -> float:
-        """How much of the contract its activity is worth; 0 for a contract of nothing."""
-        return self.activity / self.contract.value if self.contract.value else 0.0
-
-
-def contract_ties(place: Place) -> tuple[ContractTie, ...]:
-    """Every contract that activity with a price names, beside what that activity is worth."""
-    found = []
-    rows = sorted(place.activity, key=lambda row: row.activity)
-    for contract in sorted(place.contracts, key=lambda row: row.contract):
-        named = [row for row in rows if row.contract == contract.contract]
-        priced = [row for row in named if row.unit_price is not None]
-        if priced:
-            worth = sum(value_of(row) for row in priced)
-            found.append(ContractTie(contract, worth, len(priced), len(named) - len(priced)))
-    return tuple(found)
-
-
-def value_of(row: Activity) -> float:
-    """What a row is worth in the base year at its price, £000."""
-    return float(row.count) * _price(row)
-
-
-def _price(row: Activity) -> float:
-    """The price of one, £000."""
-    return float(row.unit_price or 0) / _POUNDS
 
 
 def activity_contributions(plan: Plan) -> tuple[Contribution, ...]:
@@ -82,7 +42,7 @@ def _effects(plan: Plan, number: int) -> Iterator[Effect]:
         name = source.contract or ""
         leaving[name] = leaving.get(name, 0.0) + value_of(source) * share
         if target:
-            arriving += float(source.count) * share * float(effect.ratio) * _price(target)
+            arriving += float(source.count) * share * float(effect.ratio) * price(target)
     for name, worth in sorted(leaving.items()):
         yield _effect(plan, effect, name, worth, rule_of(effect), receiver)
     if target and not moves_provider:
