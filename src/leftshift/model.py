@@ -62,7 +62,7 @@ class PlanResult(Result):
 
     @cached_property
     def _tie_out(self) -> TieOut:
-        return tie_out(self.projection, Figures(Capacity(self.place.written)).value)
+        return tie_out(self.projection, Figures(self.capacity).value)
 
     def tie_out(self) -> TieOut:
         """Every published figure beside the modelled one."""
@@ -79,6 +79,11 @@ class PlanResult(Result):
     @cached_property
     def _ranges(self) -> Ranges | None:
         return ranges_of(self.place)
+
+    @property
+    def capacity(self) -> Capacity:
+        """Activity, beds, staff, estate and capital of the place that was run."""
+        return Capacity(self.place.written)
 
     def control_totals(self) -> tuple[HeldTotal, ...]:
         """Positions beside the totals that organisations were set, and the funding that hangs on them."""

@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from leftshift.capacity.activity.contracts import growth_beside
 from leftshift.capacity.activity.postings import STEPS
+from leftshift.capacity.comparing import moved_capacity
+from leftshift.capacity.gathering import with_contributions
 from leftshift.capacity.result import Capacity
-from leftshift.model import read_place
+from leftshift.model import Model, read_place
 from tests.library.activity_places import (
     LLR_2014,
     SOUTHMOOR,
@@ -254,8 +257,6 @@ def test_parts_sum_to_the_whole(case: Case) -> None:
 def test_nothing_is_counted_twice_in_money_and_capacity(case: Case) -> None:
     """An intervention's money is its posted effects, once: the contributed rows and no others."""
     place = case.place
-    from leftshift.capacity.gathering import with_contributions
-
     planned = with_contributions(place)
     added = [row for row in planned.effects if row not in place.effects]
     assert len(added) == len({row.effect for row in added})
@@ -269,3 +270,52 @@ def test_nothing_is_counted_twice_in_money_and_capacity(case: Case) -> None:
         assert worth == pytest.approx(priced)
     assert planned.written is place
     assert planned.fingerprint == place.fingerprint
+
+
+# ------------------------------------------------------------------ what asks further
+def test_a_place_that_has_its_contributions_gets_none_again() -> None:
+    """A report that runs the place of a result once more must not count anything twice."""
+    model = read_place(SOUTHMOOR)
+    planned = model.planned
+
+    assert with_contributions(planned) is planned
+    again, once = Model(planned).project(), model.project()
+    for code in once.organisations:
+        assert again.position(code, "2029/30") == once.position(code, "2029/30")
+
+
+def test_what_follows_from_others_is_no_choice_of_its_own() -> None:
+    """A portfolio chooses among what people wrote, not among the charges and premiums that follow."""
+    found = read_place(SOUTHMOOR).choose()
+
+    assert {entry.intervention for entry in found.chosen} <= {
+        row.intervention for row in southmoor().interventions
+    }
+
+
+def test_what_moves_in_capacity_is_told_beside_the_money() -> None:
+    model = read_place(LLR_2014)
+
+    moved = moved_capacity(model.capacity(), model.scenario("fewer-beds-move").capacity())
+    last = {(entry.figure, entry.item): entry.move for entry in moved if entry.year == "2018/19"}
+
+    assert last == pytest.approx(
+        {
+            ("beds back-filled", "acute_to_community"): -20,
+            ("beds to teams", "acute_to_community"): 20,
+            ("beds to teams", "community_to_teams"): -20,
+        }
+    )
+
+
+def test_activity_grows_as_its_money_where_both_follow_one_rate() -> None:
+    """And apart where activity follows people: both are told."""
+    place = southmoor()
+    same = tuple(replace(row, demographic_growth="service") for row in place.activity if row.count)
+    alike = growth_beside(Capacity(place.with_tables(activity=same, activity_effects=())).levels)
+    apart = growth_beside(Capacity(place).levels)
+
+    for of_activity, of_money in alike.values():
+        assert of_activity == pytest.approx(of_money)
+    assert apart["K1"][0][5] > apart["K1"][1][5]
+    assert apart["K1"][1][5] == pytest.approx(1.024**5)

@@ -48,5 +48,8 @@ def contributions_of(place: Place) -> tuple[Contribution, ...]:
 
 
 def with_contributions(place: Place) -> Place:
-    """The place as the economy projects it: what was written, and what follows from its capacity."""
-    return gather(place, contributions_of(place))
+    """The place as the economy projects it: what was written, and what follows from its capacity.
+
+    A place that has its contributions already is left as it is: nothing counts twice.
+    """
+    return place if place.before_contributions else gather(place, contributions_of(place))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from leftshift.cli import showing, showing_answers
+from leftshift.capacity.comparing import moved_capacity
+from leftshift.cli import showing, showing_answers, showing_capacity
 from leftshift.cli.verbs import OK, print_json, run_of
 from leftshift.foundation.faults import near_miss
 from leftshift.foundation.years import FinancialYear
@@ -138,12 +139,14 @@ def compare(options: Namespace) -> int:
         return OK
     with showing.working("Running both, and each difference alone"):
         comparison = left.project().compare(right.project())
-        document = comparison.document()
+        moved = moved_capacity(left.capacity(), right.capacity())
+        document = {**comparison.document(), "capacity": [entry.document() for entry in moved]}
     if options.json:
         print_json(document)
     else:
         year = FinancialYear.parse(options.year) if options.year else right.place.last_year
         showing_answers.show_comparison(comparison, year)
+        showing_capacity.show_moved(moved, year)
     return OK
 
 

@@ -12,6 +12,7 @@ from leftshift.capacity.avoiding import Avoidance
 from leftshift.capacity.beds.bridging import BRIDGE, NAMES
 from leftshift.capacity.beds.sufficing import Sufficing
 from leftshift.capacity.capital import Programme
+from leftshift.capacity.comparing import MovedCapacity
 from leftshift.capacity.result import Capacity
 from leftshift.cli.showing import console_of, say, table_of
 from leftshift.foundation.years import FinancialYear
@@ -235,6 +236,20 @@ def _chances(capacity: Capacity, chances: Sufficing) -> Table:
             fullest = [f"{chances.in_peak_month[at, number]:.1%}" for at in range(len(capacity.years))]
             table.add_row("  in the fullest month", *fullest, style="dim")
     return table
+
+
+def show_moved(moved: Sequence[MovedCapacity], year: FinancialYear) -> None:
+    """Print what moved of capacity in a year, if anything did."""
+    mine = [entry for entry in moved if entry.year == year.label]
+    if not mine:
+        return
+    table = table_of(
+        f"Capacity that moved {year}", ["figure", "whose", "item", "before", "after", "move"], left=3
+    )
+    for entry in mine:
+        cells = (count(entry.before), count(entry.after), count(entry.move, signed=True))
+        table.add_row(entry.figure, entry.whose, entry.item.replace("_", " "), *cells)
+    console_of().print(table)
 
 
 _SHOW = {

@@ -18,11 +18,14 @@ _MOST_DELIVERED = float(schema().tables["interventions"].columns["delivery"].max
 
 
 def choosable_of(question: Question, place: Place) -> frozenset[str]:
-    """The interventions that may be chosen: as the question names them, else all of stage plan and what it details."""
+    """The interventions that may be chosen: as the question names them, else all of stage plan and what it details.
+
+    What follows from others, as the charges of capital do, is no choice of its own.
+    """
     details = {entry.intervention for entry in question.choices}
     if question.interventions is not None:
         return frozenset(question.interventions) | details
-    return frozenset(row.intervention for row in place.interventions if row.stage == "plan") | details
+    return frozenset(row.intervention for row in place.written.interventions if row.stage == "plan") | details
 
 
 def check_question(question: Question, place: Place) -> Faults:
