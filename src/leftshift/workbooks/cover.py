@@ -119,7 +119,9 @@ class _Contents:
         """Numbers that are spelled so that no formula can take them up: each is named, for nothing shows it."""
         if not cells:
             return
-        self._section("Numbers that the formulas do not follow, as they are spelled as text")
+        self._section(
+            "What the formulas do not follow: numbers spelled as text, and rows whose money was worked out when this was written"
+        )
         for start in range(0, len(cells), _LISTED):
             self._line("", ", ".join(cells[start : start + _LISTED]))
 

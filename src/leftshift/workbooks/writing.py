@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
 from leftshift.place.archives import upload_limits
+from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
 from leftshift.place.describing import column_words
 from leftshift.place.reading import PLACE_FILE
 from leftshift.place.schema import Column, Table, schema
@@ -73,6 +74,13 @@ def _within_limits(calculated: Calculated | None) -> Calculated | None:
     return calculated
 
 
+def _tables_of(texts: Mapping[str, str]) -> list[Table]:
+    """The tables that get a sheet: those of capacity where the place has any of them, all or none."""
+    tables = list(schema().tables.values())
+    has_capacity = any(table.file in texts for table in tables if table.name in CAPACITY_TABLES)
+    return [table for table in tables if has_capacity or table.name not in CAPACITY_TABLES]
+
+
 @dataclass
 class _Writer:
     """Writes the sheets of one workbook."""
@@ -85,7 +93,7 @@ class _Writer:
     key_ranges: dict[str, str] = field(default_factory=dict)
 
     def write(self, texts: Mapping[str, str]) -> None:
-        tables = schema().tables.values()
+        tables = _tables_of(texts)
         records = {
             table.name: sheets.records_of(table, texts[table.file])
             if table.file in texts
@@ -93,7 +101,11 @@ class _Writer:
             for table in tables
         }
         grids = self.calculated.grids if self.calculated else ()
-        names = [*sheets.sheet_names().values(), *(grid.name for grid in grids)]
+        left_out = {*schema().tables} - {table.name for table in tables}
+        names = [
+            *(name for name in sheets.sheet_names().values() if name not in left_out),
+            *(grid.name for grid in grids),
+        ]
         sheet_of = {name: self.book.add_worksheet(name) for name in names}
         facts = {name: _facts(found) for name, found in records.items()}
         write_contents(sheet_of[sheets.CONTENTS], self.formats, facts, self.calculated, self.why_not)
@@ -105,7 +117,7 @@ class _Writer:
         for table in tables:
             self._table(sheet_of[table.name], table, records[table.name], choices)
         self._scenarios(sheet_of[sheets.SCENARIOS], texts)
-        for name in (*schema().tables, sheets.PLACE, sheets.SCENARIOS, sheets.NOTES, sheets.CHOICES):
+        for name in (*records, sheets.PLACE, sheets.SCENARIOS, sheets.NOTES, sheets.CHOICES):
             _set_up(sheet_of[name], name)
         for grid in grids:
             render(self.book, sheet_of[grid.name], grid, self.formats)
