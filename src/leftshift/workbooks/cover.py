@@ -135,8 +135,8 @@ class _Contents:
         self.row += 1
         self._entry(sheets.NOTES, "What each column holds. Not read back: what is written there is not kept")
         self._entry(sheets.PLACE, "What the place is called, its years, and whose position is the system's")
-        for table in schema().tables.values():
-            self._entry(table.name, table.description, facts[table.name])
+        for name, count in facts.items():
+            self._entry(name, schema().tables[name].description, count)
         self._entry(sheets.SCENARIOS, "Scenarios, line by line")
         self._entry(sheets.CHOICES, "The lists that cells offer. Not read back")
         for grid in grids:
