@@ -32,7 +32,7 @@ from leftshift.capacity.records.result import RecordResult
 from leftshift.capacity.records.synthetic import write_synthetic_spells
 
 ROWS, DRAWS, REPEATS = 1_000_000, 100, 5
-BY = ["site", "age_band"]
+BY = ["site", "age_band", "deprivation_quintile"]
 _ONCE = "--once"
 _Kind = TypeVar("_Kind", bound=FactorTable)
 

@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from benchmarks.activity import AREA, Inputs, Sizes, bare, inputs, place_of
+from benchmarks.activity import added_first, bare, engine
+from benchmarks.activity_place import AREA, Inputs, Sizes, inputs, place_of
 from benchmarks.records import BY, arrays_of, case_of
 from leftshift.capacity.records.synthetic import write_synthetic_spells
 from leftshift.place.schema import catalogue
@@ -37,6 +38,13 @@ def test_bare_arithmetic_is_a_slow_loop_over_cells(given: Inputs) -> None:
 
     np.testing.assert_allclose(bare(given, 2), slow, rtol=1e-12)
     np.testing.assert_allclose(bare(given, 64), slow, rtol=1e-12)
+
+
+def test_the_engine_gives_what_the_bare_arithmetic_gives(given: Inputs) -> None:
+    wanted = bare(given, 2)
+
+    np.testing.assert_allclose(engine(given)(), wanted, rtol=1e-9)
+    np.testing.assert_allclose(added_first(given), wanted, rtol=1e-9)
 
 
 def test_its_place_holds_what_it_is_worked_out_from(given: Inputs) -> None:

@@ -19,12 +19,24 @@ from leftshift.capacity.records.projecting import project_records
 from leftshift.capacity.records.reducing import labels_of
 from leftshift.capacity.records.result import RecordResult
 from leftshift.economy.uncertainty.simulating import Stopped, TooManyDraws
+from tests.library.activity_places import SOUTHMOOR
 
-NORTHMOOR = Path(__file__).parents[2] / "examples" / "northmoor"
-SPELLS = NORTHMOOR / "records" / "spells.parquet"
-KINDS = {"elective": 1.02, "non_elective": 1.1, "day_case": 1.25}
-AGES = {"0-17": 0.9, "18-64": 1.0, "65-74": 1.1, "75-84": 1.2, "85+": 1.4}
-SHORTER = {"elective": 0.9, "non_elective": 0.75, "day_case": 1.0}
+SPELLS = SOUTHMOOR / "records" / "spells.parquet"
+KINDS = {
+    "elective": 1.02,
+    "emergency": 1.1,
+    "surgical_emergency": 1.0,
+    "day_case": 1.25,
+    "community_stay": 0.8,
+}
+AGES = {"0-64": 0.9, "65+": 1.0, "65-84": 1.1, "85+": 1.4, "all": 1.2}
+SHORTER = {
+    "elective": 0.9,
+    "emergency": 0.75,
+    "surgical_emergency": 0.8,
+    "day_case": 1.0,
+    "community_stay": 1.1,
+}
 
 
 def table(column: str, factors: dict[str, float], kind: type[FactorTable] = FactorTable) -> Any:
@@ -179,18 +191,13 @@ def test_blocks_may_be_drawn_in_any_order() -> None:
 
 
 def test_a_group_keeps_its_luck_when_others_change() -> None:
-    less = [
-        table(
-            "site",
-            {"general_hospital": 1.0, "county_hospital": 1.0, "community_hospital": 3.0, "mind_unit": 1.0},
-        )
-    ]
+    less = [table("site", {"general_hospital": 1.0, "old_infirmary": 1.0, "cottage_hospital": 3.0})]
 
     one, other = drawn(50), project_records(SPELLS, [*FACTORS, *less], STAYS, by=["site"], draws=50)
 
     names = one.cells.groups["site"].to_list()
     same = [name for at, name in enumerate(names) if (values(one)[0][at] == values(other)[0][at]).all()]
-    assert same == [name for name in names if name != "community_hospital"]
+    assert same == [name for name in names if name != "cottage_hospital"]
 
 
 def test_groups_that_are_alike_are_drawn_apart(tmp_path: Path) -> None:

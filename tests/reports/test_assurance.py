@@ -191,7 +191,7 @@ def test_who_made_the_plan_cannot_assure_it() -> None:
     found = master(place.with_tables(assurance_roles=people))
 
     assert opened(found, "independence") == ["Analytical assurer"]
-    assert len(opened(found, "tables")) == 20
+    assert len(opened(found, "tables")) == 19
 
 
 def test_what_was_not_confirmed_is_open_whatever_is_accepted() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Unpack
 
 from leftshift.capacity.activity.checking import activity_checks
 from leftshift.capacity.activity.projecting import Levels, Plan, plan_of
@@ -23,6 +24,10 @@ from leftshift.place.place import Place
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from leftshift.capacity.records.factors import FactorTable, StayTable
+    from leftshift.capacity.records.planning import Asked
+    from leftshift.capacity.records.result import RecordResult
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,21 @@ class Capacity:
     ) -> Sufficing:
         """The chance that beds suffice on a day; raises Stopped."""
         return sufficing(self.activity, draws=draws, seed=seed, report=report, is_stopped=is_stopped)
+
+    def records(
+        self,
+        path: Path,
+        year: FinancialYear | None = None,
+        *,
+        factors: Sequence[FactorTable] = (),
+        stays: Sequence[StayTable] = (),
+        **asked: Unpack[Asked],
+    ) -> RecordResult:
+        """A file of records under the plan, times the tables that are given; raises what ``records_of_plan`` raises."""
+        from leftshift.capacity.records.planning import records_of_plan
+
+        at = (year or self.place.last_year).starts - self.place.base_year.starts
+        return records_of_plan(self.levels, at, path, factors=factors, stays=stays, **asked)
 
     def checks(self) -> tuple[CheckResult, ...]:
         """What must hold of capacity, where the place says enough to tell."""

@@ -3,45 +3,34 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Sequence
 
-from leftshift.capacity.records.factors import FactorTable, StayTable, read_factors
+from leftshift.capacity.records.factors import StayTable, read_factors
 from leftshift.capacity.records.locating import path_of, record_file
-from leftshift.capacity.records.projecting import project_records
-from leftshift.capacity.records.result import RecordResult
+from leftshift.capacity.records.result import Outside, RecordResult
 from leftshift.cli import showing
-from leftshift.cli.verbs import OK, csv_texts, print_json
+from leftshift.cli.verbs import OK, csv_texts, model_of, print_json
 from leftshift.foundation.money import thousands
-from leftshift.model import read_place
-from leftshift.place.place import Place
 from leftshift.place.writing import write_whole
 
 _SHOWN = 40  # groups on the terminal; --out has them all
 
 
 def records(options: Namespace) -> int:
-    """Project a file of records by the tables that are named."""
+    """Project a file of records by the plan and the tables that are named; print it, or write it."""
     factors = [read_factors(path) for path in options.factors]
-    stays = [read_factors(path, StayTable) for path in options.stays]
-    if not factors and not stays:
-        raise ValueError("name a table of factors with --factors or --stays: without one nothing changes")
-    return records_command(options, read_place(options.place).place, factors, stays)
-
-
-def records_command(
-    options: Namespace, place: Place, factors: Sequence[FactorTable], stays: Sequence[FactorTable]
-) -> int:
-    """Project the file that ``options`` name by factors from wherever; print it, or write it."""
-    row = record_file(place, options.file)
-    path = path_of(row, options.place)
-    by = [name.strip() for name in options.by.split(",") if name.strip()]
+    longer = [read_factors(path) for path in options.stays]
+    model = model_of(options.place, options.scenario)
+    capacity = model.capacity()
+    year = capacity.years[model.project().at(options.year)]
+    row = record_file(model.place, options.file)
     with showing.progress("Drawing") as progress:
         task = progress.add_task("draws", total=None)
-        found = project_records(
-            path,
-            factors,
-            [StayTable(table.name, table.columns, table.table) for table in stays],
-            by=by,
+        found = capacity.records(
+            path_of(row, options.place),
+            year,
+            factors=factors,
+            stays=[StayTable(table.name, table.columns, table.table) for table in longer],
+            by=[name.strip() for name in options.by.split(",") if name.strip()],
             draws=options.draws,
             seed=options.seed,
             randomness=not options.no_randomness,
@@ -51,17 +40,20 @@ def records_command(
     if options.out:
         write_whole({options.out: csv_texts({"records": found.frame()})["records.csv"].encode()})
     if options.json:
-        print_json({"place": place.code, "file": row.file, "kind": row.kind, **found.document()})
+        heading = {"place": model.place.code, "scenarios": list(model.scenarios), "year": str(year)}
+        print_json({**heading, "file": row.file, "kind": row.kind, **found.document()})
     else:
-        _show(found, row.kind)
+        _show(found, f"{row.kind.capitalize()} {year}")
+        if found.outside:
+            _say_outside(found.outside)
         if options.out:
             showing.say(f"{len(found.cells.starts) - 1:,} groups written to {options.out}")
     return OK
 
 
-def _show(found: RecordResult, kind: str) -> None:
+def _show(found: RecordResult, what: str) -> None:
     drawn = f"{found.draws:,} draws, seed {found.seed}" if found.draws else "what is expected, nothing drawn"
-    title = f"{kind.capitalize()}: {drawn}; file {found.digest}"
+    title = f"{what}: {drawn}; file {found.digest}"
     names = ["records", "bed_days"] if found.has_bed_days else ["records"]
     shown = [(name, part) for name in names for part in ("base", "mean", "p05", "p95")]
     columns = [f"{name} {part}".replace("_", " ") for name, part in shown]
@@ -77,3 +69,17 @@ def _show(found: RecordResult, kind: str) -> None:
     showing.console_of().print(table)
     if frame.height > _SHOWN:
         showing.say(f"… and {frame.height - _SHOWN:,} more groups: --out FILE.csv has them all")
+
+
+def _say_outside(outside: Outside) -> None:
+    """What of the plan no record stands for."""
+    for why, kind in (
+        ("what was not there in the base year", "new"),
+        ("kinds that the file does not hold", "other"),
+    ):
+        found = outside.document()[kind]
+        if any(found.values()):
+            amounts = (
+                f"{thousands(found['activity'])} of activity with {thousands(found['bed_days'])} bed days"
+            )
+            showing.say(f"Outside the records: {why}, {amounts}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leftshift.cli.options import Lazy
+from leftshift.cli.options import Lazy, add_scenario
 
 if TYPE_CHECKING:
     from leftshift.cli.options import Verbs
@@ -15,21 +15,24 @@ def add_records(verbs: Verbs) -> None:
     """records."""
     command = verbs.add_parser(
         "records",
-        help="project a file of spells or attendances, one row each, with the product of factors",
-        description="Resample the rows of a Parquet file in the folder records of a place with the product of their factors, any number of "
-        "draws, and print records and bed days by any columns. The same seed gives the same figures.",
+        help="project a file of spells or attendances, one row each, under the plan",
+        description="Resample the rows of a Parquet file in the folder records of a place by what the plan makes of their activity in a year, "
+        "times the tables of factors that are named, any number of draws, and print records and bed days by any columns. The same seed "
+        "gives the same figures.",
     )
     command.add_argument("place", type=Path, help="a place folder with records.csv and a folder records")
     command.add_argument(
         "--file", default="", metavar="NAME", help="which file of records.csv (default: the only one)"
     )
+    command.add_argument("--year", help="the year of the plan (default: the last)")
+    add_scenario(command)
     command.add_argument(
         "--factors",
         type=Path,
         action="append",
         default=[],
         metavar="FILE.csv",
-        help="columns of the records and factor; give it again to multiply by another table",
+        help="columns of the records and factor, to multiply by on top of the plan; give it again for another table",
     )
     command.add_argument(
         "--stays",

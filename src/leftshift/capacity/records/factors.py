@@ -40,14 +40,7 @@ def factors_of(projected: pl.DataFrame, columns: Sequence[str]) -> tuple[FactorT
     ``bed_days``. Rows that are alike in ``columns`` count together, so that records which carry fewer columns than the activity
     keep its totals. Activity that was not there in the base year has no factor: no record stands for it.
     """
-    together = (
-        projected.group_by(columns, maintain_order=True)
-        if columns
-        else projected.group_by(pl.lit("").alias("_"))
-    )
-    sums = together.agg(pl.sum("base_count", "count", "base_bed_days", "bed_days")).filter(
-        pl.col("base_count") > 0
-    )
+    sums = summed(projected, columns).filter(pl.col("base_count") > 0)
     before, after = (pl.col(f"{when}bed_days") / pl.col(f"{when}count") for when in ("base_", ""))
     stays = pl.when((pl.col("base_bed_days") > 0) & (pl.col("count") > 0)).then(after / before).otherwise(1.0)
     named = [*columns]
@@ -61,7 +54,17 @@ def factors_of(projected: pl.DataFrame, columns: Sequence[str]) -> tuple[FactorT
     )
 
 
-def read_factors(path: Path, kind: type[FactorTable] = FactorTable) -> FactorTable:
+def summed(projected: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Projected activity that is alike in the columns, together: a row for each kind."""
+    together = (
+        projected.group_by(columns, maintain_order=True)
+        if columns
+        else projected.group_by(pl.lit("").alias("_"))
+    )
+    return together.agg(pl.sum("base_count", "count", "base_bed_days", "bed_days"))
+
+
+def read_factors(path: Path) -> FactorTable:
     """A table of factors from a CSV file: its columns, and ``factor``. Raises FaultsFound and OSError."""
     faults = Faults()
     try:
@@ -97,4 +100,4 @@ def read_factors(path: Path, kind: type[FactorTable] = FactorTable) -> FactorTab
             )
         )
     faults.raise_if_any()
-    return kind(path.name, tuple(name for name in text.columns if name != FACTOR), table)
+    return FactorTable(path.name, tuple(name for name in text.columns if name != FACTOR), table)

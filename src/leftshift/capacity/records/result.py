@@ -14,10 +14,31 @@ from leftshift.economy.arrays import Floats
 
 
 @dataclass(frozen=True)
+class Outside:
+    """What the plan has in a year and no record stands for, in the activity and bed days of activity.csv.
+
+    ``new_``: activity that was not there in the base year, such as a service that others move into. ``other_``: activity of kinds that
+    the file does not hold.
+    """
+
+    new_activity: float
+    new_bed_days: float
+    other_activity: float
+    other_bed_days: float
+
+    def document(self) -> dict[str, dict[str, float]]:
+        """As plain values."""
+        return {
+            "new": {"activity": self.new_activity, "bed_days": self.new_bed_days},
+            "other": {"activity": self.other_activity, "bed_days": self.other_bed_days},
+        }
+
+
+@dataclass(frozen=True)
 class RecordResult:
     """Records and bed days of each group [group, draw]; None where nothing was drawn, and each is what is expected.
 
-    ``digest`` is that of the file, ``seed`` what the draws follow from.
+    ``digest`` is that of the file, ``seed`` what the draws follow from; ``outside`` is None where no plan gave the factors.
     """
 
     cells: Cells
@@ -25,6 +46,7 @@ class RecordResult:
     seed: int
     records: Ints | None
     bed_days: Ints | None
+    outside: Outside | None = None
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -75,6 +97,7 @@ class RecordResult:
             "distinct_cells": self.cells.distinct,
             "groups": self.frame().to_dicts(),
             "total": self.total(),
+            **({"outside": self.outside.document()} if self.outside else {}),
         }
 
 

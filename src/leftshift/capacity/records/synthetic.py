@@ -45,24 +45,16 @@ def write_synthetic_spells(path: Path, rows: int, *, seed: int = 1) -> None:
 def synthetic_spells(rows: int, *, seed: int = 1, piece: int = 0) -> pl.DataFrame:
     """One piece of the file."""
     given, numbers = _specification(), named_generator(seed, "synthetic spells", str(piece))
-    kinds = given["points_of_delivery"]
-    ages, age = given["age_bands"], _chosen(numbers, given["age_shares"], rows)
-    kind = _chosen(numbers, [entry["share"] for entry in kinds.values()], rows)
-    provider = _chosen(numbers, given["provider_shares"], rows)
-    means = np.array([entry["stay"] for entry in kinds.values()], dtype=np.float64)[kind, age]
+    *named, shares, means = zip(*given["kinds"], strict=True)
+    kind = _chosen(numbers, shares, rows)
     return pl.DataFrame(
         {
-            "point_of_delivery": _named([*kinds], kind),
-            "specialty": _named(given["specialties"], _chosen(numbers, given["specialty_shares"], rows)),
-            "age_band": _named(ages, age),
-            "provider": _named(given["providers"], provider),
-            "commissioner": _named(
-                given["commissioners"], _chosen(numbers, given["commissioner_shares"], rows)
-            ),
-            "site": _sites(numbers, given, provider),
-            "sex": _named(_SEXES, numbers.integers(0, len(_SEXES), rows)),
+            **{name: pl.Series(values)[kind] for name, values in zip(given["columns"], named, strict=True)},
+            "sex": pl.Series(_SEXES)[numbers.integers(0, len(_SEXES), rows)],
             "deprivation_quintile": pl.Series(numbers.integers(1, _QUINTILES + 1, rows), dtype=pl.Int8),
-            "length_of_stay": pl.Series(_stays(numbers, means, given["longest"]), dtype=pl.Int16),
+            "length_of_stay": pl.Series(
+                _stays(numbers, np.array(means, dtype=np.float64)[kind], given["longest"]), dtype=pl.Int16
+            ),
         }
     )
 
@@ -72,18 +64,6 @@ def _chosen(numbers: np.random.Generator, shares: Sequence[float], rows: int) ->
     ends = np.cumsum(shares) / np.sum(shares)
     found: NDArray[np.int64] = np.minimum(np.searchsorted(ends, numbers.random(rows)), len(shares) - 1)
     return found
-
-
-def _named(names: Sequence[str], at: NDArray[np.int64]) -> pl.Series:
-    return pl.Series(names)[at]
-
-
-def _sites(numbers: np.random.Generator, given: Mapping[str, Any], provider: NDArray[np.int64]) -> pl.Series:
-    """A site of the provider, each of its sites alike."""
-    names = [site for code in given["providers"] for site in given["sites"][code]]
-    counts = np.array([len(given["sites"][code]) for code in given["providers"]])
-    before = np.append(0, np.cumsum(counts)[:-1])
-    return _named(names, before[provider] + numbers.integers(0, counts[provider]))
 
 
 def _stays(numbers: np.random.Generator, means: NDArray[np.float64], longest: int) -> NDArray[np.int64]:
