@@ -19,22 +19,24 @@ from leftshift.place.rows import Effect
 from leftshift.place.schema import catalogue
 from leftshift.place.seen import Seen, fault_at
 
-_NEEDED = (
+NEEDED = (
     "activity_effects", "activity", "points_of_delivery", "contracts", "services", "bed_types", "sites", "interventions",
     "population", "age_weights", "rules", "effects", "stated_effects", "organisations", "assumptions", "derivations",
     "settings", "profiles",
 )  # fmt: skip
+"""The tables that effects on activity rest on."""
 _A_HAIR = 1e-9
 
 
 def effect_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults of effects on activity; told once everything that they rest on is sound."""
-    if not place.activity_effects or not seen.is_sound(*_NEEDED):
+    if not place.activity_effects or not seen.is_sound(*NEEDED):
         return
-    found = [fault for effect in place.activity_effects for fault in _of_one(place, effect)]
+    may_choose = seen.is_usable("activity", "points_of_delivery", "bed_types")
+    found = [fault for effect in place.activity_effects for fault in _of_one(place, effect, may_choose)]
     found += _names(place)
     yield from found
-    if found:
+    if found or not seen.is_usable(*NEEDED):
         return
     plan = plan_of(place)
     yield from _more_than_there_is(plan)
@@ -44,12 +46,14 @@ def effect_faults(place: Place, seen: Seen) -> Iterator[Fault]:
 
 
 # ------------------------------------------------------------------ one effect
-def _of_one(place: Place, effect: ActivityEffect) -> Iterator[Fault]:
+def _of_one(place: Place, effect: ActivityEffect, may_choose: bool) -> Iterator[Fault]:
     rows = {row.activity: row for row in place.activity}
     target = rows.get(effect.to_activity or "")
     yield from _amount(effect)
     yield from _target(effect, target)
     yield from _back_fill(place, effect, target)
+    if not may_choose:
+        return
     try:
         chosen = Selector(place, place.activity).chosen(effect)
     except NothingChosen as problem:
