@@ -198,6 +198,25 @@ def test_what_was_found_is_said_as_the_cell_says_it() -> None:
     assert {fault.found for fault in found if fault.column == "posted"} == {"'yes'"}
 
 
+@pytest.mark.parametrize(
+    ("table", "where", "change", "words"),
+    [
+        (EFFECTS, 'effect = "to_virtual_ward"', 'to_activity = "virtul"', "Did you mean virtual?"),
+        (EFFECTS, 'effect = "to_virtual_ward"', 'amount = "9000"', "at most the activity of med_65_84"),
+        ("activity", 'activity = "med_85"', 'area = "Nowhere"', "an area of population.csv"),
+        ("sites", 'site = "general_hospital"', 'organisation = "RS9"', "an organisation"),
+        ("interventions", 'intervention = "step_down"', 'stage = "comparison"', "the same stage"),
+    ],
+)
+def test_a_scenario_that_cannot_be_is_answered_once(table: str, where: str, change: str, words: str) -> None:
+    scenario = f'name = "A test"\n\n[[change]]\nwhy = "A test"\ntable = "{table}"\nwhere = {{ {where} }}\nset = {{ {change} }}\n'
+
+    found = answer(TEXTS | {"scenarios/test.toml": scenario})[0]
+
+    assert [fault.file for fault in found] == ["scenarios/test.toml"], [str(fault) for fault in found]
+    assert words in str(found[0])
+
+
 # ------------------------------------------------------------------ whatever is typed into a cell
 TABLES = sorted(name for name in ROW_TYPES if f"{name}.csv" in TEXTS and name != "records")
 NASTY = st.sampled_from(
