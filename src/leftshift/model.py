@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leftshift.capacity.figures import Figures
-from leftshift.capacity.gathering import capacity_faults, with_contributions
+from leftshift.capacity.gathering import capacity_faults, may_contribute, with_contributions
 from leftshift.capacity.result import Capacity
 from leftshift.economy.calibration.calibrating import Calibration, calibrate, ranges_of
 from leftshift.economy.calibration.ranging import Ranges
@@ -288,7 +288,7 @@ def _faults_of_use(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults that show when capacity and money are worked out; money is asked for with what capacity adds, if that is sound."""
     found = [*capacity_faults(place, seen), *control_faults(place, seen)]
     yield from found
-    whole = not found and not seen.faulty
+    whole = not found and may_contribute(seen)
     for fault in economy_faults(with_contributions(place) if whole else place, seen):
         # what only capacity would use cannot be told from what nothing uses
         if whole or fault.kind != "nothing uses it" or not place.activity_effects:

@@ -49,15 +49,17 @@ class Page:
     title: str
     words: str
     examples: Sequence[Example]
+    column: str = "£000"
+    amounts: str = "All amounts in £000."
 
     def text(self) -> str:
         """The page as Markdown."""
-        head = f"# {self.title}\n\nWritten by `tests/examples`, which prove every figure of it. All amounts in £000.\n\n{self.words}\n"
-        return head + "".join(_section(example) for example in self.examples)
+        head = f"# {self.title}\n\nWritten by `tests/examples`, which prove every figure of it. {self.amounts}\n\n{self.words}\n"
+        return head + "".join(_section(example, self.column) for example in self.examples)
 
 
-def _section(example: Example) -> str:
-    lines = ["| figure | by hand | £000 |", "| --- | --- | ---: |"]
+def _section(example: Example, column: str) -> str:
+    lines = [f"| figure | by hand | {column} |", "| --- | --- | ---: |"]
     lines += [
         f"| {entry.figure} | `{entry.by_hand}` | {_number(entry.value)} |" for entry in example.expected
     ]

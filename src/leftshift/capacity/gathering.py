@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from leftshift.capacity.activity.checking import activity_faults
-from leftshift.capacity.activity.checking_effects import effect_faults
+from leftshift.capacity.activity.checking_effects import NEEDED, effect_faults
 from leftshift.capacity.activity.posting import activity_contributions
 from leftshift.capacity.activity.projecting import plan_of
 from leftshift.capacity.beds.checking import bed_faults
@@ -18,6 +18,7 @@ from leftshift.capacity.contributing import taken_names
 from leftshift.capacity.estate import estate_contributions
 from leftshift.capacity.staffing_costs import staffing_contributions
 from leftshift.foundation.faults import Fault
+from leftshift.place.capacity_rows import ROW_TYPES
 from leftshift.place.contributions import Contribution, gather
 from leftshift.place.place import Place
 from leftshift.place.seen import Seen
@@ -30,10 +31,15 @@ _CHECKS: tuple[Callable[[Place, Seen], Iterator[Fault]], ...] = (
 
 def capacity_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Every fault of people, activity, beds, staff, estate and capital."""
-    found = [fault for check in _CHECKS for fault in check(place, seen)]
+    found = [fault for check in _CHECKS for fault in seen.noting(check(place, seen))]
     yield from found
-    if not found and not seen.faulty:
+    if not found and may_contribute(seen):
         yield from taken_names(place, contributions_of(place))
+
+
+def may_contribute(seen: Seen) -> bool:
+    """Whether what capacity contributes can be worked out from what was read."""
+    return not seen.faulty and seen.is_usable(*ROW_TYPES, *NEEDED)
 
 
 def contributions_of(place: Place) -> tuple[Contribution, ...]:

@@ -40,7 +40,7 @@ FORM_PARAMETERS = (
 def check_place(place: Place, seen: Seen) -> Iterator[Fault]:
     """Every fault that no single cell shows."""
     for check in CHECKS:
-        yield from check(place, seen)
+        yield from seen.noting(check(place, seen))
 
 
 def references(place: Place, seen: Seen) -> Iterator[Fault]:
@@ -62,7 +62,8 @@ def _keys(place: Place, table: str, seen: Seen) -> set[str]:
 def _dangling(
     found: Iterable[tuple[Origin, Any]], column: Column, target: str, keys: set[str]
 ) -> Iterator[Fault]:
-    singular = target.removesuffix("s").replace("_", " ")
+    head, of, rest = target.replace("_", " ").partition(" of ")
+    singular = head.removesuffix("s") + of + rest
     article = "an" if singular[0] in "aeiou" else "a"
     allowed = keys | set(column.also)
     guesses: dict[str, str | None] = {}

@@ -21,7 +21,8 @@ def population_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Everything that keeps people from being projected, and activity from following them."""
     sound = True
     for counts in counts_by_area(place.population).values():
-        faults = list(_area(counts, place))
+        # a row that was refused leaves a gap that is no slip of its own
+        faults = list(_area(counts, place) if seen.is_sound("population") else _overlaps(counts))
         yield from faults
         sound = sound and not faults
     yield from _weights_among_themselves(place)

@@ -25,12 +25,13 @@ def activity_faults(place: Place, seen: Seen) -> Iterator[Fault]:
         return
     kinds = {row.point_of_delivery: row.kind for row in place.points_of_delivery}
     contracts = {row.contract: row for row in place.contracts}
-    owners = {row.site: row.organisation for row in place.sites}
+    known = {row.code for row in place.organisations}
+    owners = {row.site: row.organisation for row in place.sites if row.organisation in known}
     for row in place.activity:
         yield from _stays(row, kinds.get(row.point_of_delivery))
         yield from _contract(row, contracts.get(row.contract or ""))
         yield from _growth(place, row)
-        if row.site and owners.get(row.site) != row.provider:
+        if row.site in owners and owners[row.site] != row.provider:
             yield fault_at(row, "site", "site of another body", expected=f"a site of {row.provider}", action="Correct site or provider")  # fmt: skip
     yield from _unused(place)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from leftshift.capacity.activity.posting import activity_contributions
 from leftshift.capacity.activity.postings import NO_EFFECT, STEPS
 from leftshift.capacity.activity.projecting import Plan, plan_of
 from leftshift.capacity.activity.selecting import NothingChosen, Selector
-from leftshift.economy.arrays import Floats
+from leftshift.economy.arrays import Codes, Floats
 from leftshift.foundation.faults import Fault
 from leftshift.place.capacity_rows import Activity, ActivityEffect
 from leftshift.place.checking_interventions import effect_rules
@@ -19,22 +19,24 @@ from leftshift.place.rows import Effect
 from leftshift.place.schema import catalogue
 from leftshift.place.seen import Seen, fault_at
 
-_NEEDED = (
+NEEDED = (
     "activity_effects", "activity", "points_of_delivery", "contracts", "services", "bed_types", "sites", "interventions",
     "population", "age_weights", "rules", "effects", "stated_effects", "organisations", "assumptions", "derivations",
     "settings", "profiles",
 )  # fmt: skip
+"""The tables that effects on activity rest on."""
 _A_HAIR = 1e-9
 
 
 def effect_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults of effects on activity; told once everything that they rest on is sound."""
-    if not place.activity_effects or not seen.is_sound(*_NEEDED):
+    if not place.activity_effects or not seen.is_sound(*NEEDED):
         return
-    found = [fault for effect in place.activity_effects for fault in _of_one(place, effect)]
+    may_choose = seen.is_usable("activity", "points_of_delivery", "bed_types")
+    found = [fault for effect in place.activity_effects for fault in _of_one(place, effect, may_choose)]
     found += _names(place)
     yield from found
-    if found:
+    if found or not seen.is_usable(*NEEDED):
         return
     plan = plan_of(place)
     yield from _more_than_there_is(plan)
@@ -44,12 +46,14 @@ def effect_faults(place: Place, seen: Seen) -> Iterator[Fault]:
 
 
 # ------------------------------------------------------------------ one effect
-def _of_one(place: Place, effect: ActivityEffect) -> Iterator[Fault]:
+def _of_one(place: Place, effect: ActivityEffect, may_choose: bool) -> Iterator[Fault]:
     rows = {row.activity: row for row in place.activity}
     target = rows.get(effect.to_activity or "")
     yield from _amount(effect)
     yield from _target(effect, target)
     yield from _back_fill(place, effect, target)
+    if not may_choose:
+        return
     try:
         chosen = Selector(place, place.activity).chosen(effect)
     except NothingChosen as problem:
@@ -143,38 +147,42 @@ def _names(place: Place) -> Iterator[Fault]:
 
 
 def _more_than_there_is(plan: Plan) -> Iterator[Fault]:
-    """No row loses more activity or bed days than it has, in any year."""
-    levels = plan.levels().effects[:, :, 0]
+    """No row loses more activity or bed days than it has, in any year; of a row that loses too much of both, activity is told."""
     postings = plan.postings
-    counted = plan.counted()
-    # what is lost of a row, as a share of the row
+    first = postings.step == STEPS.index("start")
+    told = set[int]()
     for what, base in (("activity", postings.activity), ("bed days", postings.bed_days)):
         start = np.zeros(len(plan.rows))
-        first = postings.step == STEPS.index("start")
         start[postings.row[first]] = base[first]
-        lost = np.zeros((len(levels), len(plan.rows)))
-        losing = np.flatnonzero((postings.effect != NO_EFFECT) & (base < 0) & counted)
-        for at in losing:
-            lost[:, postings.row[at]] -= base[at] * levels[:, postings.effect[at]]
-        yield from _lost(plan, what, lost, start)
+        losing = np.flatnonzero((postings.effect != NO_EFFECT) & (base < 0) & plan.counted())
+        lost = _lost(plan, losing, base)
+        over = lost > start[None] * (1 + _A_HAIR) + _A_HAIR
+        for row in np.flatnonzero(over.any(axis=0)).tolist():
+            if row not in told:
+                told.add(row)
+                year = int(np.argmax(over[:, row]))
+                share = f"{lost[year, row] / start[row]:.0%} of it" if start[row] else "some"
+                numbers = sorted({*postings.effect[losing[postings.row[losing] == row]].tolist()})
+                effects = [plan.effects[number] for number in numbers]
+                yield _too_much(effects, f"{share} in {plan.place.years[year]}", f"{what} of {plan.rows[row].activity}")  # fmt: skip
 
 
-def _lost(plan: Plan, what: str, lost: Floats, start: Floats) -> Iterator[Fault]:
-    over = lost > start[None] * (1 + _A_HAIR) + _A_HAIR
-    for row in np.flatnonzero(over.any(axis=0)):
-        year = int(np.argmax(over[:, row]))
-        name = plan.rows[row].activity
-        effects = [
-            effect
-            for effect, chosen in zip(plan.effects, plan.chosen, strict=True)
-            if int(row) in chosen.rows
-        ]
-        share = f"{lost[year, row] / start[row]:.0%} of it" if start[row] else "some"
-        yield fault_at(
-            effects[-1],
-            "percent" if effects[-1].percent is not None else "amount",
-            "more than there is",
-            found=f"{share} in {plan.place.years[year]}, with {', '.join(effect.effect for effect in effects)}",
-            expected=f"at most the {what} of {name}",
-            action="Lower the amounts, or choose more activity",
-        )
+def _lost(plan: Plan, losing: Codes, base: Floats) -> Floats:
+    """What postings take from each row, before growth, which is the same on both sides [year, row]."""
+    levels = plan.levels().effects[:, :, 0]
+    found = np.zeros((len(levels), len(plan.rows)))
+    for at in losing:
+        found[:, plan.postings.row[at]] -= base[at] * levels[:, plan.postings.effect[at]]
+    return found
+
+
+def _too_much(effects: Sequence[ActivityEffect], found: str, most: str) -> Fault:
+    last = effects[-1]
+    return fault_at(
+        last,
+        "percent" if last.percent is not None else "amount",
+        "more than there is",
+        found=f"{found}, with {', '.join(effect.effect for effect in effects)}",
+        expected=f"at most the {most}",
+        action="Lower the amounts, or choose more activity",
+    )
