@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from leftshift.capacity.beds.seasons import DAYS, mean_factor, monthly_factors, 
 from leftshift.capacity.beds.sufficing import Stopped
 from leftshift.capacity.result import Capacity
 from leftshift.economy.uncertainty.drawing import Drawing
+from leftshift.economy.uncertainty.drawn import DrawOutOfRange
 from leftshift.economy.uncertainty.streams import Streams
 from leftshift.place.place import Place
 from tests.library.activity_places import southmoor
@@ -121,3 +123,18 @@ def test_it_tells_where_it_stands_and_stops_when_asked() -> None:
     assert told == [(1024, 1500), (1500, 1500)]
     with pytest.raises(Stopped):
         capacity.beds_suffice(draws=1500, is_stopped=lambda: bool(told))
+
+
+def test_a_draw_that_takes_more_than_there_is_is_answered() -> None:
+    """All of the stays go in the plan, and a tenth more than the plan may be delivered."""
+    everything = tuple(
+        replace(row, percent=1.0, amount=None) if row.effect == "to_teams" else row
+        for row in southmoor().activity_effects
+    )
+    both = tuple(replace(row, count=Decimal(0)) if row.activity in ("cottage_85", "cottage_new") else row for row in southmoor().activity)  # fmt: skip
+    uncertain = tuple(replace(row, item="step_down", moves="delivery") if row.quantity == "stays_delivery" else row for row in southmoor().uncertainty if row.quantity != "team_delay")  # fmt: skip
+    effects = tuple(row for row in everything if row.effect != "to_cottage")
+    place = southmoor().with_tables(activity_effects=effects, activity=both, uncertainty=uncertain)
+
+    with pytest.raises(DrawOutOfRange, match="community beds of RS2"):
+        Capacity(place).beds_suffice(draws=256)

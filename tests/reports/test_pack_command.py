@@ -35,7 +35,7 @@ def test_qa_says_exactly_what_keeps_a_plan_from_green(capsys: pytest.CaptureFixt
     assert main(["qa", SOUTH, *DAY]) == 0
 
     said = " ".join(capsys.readouterr().out.split())
-    assert "Not green: 27 of 34 points" in said
+    assert "Not green: 34 of 41 points" in said
     assert (
         "effects.csv; stated_effects.csv; resources.csv; published.csv; uncertainty.csv; correlations.csv: Not verified"
         in said

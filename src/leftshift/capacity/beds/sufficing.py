@@ -19,9 +19,12 @@ from leftshift.capacity.beds.seasons import DAYS, monthly_factors
 from leftshift.capacity.parameters import parameter
 from leftshift.economy.arrays import Floats
 from leftshift.economy.uncertainty.drawing import Drawing
+from leftshift.economy.uncertainty.drawn import DrawOutOfRange
 from leftshift.economy.uncertainty.figures import usual
 from leftshift.economy.uncertainty.streams import BLOCK, Method, Streams, block_count
 from leftshift.place.place import Place
+
+_A_HAIR = 1e-9  # of a bed
 
 
 class Stopped(Exception):
@@ -78,7 +81,8 @@ def sufficing(
 ) -> Sufficing:
     """The chance that beds suffice, from draws of what ``uncertainty.csv`` says is uncertain; without it, of the plan.
 
-    The same seed gives the same draws as a simulation of the money. Raises Stopped when ``is_stopped`` says so.
+    The same seed gives the same draws as a simulation of the money. Raises DrawOutOfRange, and Stopped when
+    ``is_stopped`` says so.
     """
     place = plan.place
     count = (draws or int(usual("draws"))) if place.uncertainty else 1
@@ -95,11 +99,23 @@ def sufficing(
             if place.uncertainty
             else None
         )
-        beds = Beds(plan, plan.levels(values, size))
+        beds = _sound(Beds(plan, plan.levels(values, size)))
         parts.append((_chances(beds), beds.needed))
         if report:
             report(min(count, (block + 1) * BLOCK), count)
     return _summary(plan, parts, count, start)
+
+
+def _sound(beds: Beds) -> Beds:
+    """The beds of some draws, unless a draw takes more away than there is: the words say of which."""
+    below = (beds.needed < -_A_HAIR).any(axis=(0, 2))
+    if below.any():
+        pool = beds.pools[int(np.argmax(below))]
+        raise DrawOutOfRange(
+            f"in a draw more is taken from the {pool.bed_type.replace('_', ' ')} beds of {pool.provider} than there is: lower what "
+            "interventions take, or by how much their delivery may exceed the plan"
+        )
+    return beds
 
 
 def _summary(
