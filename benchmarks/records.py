@@ -94,10 +94,11 @@ def _time(case: Case, rows: int, scratch: Path) -> None:
         if floor is not None:
             theirs.append(floor.ask(DRAWS)["seconds"])
     alone = median(once(lambda: case.project(randomness=False)) for _ in range(REPEATS))
-    _say("ours, from the file to the groups", median(ours), median(theirs or ours))
-    _say("of which reading and reducing, once", alone, median(theirs or ours))
+    unit = median(theirs) if theirs else None
+    _say("ours, from the file to the groups", median(ours), unit)
+    _say("of which reading and reducing, once", alone, unit)
     if floor is not None:
-        _say("a compiled pass over the rows, draw by draw", median(theirs), median(theirs))
+        _say("a compiled pass over the rows, draw by draw", median(theirs), unit)
         print(f"{'compiling it, once':<46} {floor.ready['compiling']:>9.3f} s")
         floor.close()
     print(
@@ -105,8 +106,9 @@ def _time(case: Case, rows: int, scratch: Path) -> None:
     )
 
 
-def _say(name: str, seconds: float, unit: float) -> None:
-    print(f"{name:<46} {seconds:>9.3f} CPU s {seconds / unit:>8.3f} times the compiled pass")
+def _say(name: str, seconds: float, unit: float | None) -> None:
+    beside = "" if unit is None else f" {seconds / unit:>8.3f} times the compiled pass"
+    print(f"{name:<46} {seconds:>9.3f} CPU s{beside}")
 
 
 def _floor(case: Case, expected: RecordResult, scratch: Path) -> records_floor.Floor | None:

@@ -37,7 +37,7 @@ def test_qa_says_exactly_what_keeps_a_plan_from_green(capsys: pytest.CaptureFixt
     said = " ".join(capsys.readouterr().out.split())
     assert "Not green: 34 of 41 points" in said
     assert (
-        "effects.csv; stated_effects.csv; resources.csv; published.csv; uncertainty.csv; correlations.csv: Not verified"
+        "effects.csv; stated_effects.csv; resources.csv; published.csv; uncertainty.csv; correlations.csv; points_of_delivery.csv; activity.csv; activity_effects.csv; bed_types.csv; beds.csv; sites.csv: Not verified"
         in said
     )
 
