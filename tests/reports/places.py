@@ -69,13 +69,25 @@ def of_one_organisation() -> Place:
     )
 
 
+_FREE = {
+    "activity": ("pathway",),
+    "points_of_delivery": ("setting_of_care",),
+    "capital_funding": ("funding",),
+}
+"""Further columns in which people write what they like."""
+
+
 def with_hostile_words(place: Place) -> Place:
     """The place with every name, source and reason replaced by what could break a page."""
-    named = {"organisations", "services", "steps", "interventions"}
+    named = {
+        "organisations", "services", "steps", "interventions", "points_of_delivery", "bed_types", "avoidance_plans",
+        "risk_groups", "staff_groups", "sites", "capital_programmes",
+    }  # fmt: skip
     tables: dict[str, Any] = {}
     for name in schema().tables:
         words: dict[str, Any] = {"source": HOSTILE, **({"name": HOSTILE} if name in named else {})}
         words |= {"reason": HOSTILE} if name == "published" else {}
+        words |= dict.fromkeys(_FREE.get(name, ()), HOSTILE)
         tables[name] = tuple(replace(row, **words) for row in place.table(name))
     return replace(place, name=HOSTILE, description=HOSTILE, **tables)
 
@@ -93,10 +105,11 @@ def result_of(place: Place) -> PlanResult:
     return Model(place).project()
 
 
-LLR, NORTHMOOR = "llr-2014", "northmoor"
+LLR, NORTHMOOR, SOUTHMOOR = "llr-2014", "northmoor", "southmoor"
 CASES = {
     LLR: lambda: example(LLR),
     NORTHMOOR: lambda: example(NORTHMOOR),
+    SOUTHMOOR: lambda: example(SOUTHMOOR),
     "without published figures": lambda: without_published(example(LLR)),
     "without interventions": lambda: without_interventions(example(NORTHMOOR)),
     "of one organisation": lambda: of_one_organisation(),

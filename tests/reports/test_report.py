@@ -62,7 +62,8 @@ def said(part: Section) -> str:
 
 def test_the_sections_stand_in_the_order_in_which_a_board_asks() -> None:
     assert [each.key for each in report(LLR).sections] == [
-        "plan-on-a-page", "drivers", "bridge", "organisations", "impact", "certainty", "what-ties", "assumptions", "limits",
+        "plan-on-a-page", "drivers", "bridge", "organisations", "impact", "certainty", "capacity", "what-ties", "assumptions",
+        "limits",
     ]  # fmt: skip
 
 

@@ -53,6 +53,7 @@ _CONFIG: Spec = {
     "text": {"fontSize": 14, "color": _DARK},
 }
 _AMBER = "#ffb81c"
+_KINDS: Mapping[str, str] = {"position": _BLUE, "improves": _GREEN, "worsens": _RED}
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 
 
@@ -130,7 +131,7 @@ def bridge(result: Document, year: str) -> Spec:
     position = result["perimeter_position"]
     start, end = position["do_nothing"][year], position["plan"][year]
     steps = [(names[step], value) for step, value in bridge_steps(result, year)]
-    return _waterfall(
+    return waterfall(
         [
             _bar("Do-nothing position", 0.0, start, "position"),
             *_running(steps, start, up="improves", down="worsens"),
@@ -144,14 +145,14 @@ def drivers(result: Document, year: str) -> Spec:
     amounts = [(name, value) for name, value in driver_amounts(result, year) if round_half_up(value)]
     gap = result["gap"][year]
     running = _running(amounts, 0.0, up="worsens", down="improves")
-    return _waterfall([*running, _bar("Do-nothing gap", 0.0, gap, "position")])
+    return waterfall([*running, _bar("Do-nothing gap", 0.0, gap, "position")])
 
 
 def parts(amounts: Sequence[tuple[str, float]], whole: float) -> Spec:
     """The parts of a figure as a waterfall that ends at it; what adds is blue-green, what takes away red; £m."""
     steps = [(name, value) for name, value in amounts if abs(value) >= 0.05]
     running = _running(steps, 0.0, up="improves", down="worsens")
-    return _waterfall(
+    return waterfall(
         _said_small(
             [*running, _bar("The figure", 0.0, whole, "position")], [*(value for _, value in steps), whole]
         )
@@ -160,7 +161,7 @@ def parts(amounts: Sequence[tuple[str, float]], whole: float) -> Spec:
 
 def levels(amounts: Sequence[tuple[str, float]]) -> Spec:
     """Positions side by side, in the order given; £m."""
-    return _waterfall(
+    return waterfall(
         [_bar(name, 0.0, value, "improves" if value >= 0 else "worsens") for name, value in amounts]
     )
 
@@ -169,7 +170,7 @@ def moves(amounts: Sequence[tuple[str, float]]) -> Spec:
     """How far figures moved, largest first; £m."""
     ordered = sorted(amounts, key=lambda entry: (-abs(entry[1]), entry[0]))
     bars = [_bar(name, 0.0, value, "improves" if value >= 0 else "worsens") for name, value in ordered]
-    return _waterfall(_said_small(bars, [value for _, value in ordered]))
+    return waterfall(_said_small(bars, [value for _, value in ordered]))
 
 
 def _said_small(bars: Sequence[Spec], amounts: Sequence[float]) -> list[Spec]:
@@ -201,20 +202,21 @@ def _running(steps: Sequence[tuple[str, float]], start: float, *, up: str, down:
     return values
 
 
-def _waterfall(bars: Sequence[Spec]) -> Spec:
+def waterfall(bars: Sequence[Spec], *, title: str = "£m", kinds: Mapping[str, str] = _KINDS) -> Spec:
+    """Bars that each have a name, low and high, where the label stands (right), the label, and a kind with its colour."""
     values = _numbered(bars)
     y = _names(values)
     ends = [value[end] for value in values for end in ("low", "high")]
-    colour = _colours("kind", {"position": _BLUE, "improves": _GREEN, "worsens": _RED})
+    colour = _colours("kind", kinds)
     zero: Spec = {
         "data": {"values": [{"zero": 0}]},
         "mark": {"type": "rule", "color": _DARK},
         "encoding": {"x": {"field": "zero", "type": "quantitative"}},
     }
     layer = [
-        _bars(y, _amounts("low", ends), colour, x2={"field": "high"}),
+        _bars(y, _amounts("low", ends, title), colour, x2={"field": "high"}),
         zero,
-        *_labels(y, _amounts("right", ends)),
+        *_labels(y, _amounts("right", ends, title)),
     ]
     return chart_of(values, width=560, height={"step": 42}, layer=layer)
 

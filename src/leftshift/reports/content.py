@@ -99,11 +99,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption."""
+    """A table with its caption; ``key`` names it where it can be asked for by a name."""
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    key: str = ""
 
 
 Block = Subheading | Paragraph | Note | Items | Cards | Figure | Table

@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from leftshift.reports.content import made_printable
+
 FONTS = Path(__file__).parent / "fonts"
 """The folder of our own copy of Liberation Sans, so that a drawing does not depend on the machine's fonts."""
 _KEPT = 256
@@ -14,8 +16,11 @@ PNG_SCALE = 2
 
 
 def draw(spec: dict[str, Any]) -> str:
-    """The chart as SVG text; drawn once for each different specification."""
-    return _draw(json.dumps(spec, sort_keys=True))
+    """The chart as SVG text; drawn once for each different specification.
+
+    Unprintable characters are replaced: some of them end the process in which vl-convert draws.
+    """
+    return _draw(json.dumps(made_printable(spec), sort_keys=True))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -29,7 +34,7 @@ def _draw(text: str) -> str:
 
 def draw_png(spec: dict[str, Any]) -> bytes:
     """The chart as PNG on white, two dots for each of its pixels: for a document that takes no SVG."""
-    return _draw_png(json.dumps({**spec, "background": "white"}, sort_keys=True))
+    return _draw_png(json.dumps(made_printable({**spec, "background": "white"}), sort_keys=True))
 
 
 @lru_cache(maxsize=_KEPT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from leftshift.foundation.money import thousands
 from leftshift.reports.charts import LABEL, Spec, chart_of, key
@@ -25,13 +25,17 @@ def heat_map(
     amounts: Sequence[Sequence[float]],
     *,
     largest: float,
+    said: Callable[[float], str] | None = None,
 ) -> Spec:
-    """A cell for each intervention and organisation; shades are by the largest amount of the whole plan."""
-    places, divisor = (1, 1000) if unit_of(largest) == "£m" else (0, 1)
+    """A cell for each row and column; shades are by the largest amount of the whole plan.
+
+    ``said`` gives the label of an amount; without it amounts are money, in the unit of the largest.
+    """
+    label = said or _money_in(unit_of(largest))
     down = [_key(at, name, _LINE_OF_ROW, 2) for at, name in enumerate(interventions)]
     across = [_key(at, name, _LINE_OF_COLUMN, 5) for at, name in enumerate(organisations)]
     values = [
-        _cell(down[at], across[column], value, thousands(value / divisor, places) if value else "", largest)
+        _cell(down[at], across[column], value, label(value) if value else "", largest)
         for at, row in enumerate(amounts)
         for column, value in enumerate(row)
     ]
@@ -61,6 +65,11 @@ def heat_map(
             *_row_names(down),
         ],
     )
+
+
+def _money_in(unit: str) -> Callable[[float], str]:
+    places, divisor = (1, 1000) if unit == "£m" else (0, 1)
+    return lambda value: thousands(value / divisor, places)
 
 
 def _row_names(down: Sequence[str]) -> list[Spec]:

@@ -27,6 +27,12 @@ from leftshift.reports.pack.more_sections import (
     sources,
 )
 from leftshift.reports.pack.pack import OWN
+from leftshift.reports.report.capacity import (
+    CONTROL_TITLE,
+    capacity_section,
+    control_section,
+)
+from leftshift.reports.report.capacity import TITLE as CAPACITY_TITLE
 from leftshift.reports.report.certainty import TITLE, certainty
 from leftshift.reports.report.first_page import plan_on_a_page
 from leftshift.reports.report.impact import impact_matrix
@@ -107,6 +113,16 @@ CHOICES: dict[str, Choice] = {
         TITLE,
         "Intervals and chances from draws, what moves the plan most, and what shocks do to it",
         lambda asked: certainty(asked.result, asked.year),
+    ),
+    "capacity": Choice(
+        CAPACITY_TITLE,
+        "Whether beds, people and buildings suffice, what moves to other settings, and the capital that is asked for",
+        lambda asked: capacity_section(asked.result, asked.year),
+    ),
+    "control": Choice(
+        CONTROL_TITLE,
+        "Positions beside control totals and the funding tied to them, envelopes of contracts, the risk pool by quarter",
+        lambda asked: control_section(asked.result),
     ),
     "what-ties": Choice(
         "What ties and what does not",

@@ -75,7 +75,7 @@ def _runs(result: PlanResult, compare: Sequence[str]) -> tuple[_Runs, list[str]]
     refused = []
     for code in compare or [code for code in sorted(known) if code not in result.scenarios]:
         try:
-            run = Model(result.place, result.scenarios).scenario(code).project()
+            run = Model(result.place.written, result.scenarios).scenario(code).project()
         except FaultsFound as found:
             refused.append(f"{known[code].name}: {found.faults.summary()}")
         else:

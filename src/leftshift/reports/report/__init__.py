@@ -7,6 +7,7 @@ from leftshift.foundation.years import FinancialYear
 from leftshift.model import PlanResult
 from leftshift.reports.content import Fact, Report, made_printable
 from leftshift.reports.report.assumptions import assumptions
+from leftshift.reports.report.capacity import capacity_sections
 from leftshift.reports.report.certainty import certainty
 from leftshift.reports.report.first_page import plan_on_a_page
 from leftshift.reports.report.impact import impact_matrix
@@ -38,6 +39,7 @@ def report_of(result: PlanResult, year: FinancialYear | str | None = None) -> Re
             organisations_by_year(document, label),
             impact_matrix(document, label),
             certainty(result, label),
+            *capacity_sections(result, label),
             what_ties(document),
             assumptions(
                 result, about="" if len(document["description"]) <= _SHORT else document["description"]

@@ -22,7 +22,7 @@ def certainty(run: PlanResult, year: str) -> Section:
     """Intervals and chances of the whole plan; what moves the closing position of a year, and shocks of that year."""
     blocks: list[Block] = list(_drawn(run, year))
     if any(row.stage == "plan" for row in run.place.interventions):
-        goal = Model(run.place).goal(COMMON_DELIVERY, year).document(run.place, year, "")
+        goal = Model(run.place.written).goal(COMMON_DELIVERY, year).document(run.place, year, "")
         blocks += [Subheading("What would have to be true"), *sought(goal)]
     shocks = [entry.code for entry in run.place.scenarios if entry.kind == STRESS]
     if shocks and not run.scenarios:  # under a scenario a shock may set again what it set
@@ -32,7 +32,7 @@ def certainty(run: PlanResult, year: str) -> Section:
 
 def _shocks(run: PlanResult, shocks: list[str], year: str) -> Iterator[Block]:
     try:
-        yield from stressed(Model(run.place).stress(*shocks).document(year))
+        yield from stressed(Model(run.place.written).stress(*shocks).document(year))
     except FaultsFound as found:
         first = next(iter(found.faults))
         yield Note(f"The stress tests of this place do not go together: {first}")
@@ -42,7 +42,7 @@ def _drawn(run: PlanResult, year: str) -> Iterator[Block]:
     if not run.place.uncertainty:
         yield Note(_NOTHING)
         return
-    model = Model(run.place)
+    model = Model(run.place.written)
     yield from simulated(model.simulate().document())
     yield Subheading("What moves it most")
     yield from what_matters(model.sensitivity(year, only_tornado=True).document())

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from leftshift.capacity.result import Capacity
 from leftshift.economy.comparing import Comparison
 from leftshift.economy.explanations.mattering import Matters
 from leftshift.foundation.faults import Faults, FaultsFound
@@ -101,6 +102,11 @@ class Viewed:
         """The result itself, to be asked why; raises FaultsFound, or ScenarioNotKnown."""
         return live(self.version.pk, self.scenarios)
 
+    @property
+    def capacity(self) -> Capacity:
+        """Its activity, beds, staff, estate and capital."""
+        return capacity_of(self.version.pk, self.scenarios)
+
     def under(self, *scenarios: str) -> Viewed:
         """The same version under scenarios."""
         return Viewed(self.version, self.run, self.is_current, scenarios)
@@ -175,6 +181,12 @@ def live(version: int, scenarios: tuple[str, ...]) -> PlanResult:
     """The run of a version under scenarios; the same inputs give the same run, so it is kept and not stored."""
     model = model_of(version)
     return (model.scenario(*scenarios) if scenarios else model).project()
+
+
+@lru_cache(maxsize=_KEPT)
+def capacity_of(version: int, scenarios: tuple[str, ...]) -> Capacity:
+    """The capacity of a version under scenarios, as people wrote it."""
+    return Capacity(live(version, scenarios).place.written)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from leftshift.workspace.plan.pages import comments, drafts, importing, packs, quality, review, rooms, what_if
+from leftshift.workspace.plan.pages import (
+    capacity,
+    comments,
+    drafts,
+    importing,
+    packs,
+    quality,
+    review,
+    rooms,
+    what_if,
+)
 from leftshift.workspace.shared import addresses as addresses  # registers <place:…>
 
 urlpatterns = [
@@ -34,6 +44,16 @@ urlpatterns = [
     path("places/<place:code>/compare/<slug:year>/", rooms.compare, name="compare"),
     path("places/<place:code>/why/<slug:name>/<slug:year>/", rooms.why, name="why"),
     path("places/<place:code>/inputs/<slug:table>/<int:number>/<slug:year>/", rooms.inputs, name="inputs"),
+    path("places/<place:code>/capacity/<slug:year>/", capacity.capacity, name="capacity"),
+    path(
+        "places/<place:code>/capacity/<slug:subject>/<slug:year>/", capacity.subject, name="capacity-subject"
+    ),
+    path("places/<place:code>/control/<slug:year>/", capacity.control, name="control"),
+    path(
+        "places/<place:code>/charts/capacity/<slug:subject>/<slug:year>/<int:at>.svg",
+        capacity.chart,
+        name="capacity-chart",
+    ),
     path("places/<place:code>/charts/why/<slug:name>/<slug:year>.svg", rooms.why_chart, name="why-chart"),
     path("places/<place:code>/charts/compare/<slug:year>.svg", rooms.compare_chart, name="compare-chart"),
     path("places/<place:code>/charts/<slug:name>/<slug:year>.svg", rooms.chart, name="chart"),

@@ -11,7 +11,16 @@ from leftshift.place.sheets import NoSuchColumn
 from leftshift.workspace.plan.actions.commenting import CommentNotTaken
 from leftshift.workspace.plan.actions.drafting import DraftClosed
 from leftshift.workspace.plan.actions.scenarios import ScenarioNotKept
-from leftshift.workspace.plan.api import drafts, importing, places, results, review, scenarios, tables
+from leftshift.workspace.plan.api import (
+    capacity,
+    drafts,
+    importing,
+    places,
+    results,
+    review,
+    scenarios,
+    tables,
+)
 from leftshift.workspace.plan.states import StepNotPossible
 from leftshift.workspace.shared import job_api
 from leftshift.workspace.shared.api import new_api
@@ -35,6 +44,7 @@ api = new_api(title="leftshift", version=leftshift.__version__, description=_DES
 for _router in (
     places.router,
     results.router,
+    capacity.router,
     scenarios.router,
     tables.router,
     drafts.router,

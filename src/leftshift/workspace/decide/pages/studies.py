@@ -21,6 +21,7 @@ from leftshift.workspace.decide.forms import FORMS, StudyForm
 from leftshift.workspace.decide.models import Answer, Study
 from leftshift.workspace.decide.presenters import studies as words
 from leftshift.workspace.plan.pages.rooms import viewed_or_404
+from leftshift.workspace.plan.presenters.blocks import table_of
 from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.shared.tables import csv_text
 
@@ -124,8 +125,7 @@ def study_table(request: HttpRequest, code: str, number: int, name: str) -> Http
     found = _study(code, number)
     blocks = words.blocks_of(found, _answer(found).document)
     tables = {
-        table.name: table
-        for table in (words.table_of(block) for block in blocks if isinstance(block, ReportTable))
+        table.name: table for table in (table_of(block) for block in blocks if isinstance(block, ReportTable))
     }
     if name not in tables:
         raise Http404("no such table")

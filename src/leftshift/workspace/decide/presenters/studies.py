@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from django.utils.text import slugify
-
-from leftshift.reports.content import Block, Figure, Note, Paragraph
-from leftshift.reports.content import Table as ReportTable
+from leftshift.reports.content import Block
 from leftshift.reports.decisions.blocks import BLOCKS
 from leftshift.workspace.decide.models import Study
-from leftshift.workspace.plan.presenters.page import Picture
-from leftshift.workspace.shared.tables import Cell, Row, Table
+from leftshift.workspace.plan.presenters.blocks import Part
+from leftshift.workspace.plan.presenters.blocks import parts_of as shown
 
 KINDS = {
     "simulate": (
@@ -34,50 +30,15 @@ KINDS = {
 """Kind of study to its name and what it answers."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """A part of a study's page: a picture, a table, or words."""
-
-    picture: Picture | None = None
-    table: Table | None = None
-    words: str = ""
-    is_lead: bool = False
-
-
 def parts_of(study: Study, document: dict[str, Any]) -> list[Part]:
     """The page of a study, part by part."""
     address = f"/places/{study.version.place.code}/studies/{study.pk}"
-    return [_part(block, at, address) for at, block in enumerate(blocks_of(study, document))]
+    return shown(blocks_of(study, document), lambda at: f"{address}/charts/{at}.svg")
 
 
 def blocks_of(study: Study, document: dict[str, Any]) -> Sequence[Block]:
     """The blocks of a study's answer."""
     return BLOCKS[study.kind](document)
-
-
-def _part(block: Block, at: int, address: str) -> Part:
-    match block:
-        case Figure(sentence=sentence, alternative=alternative):
-            return Part(picture=Picture(f"{address}/charts/{at}.svg", sentence, alternative))
-        case ReportTable():
-            return Part(table=table_of(block))
-        case Paragraph(text=text, lead=lead):
-            return Part(words=text, is_lead=lead)
-        case Note(text=text):
-            return Part(words=text)
-        case _:
-            raise TypeError(f"a study has no {type(block).__name__}")
-
-
-def table_of(block: ReportTable) -> Table:
-    """A table of a report as a page and a file show it."""
-    rows = [
-        Row([Cell(cell.text, number=cell.number) for cell in row.cells], strong=row.strong)
-        for row in block.rows
-    ]
-    numeric = [at for at, column in enumerate(block.columns) if column.numeric] or [len(block.columns)]
-    names = [column.name for column in block.columns]
-    return Table(slugify(block.caption)[:60], block.caption, names, rows, numeric[0], numeric[-1] + 1)
 
 
 def question_words(study: Study) -> list[tuple[str, str]]:

@@ -67,9 +67,9 @@ def room(request: HttpRequest, code: str, room: str, year: str) -> HttpResponse:
     if room not in ROOM_PAGES:
         raise Http404("no such room")
     viewed = viewed_or_404(code)
-    page = ROOM_PAGES[room](viewed, _year(viewed, year))
+    page = ROOM_PAGES[room](viewed, year_or_404(viewed, year))
     more = _where_it_stands(viewed) if room == "overview" else {}
-    return _show(request, "plan/room.jinja", page, viewed, room=room, **more)
+    return show(request, "plan/room.jinja", page, viewed, room=room, **more)
 
 
 def _where_it_stands(viewed: Viewed) -> dict[str, Any]:
@@ -92,8 +92,8 @@ def _where_it_stands(viewed: Viewed) -> dict[str, Any]:
 def scenarios(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Every scenario with what it changes, and what comes of it."""
     viewed = viewed_or_404(code)
-    page, cards = scenarios_words.scenarios(viewed, _year(viewed, year))
-    return _show(request, "plan/scenarios.jinja", page, viewed, room="scenarios", scenario_cards=cards)
+    page, cards = scenarios_words.scenarios(viewed, year_or_404(viewed, year))
+    return show(request, "plan/scenarios.jinja", page, viewed, room="scenarios", scenario_cards=cards)
 
 
 @needs(Permission.SEE_PLAN)
@@ -105,17 +105,17 @@ def compare(request: HttpRequest, code: str, year: str) -> HttpResponse:
     before, after = _sides(request, viewed)
     forms = compare_words.choosers(queries.versions_of(viewed.version.place.code), before, after)
     problems: list[str] = []
-    page = compare_words.refused_page(viewed, _year(viewed, year))
+    page = compare_words.refused_page(viewed, year_or_404(viewed, year))
     try:
         comparison = queries.comparison(
             before.version.pk, before.scenarios, after.version.pk, after.scenarios
         )
-        page = compare_words.compare_page(viewed, before, after, comparison, _year(viewed, year))
+        page = compare_words.compare_page(viewed, before, after, comparison, year_or_404(viewed, year))
     except FaultsFound as found:
         problems = [str(fault) for fault in found.faults]
     except ScenarioNotKnown as problem:
         problems = [str(problem)]
-    return _show(request, "plan/compare.jinja", page, viewed, room="", choosers=forms, problems=problems)
+    return show(request, "plan/compare.jinja", page, viewed, room="", choosers=forms, problems=problems)
 
 
 @needs(Permission.SEE_PLAN)
@@ -130,7 +130,7 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     subject = comments_words.discussed(
         viewed, comments_words.about_figure(_figure(request, viewed, name, year)), request.get_full_path()
     )
-    return _show(request, "plan/why.jinja", found.page, viewed, room="", why=found, subject=subject)
+    return show(request, "plan/why.jinja", found.page, viewed, room="", why=found, subject=subject)
 
 
 @needs(Permission.SEE_PLAN)
@@ -139,12 +139,12 @@ def why(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
 def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) -> HttpResponse:
     """A row of a table, and every figure that it feeds."""
     viewed = viewed_or_404(code)
-    found = why_words.input_page(viewed, table, number, _year(viewed, year))
+    found = why_words.input_page(viewed, table, number, year_or_404(viewed, year))
     if found is None:
         raise Http404("no such row")
     page, cells, row = found
     subject = comments_words.discussed(viewed, comments_words.about_row(table, row), request.get_full_path())
-    return _show(request, "plan/input.jinja", page, viewed, room="", cells=cells, subject=subject)
+    return show(request, "plan/input.jinja", page, viewed, room="", cells=cells, subject=subject)
 
 
 @needs(Permission.SEE_PLAN)
@@ -153,7 +153,7 @@ def inputs(request: HttpRequest, code: str, table: str, number: int, year: str) 
 def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse:
     """A chart as SVG; its address names the content, so a browser may keep it."""
     viewed = viewed_or_404(code)
-    wanted = _year(viewed, year)
+    wanted = year_or_404(viewed, year)
     makers: dict[str, Callable[[], dict[str, Any]]] = {
         "bridge": lambda: charts.bridge(viewed.result, wanted),
         "drivers": lambda: charts.drivers(viewed.result, wanted),
@@ -166,7 +166,7 @@ def chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResponse
     }
     if name not in makers:
         raise Http404("no such chart")
-    return _drawn(request, viewed, makers[name]())
+    return drawn(request, viewed, makers[name]())
 
 
 @needs(Permission.SEE_PLAN)
@@ -178,7 +178,7 @@ def why_chart(request: HttpRequest, code: str, name: str, year: str) -> HttpResp
     spec = why_words.chart(viewed, _figure(request, viewed, name, year), request.GET.get("at", ""))
     if spec is None:
         raise Http404("no such branch")
-    return _drawn(request, viewed, spec)
+    return drawn(request, viewed, spec)
 
 
 @needs(Permission.SEE_PLAN)
@@ -194,10 +194,11 @@ def compare_chart(request: HttpRequest, code: str, year: str) -> HttpResponse:
         )
     except (FaultsFound, ScenarioNotKnown) as problem:
         raise Http404("no such comparison") from problem
-    return _drawn(request, viewed, compare_words.chart(comparison, _year(viewed, year)))
+    return drawn(request, viewed, compare_words.chart(comparison, year_or_404(viewed, year)))
 
 
-def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpResponse:
+def drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpResponse:
+    """A chart as SVG; a browser may keep it where its address names the content."""
     response = HttpResponse(draw(spec), content_type="image/svg+xml")
     kept = request.GET.get("of") == (viewed.content or None)
     response["Cache-Control"] = f"private, max-age={_A_DAY}" if kept else "no-cache"
@@ -210,7 +211,7 @@ def _drawn(request: HttpRequest, viewed: Viewed, spec: dict[str, Any]) -> HttpRe
 def table(request: HttpRequest, code: str, room: str, name: str, year: str, kind: str) -> HttpResponse:
     """A table of a page as a file, its numbers unrounded: CSV, or a workbook in the form to publish."""
     viewed = viewed_or_404(code)
-    found = table_of(viewed, room, name, _year(viewed, year))
+    found = table_of(viewed, room, name, year_or_404(viewed, year))
     if found is None:
         raise Http404("no such table")
     if kind == "csv":
@@ -244,7 +245,8 @@ def viewed_or_404(address: str) -> Viewed:
     return viewed
 
 
-def _year(viewed: Viewed, slug: str) -> str:
+def year_or_404(viewed: Viewed, slug: str) -> str:
+    """A year of the plan by its name in an address."""
     for year in viewed.result["years"]:
         if slug_of(year) == slug:
             return str(year)
@@ -252,7 +254,7 @@ def _year(viewed: Viewed, slug: str) -> str:
 
 
 def _figure(request: HttpRequest, viewed: Viewed, name: str, year: str) -> Figure:
-    wanted = FinancialYear.parse(_year(viewed, year))
+    wanted = FinancialYear.parse(year_or_404(viewed, year))
     figure = Figure(name, wanted, request.GET.get("organisation", ""), request.GET.get("item", ""))
     try:
         check_figure(viewed.live.place, figure)
@@ -281,7 +283,8 @@ def _sides(request: HttpRequest, viewed: Viewed) -> tuple[Viewed, Viewed]:
     return sides[0], sides[1]
 
 
-def _show(request: HttpRequest, template: str, page: Page, viewed: Viewed, **more: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, page: Page, viewed: Viewed, **more: Any) -> HttpResponse:
+    """A page of a place, filled into a template."""
     said = headline(viewed.result, page.year)
     context = {"page": page, "headline": said, "year_slug": slug_of(page.year), **more}
     return render(request, template, context)

@@ -35,7 +35,7 @@ _SOURCE = "Set by hand in the workspace"
 def what_if(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """The sliders and what comes of them; ``part`` asks for the answer alone, which a script puts in its place."""
     viewed, label = _viewed(code, year)
-    known = levers_of(viewed.live.place)
+    known = levers_of(viewed.live.place.written)
     sliders, problems = _sliders(viewed, known, label, request.GET.dict())
     answer = None
     try:
@@ -61,7 +61,7 @@ def what_if(request: HttpRequest, code: str, year: str) -> HttpResponse:
 def keep(request: HttpRequest, code: str, year: str) -> HttpResponse:
     """Keep the settings as a scenario of the place."""
     viewed, label = _viewed(code, year)
-    known = levers_of(viewed.live.place)
+    known = levers_of(viewed.live.place.written)
     sliders, problems = _sliders(viewed, known, label, request.POST.dict())
     name = " ".join(request.POST.get("name", "").split())[:100]
     key = slugify(name)[:60]
@@ -137,7 +137,7 @@ def _run(viewed: Viewed, sliders: list[words.Slider]) -> Result:
     text = scenario_text("What if", _SOURCE, _settings(sliders))
     scenario, faults = read_scenario("scenarios/what-if.toml", text)
     assert scenario is not None, faults
-    changed, found = under_scenarios(viewed.live.place, [scenario])
+    changed, found = under_scenarios(viewed.live.place.written, [scenario])
     found.raise_if_any()
     return Model(changed).project()
 

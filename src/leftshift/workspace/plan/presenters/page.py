@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from leftshift.foundation.money import round_half_up
 from leftshift.foundation.sources import Origin
 from leftshift.reports import words
+from leftshift.reports.capacity.subjects import has_control, subjects_of
 from leftshift.workspace.plan.models import PlaceVersion
-from leftshift.workspace.plan.queries import Viewed, scenarios_of
+from leftshift.workspace.plan.queries import Viewed, model_of, scenarios_of
 from leftshift.workspace.shared.tables import Cell, Table
 
 UNATTRIBUTED = "unattributed"
@@ -75,6 +76,8 @@ ROOMS = {
     "organisations": "Organisations",
     "interventions": "Interventions",
     "impact": "Impact",
+    "capacity": "Capacity",
+    "control": "Control totals",
     "tie-out": "What ties",
     "scenarios": "Scenarios",
     "compare": "Compare",
@@ -83,9 +86,15 @@ ROOMS = {
 _BY_YEAR = {"overview", "drivers", "interventions", "impact", "compare", "why", "inputs", "scenarios"}
 
 
-def rooms_of(code: str, year: str, room: str) -> list[Link]:
-    """The links to every room of a place."""
-    return [Link(name, address_of(code, key, year), key == room) for key, name in ROOMS.items()]
+def rooms_of(viewed: Viewed, year: str, room: str) -> list[Link]:
+    """The links to every room that the place has something in."""
+    place = model_of(viewed.version.pk).place
+    is_empty = {"capacity": not subjects_of(place), "control": not has_control(place)}
+    return [
+        Link(name, address_of(viewed.address, key, year), key == room)
+        for key, name in ROOMS.items()
+        if not is_empty.get(key)
+    ]
 
 
 def years_of(viewed: Viewed, room: str, year: str, address: str = "") -> list[Link]:
@@ -146,7 +155,7 @@ def room_page(
         result["name"],
         viewed.address,
         year,
-        rooms_of(viewed.address, year, room),
+        rooms_of(viewed, year, room),
         more.pop("years", None) or years_of(viewed, room, year),
         notes_of(result),
         picture,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from django.utils import timezone
 
 from leftshift.foundation.faults import FaultsFound
+from leftshift.reports.capacity.subjects import SUBJECTS
 from leftshift.workspace.plan.presenters import (
+    capacity,
     drivers,
     impact,
     interventions,
@@ -24,6 +27,12 @@ from leftshift.workspace.plan.queries import quality as quality_of
 from leftshift.workspace.shared.tables import Table
 
 Room = Callable[[Viewed, str], Page]
+
+
+def _tables_room(subject: str, viewed: Viewed, year: str) -> Page:
+    return capacity.tables_room(viewed, subject, year)
+
+
 ROOM_PAGES: dict[str, Room] = {
     "overview": lambda viewed, year: overview.overview(viewed, year, versions_of(viewed.version.place.code)),
     "drivers": drivers.drivers,
@@ -39,6 +48,8 @@ WITH_TABLES: dict[str, Room] = {
         quality.quality_page(viewed, quality_of(viewed, timezone.localdate()), year).page
     ),
     "scenarios": lambda viewed, year: scenarios.scenarios(viewed, year)[0],
+    **{f"capacity-{subject}": partial(_tables_room, subject) for subject in SUBJECTS},
+    capacity.CONTROL: partial(_tables_room, capacity.CONTROL),
 }
 
 

@@ -105,7 +105,8 @@ def _card(shown: Viewed, key: str, name: str, description: str, year: str) -> Sc
         description,
         address_of(shown.under(key).address, "overview", year),
         f"{address_of(code, 'compare', year)}?before={number}&after={number}&after_under={key}",
-        inputs_table(shown, found, f"changes-{key}", f"What {name} changes", year),
+        # the rows that a scenario changes are those of the plan, whatever it is seen under
+        inputs_table(shown.under(), found, f"changes-{key}", f"What {name} changes", year),
     )
 
 

@@ -1,0 +1,113 @@
+"""A board member asks whether beds, people and buildings suffice: from the overview, with the keyboard, on a phone; axe finds nothing."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from leftshift.place.reading import folder_texts
+from tests.journeys.walking import (
+    ROOT,
+    Workspace,
+    take_picture,
+    then_axe_finds_nothing,
+    then_it_fits_a_phone,
+    then_it_prints_well,
+)
+
+PLACE, YEAR = "/places/southmoor", "2029-30"
+ROOMS = [
+    *(f"capacity/{subject}/{YEAR}" for subject in ("beds", "activity", "staff", "buildings", "capital")),
+    f"control/{YEAR}",
+]
+
+
+@pytest.fixture
+def southmoor(workspace: Workspace) -> None:
+    """Southmoor, imported as a person does; once for all journeys."""
+    if "southmoor" in workspace.plans:
+        return
+    file = workspace.state.parent / "southmoor.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in folder_texts(ROOT / "examples" / "southmoor").items():
+            archive.writestr(f"southmoor/{name}", text)
+    asha = workspace.visit("asha")
+    asha.goto("/import/")
+    asha.get_by_label("The file, or the files of the folder").set_input_files(file)
+    asha.get_by_role("button", name="Import").click()
+    asha.wait_for_url(f"**{PLACE}/overview/{YEAR}/")
+    asha.context.close()
+    workspace.plans.add("southmoor")
+
+
+@pytest.fixture
+def vera(workspace: Workspace, southmoor: None) -> Iterator[Page]:
+    """What a viewer sees; at the end nothing may have gone wrong."""
+    found = workspace.visit("vera")
+    yield found
+    workspace.then_nothing_went_wrong(found)
+    found.context.close()
+
+
+def then_every_chart_is_drawn(page: Page) -> None:
+    for image in page.locator("img.app-chart").all():
+        image.scroll_into_view_if_needed()
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+def test_a_board_member_asks_whether_capacity_suffices(vera: Page) -> None:
+    # given the overview
+    vera.goto(f"{PLACE}/overview/{YEAR}/")
+    # when they open the room
+    vera.get_by_role("navigation", name="Rooms").get_by_role("link", name="Capacity").click()
+    # then the beds are there, with the bridge as a table
+    assert vera.get_by_role("heading", name="Beds 2029/30").is_visible()
+    assert vera.get_by_text("Open beds do not suffice in every year").is_visible()
+    bridge = vera.get_by_role("table", name="Bed bridge 2029/30, beds")
+    assert bridge.get_by_role("row", name="Needed at the end 678 170 48 41").is_visible()
+    then_every_chart_is_drawn(vera)
+    then_it_prints_well(vera)
+    take_picture(vera, "capacity", height=1500)
+    # when they turn to staff, and to the nurses among them
+    subjects = vera.get_by_role("navigation", name="Subjects of capacity")
+    subjects.get_by_role("link", name="Staff").click()
+    assert vera.get_by_text("438 are missing where they are needed").is_visible()
+    take_picture(vera, "capacity-staff", height=1500)
+    vera.get_by_role("navigation", name="Staff groups").get_by_role("link", name="Registered nurses").click()
+    assert vera.get_by_text("Registered nurses: 2,009 whole-time equivalents are needed").is_visible()
+    then_every_chart_is_drawn(vera)
+    then_axe_finds_nothing(vera)
+    # and to capital
+    subjects.get_by_role("link", name="Capital").click()
+    assert vera.get_by_text("£3.5m remain to be found in all").is_visible()
+    funds = vera.get_by_role("table", name="One hospital site: schemes and funds by year, £000")
+    assert funds.get_by_role("row", name="Still to be found 0 3,000 8,000 0 −7,500 3,500").is_visible()
+    take_picture(vera, "capacity-capital", height=1500)
+
+
+def test_the_keyboard_reaches_subjects_groups_and_tables(vera: Page) -> None:
+    vera.goto(f"{PLACE}/capacity/staff/{YEAR}/")
+    reached = set()
+    for _ in range(45):
+        vera.keyboard.press("Tab")
+        reached.add(
+            vera.evaluate(
+                "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
+            )
+        )
+
+    assert {"Beds", "Capital", "Doctors", "2025/26", "Staff by year, whole-time equivalents"} <= reached
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_axe_finds_nothing_wide_and_narrow(vera: Page, room: str) -> None:
+    vera.goto(f"{PLACE}/{room}/")
+    then_every_chart_is_drawn(vera)
+    then_axe_finds_nothing(vera)
+
+    then_it_fits_a_phone(vera)
+    vera.set_viewport_size({"width": 375, "height": 800})
+    then_axe_finds_nothing(vera)
