@@ -12,6 +12,7 @@ from leftshift.foundation.money import thousands
 from leftshift.foundation.years import FinancialYear
 
 _MINUS = "−"
+_HALF = 0.5  # £000: what rounds to nothing
 
 
 def count(value: float, *, signed: bool = False) -> str:
@@ -56,7 +57,8 @@ def site_words(estate: Estate, name: str, found: SiteYear) -> str:
 def programme_sentence(programme: Programme) -> str:
     """Gross, disposals, net, return and payback of a programme, each with its basis."""
     row = programme.row
-    words = f"{row.name}: £{count(programme.gross)}k gross, £{count(programme.disposals)}k of disposals, £{count(programme.net)}k net."
+    sold = f"£{count(programme.disposals)}k of disposals" if programme.disposals else "no disposals"
+    words = f"{row.name}: £{count(programme.gross)}k gross, {sold}, £{count(programme.net)}k net."
     if programme.return_on_investment is not None:
         words += f" Return {programme.return_on_investment:.1%} on {row.basis_of_return} cost"
         words += (
@@ -66,4 +68,8 @@ def programme_sentence(programme: Programme) -> str:
         )
     if programme.net_present_value is not None:
         words += f" Net present value £{count(programme.net_present_value)}k."
-    return words + f" £{count(programme.ask)}k still to be found."
+    return words + (
+        f" £{count(programme.ask)}k still to be found."
+        if abs(programme.ask) >= _HALF
+        else " All of it is found."
+    )

@@ -128,6 +128,16 @@ class Results(Told):
     impact_basis: dict[str, dict[str, str]] = Field(
         {}, description="year to intervention to the weakest basis of its effects"
     )
+    control_totals: list[dict[str, Any]] = Field(
+        [],
+        description="positions beside the totals that organisations were set, and the funding tied to them",
+    )
+    envelopes: dict[str, list[dict[str, Any]]] = Field(
+        {}, description="what payers and payees agreed beside the plan, and what payers can afford"
+    )
+    risk_pool: dict[str, list[dict[str, Any]]] = Field(
+        {}, description="the system risk pool by quarter, with its forward review, and its members"
+    )
     tie: list[Tie] = Field([], description="published figures beside modelled ones")
     tie_counts: dict[str, int] = Field({}, description="verdict to how many figures that count")
     comparisons: list[Tie] = Field([], description="like tie, without a verdict")
@@ -149,7 +159,7 @@ class Wanted(Sent):
         Literal[
             "description", "perimeter", "settings", "organisations", "steps", "interventions", "positions", "do_nothing",
             "perimeter_position", "gap", "bridge", "drivers", "drivers_by_organisation", "impact", "basis",
-            "perimeter_basis", "impact_basis", "tie", "tie_counts", "comparisons", "checks",
+            "perimeter_basis", "impact_basis", "control_totals", "envelopes", "risk_pool", "tie", "tie_counts", "comparisons", "checks",
         ]
     ] = Field(default_factory=list, max_length=30, description="the parts that are wanted; none: all of them")  # fmt: skip
 
