@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from leftshift.capacity.activity.checking import TIES, activity_checks
 from leftshift.capacity.figures import Figures
 from leftshift.capacity.gathering import capacity_faults, may_contribute, with_contributions
 from leftshift.capacity.result import Capacity
@@ -70,7 +71,7 @@ class PlanResult(Result):
 
     def checks(self) -> tuple[CheckResult, ...]:
         """The consistency checks of the run."""
-        return run_checks(self)
+        return (*run_checks(self), *activity_checks(self.place.written))
 
     def ranges(self) -> Ranges | None:
         """What the totals marked for calibration leave open; None without totals or estimates; raises FaultsFound."""
@@ -289,7 +290,7 @@ def _faults_of_use(place: Place, seen: Seen) -> Iterator[Fault]:
     found = [*capacity_faults(place, seen), *control_faults(place, seen)]
     yield from found
     whole = not found and may_contribute(seen)
-    for fault in economy_faults(with_contributions(place) if whole else place, seen):
+    for fault in economy_faults(with_contributions(place) if whole else place, seen, (TIES,)):
         # what only capacity would use cannot be told from what nothing uses
         if whole or fault.kind != "nothing uses it" or not place.activity_effects:
             yield fault

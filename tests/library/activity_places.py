@@ -124,9 +124,9 @@ def _effects(found: Sequence[Activity]) -> st.SearchStrategy[tuple[ActivityEffec
         _PERCENTS, st.sampled_from(_INTERVENTIONS),
     )  # fmt: skip
     shift = st.builds(
-        lambda name, percent, ratio, by: effect(
-            "shift", "shift_provider", by, activity=name, percent=percent, ratio=ratio, to_activity="cottage_new", backfills="frees", overflow_to="teams"
+        lambda name, percent, by: effect(
+            "shift", "shift_provider", by, activity=name, percent=percent, to_activity="cottage_new", backfills="frees", overflow_to="teams"
         ),
-        st.sampled_from(stays), _PERCENTS, st.sampled_from([0.5, 1]), st.sampled_from(_INTERVENTIONS),
+        st.sampled_from(stays), _PERCENTS, st.sampled_from(_INTERVENTIONS),
     )  # fmt: skip
     return st.tuples(reduce, shorter, substitute, frees, shift)

@@ -18,6 +18,7 @@ from leftshift.capacity.comparing import moved_capacity
 from leftshift.capacity.gathering import with_contributions
 from leftshift.capacity.result import Capacity
 from leftshift.model import Model, read_place
+from leftshift.place.capacity_rows import AvoidancePlan
 from tests.library.activity_places import (
     LLR_2014,
     SOUTHMOOR,
@@ -193,7 +194,7 @@ def test_the_slow_way_gives_the_same(case: Case) -> None:
 @FEW
 @given(case=places_with_activity())
 def test_bed_days_that_move_between_providers_are_conserved(case: Case) -> None:
-    """What leaves by a shift of providers arrives, in beds or with a team, times its ratio."""
+    """What leaves by a shift of providers arrives, in beds or with a team."""
     place = case.place
     levels = Capacity(place).levels
     plan = levels.plan
@@ -202,7 +203,7 @@ def test_bed_days_that_move_between_providers_are_conserved(case: Case) -> None:
     key = np.zeros(len(mine), dtype=np.int64)
     gone, arrived = (levels.by(key, 1, bed_days=True, only=mine & side)[:, 0, 0] for side in (~came, came))
 
-    assert arrived == pytest.approx(-gone * float(plan.effects[number].ratio))
+    assert arrived == pytest.approx(-gone)
 
 
 @FEW
@@ -319,3 +320,33 @@ def test_activity_grows_as_its_money_where_both_follow_one_rate() -> None:
         assert of_activity == pytest.approx(of_money)
     assert apart["K1"][0][5] > apart["K1"][1][5]
     assert apart["K1"][1][5] == pytest.approx(1.024**5)
+
+
+def test_what_a_plan_avoids_follows_its_admissions_and_its_own_length_of_stay() -> None:
+    """400 of 5,000 stays of ten days; with a stay of five in the plan, half of the bed days and all of the stays."""
+    place = southmoor()
+    shorter = tuple(replace(row, length_of_stay=Decimal(5)) for row in place.avoidance_plans)
+    more = tuple(replace(row, admissions=Decimal(440)) for row in place.avoidance_plans)
+    plan = Capacity(place).activity
+    number = next(at for at, row in enumerate(plan.effects) if row.effect == "front_door")
+
+    def taken(avoidance: tuple[AvoidancePlan, ...]) -> tuple[float, float]:
+        postings = Capacity(place.with_tables(avoidance_plans=avoidance)).activity.postings
+        mine = postings.effect == number
+        return -float(postings.activity[mine].sum()), -float(postings.bed_days[mine].sum())
+
+    assert taken(place.avoidance_plans) == pytest.approx((400, 4000))
+    assert taken(shorter) == pytest.approx((400, 2000))
+    assert taken(more) == pytest.approx((440, 4400))
+
+
+def test_activity_goes_where_the_services_of_its_site_go() -> None:
+    """The Old Infirmary closes in 2028/29: from then on its stays need beds of the General Hospital."""
+    beds = Capacity(southmoor()).beds
+    pools = {(pool.site, pool.bed_type): at for at, pool in enumerate(beds.site_pools)}
+    old, general = pools["old_infirmary", "acute"], pools["general_hospital", "acute"]
+    acute = [pool.bed_type for pool in beds.pools].index("acute")
+
+    assert (beds.needed_by_site[:4, old, 0] > 0).all()
+    assert (beds.needed_by_site[4:, old, 0] == 0).all()
+    assert beds.needed_by_site[:, [old, general], 0].sum(axis=1) == pytest.approx(beds.needed[:, acute, 0])

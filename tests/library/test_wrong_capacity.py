@@ -15,7 +15,20 @@ from leftshift.place.capacity_rows import ROW_TYPES
 from leftshift.place.reading import folder_texts
 from tests.library.activity_places import SOUTHMOOR
 
-TEXTS = folder_texts(SOUTHMOOR)
+PLAN = 11  # the column of activity_effects.csv that names a plan to avoid admissions; effects here give an amount or a percent
+
+
+def _texts() -> dict[str, str]:
+    """Southmoor, its effect on admissions given in per cent and not by a plan."""
+    texts = folder_texts(SOUTHMOOR)
+    rows = [line.split(",") for line in texts["activity_effects.csv"].splitlines()]
+    for row in rows[1:]:
+        row[PLAN - 1] = "8%" if row[PLAN] == "front_door" else row[PLAN - 1]
+    plain = "".join(",".join([*row[:PLAN], *row[PLAN + 1 :]]) + "\n" for row in rows)
+    return {**texts, "activity_effects.csv": plain}
+
+
+TEXTS = _texts()
 S = "a test,assumed"
 END = "Invented for the tutorial,assumed\n"
 Edit = tuple[
@@ -52,6 +65,10 @@ EFFECTS = "activity_effects"
 RULES: list[tuple[str, Edit | tuple[Edit, ...], str, str, int | None, str | None, str, str]] = [
     # name, edits, kind, table, row, column, what was found, words that say what to do
     # beds and occupancy
+    ("a ratio between providers", (EFFECTS, "1000,,activity,virtual,1", "1000,,activity,virtual,2"), "value out of range", EFFECTS, 2, "ratio", "2", "another length of stay"),
+    ("beds open in a closed site", (("sites", "2028/29", "2026/27"), ("site_services", "general_hospital,2028/29", "general_hospital,2026/27")), "site closes with its beds", "sites", 3, "closes", "2026/27, with acute beds open", "close them here"),
+    ("activity left in a closed site", ("site_services", "Care of older people,5900,general_hospital,2028/29", "Care of older people,5900,,"), "site closes before it moves", "activity", None, "site", "old_infirmary", "Say there where its services move"),
+    ("funding that goes out alone", ("capital_funding", "virtual_ward_kit,Trust's own funds,2025/26,900", "virtual_ward_kit,Trust's own funds,2025/26,-900"), "value out of range", "capital_funding", None, "amount", "-900", "Add what comes in before"),
     ("occupancy of nought", ("bed_types", "acute,Acute beds,,", "acute,Acute beds,0,"), "value out of range", "bed_types", 2, "occupancy", "0", "0.01"),
     ("occupancy above all", ("bed_types", "hospital beds,0.92", "hospital beds,101%"), "value out of range", "bed_types", 3, "occupancy", "101%", "1"),
     ("occupancy as points", ("bed_types", "hospital beds,0.92", "hospital beds,92"), "percentage in doubt", "bed_types", 3, "occupancy", "92", "92%"),
@@ -93,8 +110,8 @@ RULES: list[tuple[str, Edit | tuple[Edit, ...], str, str, int | None, str | None
     ("people who end too soon", tuple(("population", "2029/30", "2027/28") for _ in range(5)), "years not covered", "population", 3, "year", "2027/28", "2029/30"),
     ("a weight that nothing uses", ("age_weights", "", "elective,,85+,3"), "nothing uses it", "age_weights", None, "point_of_delivery", "elective", "emove"),
     # effects
-    ("an amount and a percent", (EFFECTS, ",,,8%,activity", ",,5,8%,activity"), "two values", EFFECTS, 3, "amount", "5", "one of the two"),
-    ("neither", (EFFECTS, ",,,8%,activity", ",,,,activity"), "missing value", EFFECTS, 3, "amount", "", "one of the two"),
+    ("an amount and a percent", (EFFECTS, ",,,8%,activity", ",,5,8%,activity"), "two values", EFFECTS, 3, "amount", "5", "one of them"),
+    ("neither", (EFFECTS, ",,,8%,activity", ",,,,activity"), "missing value", EFFECTS, 3, "amount", "", "one of them"),
     ("a percent as a share", (EFFECTS, ",,,8%,activity", ",,,0.08,activity"), "percentage in doubt", EFFECTS, 3, "percent", "0.08", "8%"),
     ("more than all of it", (EFFECTS, ",,,8%,activity", ",,,108%,activity"), "value out of range", EFFECTS, 3, "percent", "108%", "100"),
     ("more than there is, by several", ((EFFECTS, ",,,8%,activity", ",,,70%,activity"), (EFFECTS, "", "again,front_door,reduce,med_85,,,,,,,40%,activity,,1,,,,yes,")), "more than there is", EFFECTS, None, "percent", "110% of it in 2026/27, with again, front_door", "at most the activity of med_85"),

@@ -93,7 +93,17 @@ def _spent(place: Place, programme: Programme) -> Iterator[Fault]:
 
 
 def _funded(place: Place, programme: Programme) -> Iterator[Fault]:
-    """No more money comes in than is needed once everything is sold; told at the largest source."""
+    """No more money comes in than is needed once everything is sold, and no less than none; told at the largest source."""
+    if programme.funding < -_POUND:
+        least = min(
+            (entry for entry in place.capital_funding if entry.programme == programme.row.programme),
+            key=lambda entry: (entry.amount, entry.funding, entry.year),
+        )
+        yield fault_at(
+            least, "amount", "value out of range",
+            found=f"{programme.funding:,.0f} from all sources and years together, £000",
+            expected="years below nought that others make good", action="Add what comes in before, or correct the amount",
+        )  # fmt: skip
     if not programme.cost_of or programme.funding <= max(0.0, programme.net) + _POUND:
         return
     row = max(

@@ -14,7 +14,7 @@ import numpy as np
 
 from leftshift.capacity.contributing import contribution, stated_effects
 from leftshift.capacity.parameters import parameter
-from leftshift.capacity.pricing import price_levels
+from leftshift.capacity.pricing import line_level, price_levels
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.capacity_rows import Site, SiteService
 from leftshift.place.contributions import Contribution
@@ -161,10 +161,19 @@ def site_of(row: SiteService, year: FinancialYear) -> str:
 
 
 def estate_contributions(place: Place) -> list[Contribution]:
-    """For each site that posts: the running cost that ends when it closes, or begins when it opens, £000 of each year."""
+    """For each site that posts: the running cost that ends when it closes, or begins when it opens, £000 of each year.
+
+    It moves with the price of the line that holds it, where the site names one, else as costs of the organisation do.
+    """
     posting = sorted((row for row in place.sites if row.posted), key=lambda row: row.site)
     prices = price_levels(place, (row.organisation for row in posting))
-    return [entry for row in posting for entry in _contribution(place, row, prices[row.organisation])]
+    lines = {row.line: row for row in place.lines}
+    found: list[Contribution] = []
+    for row in posting:
+        line = lines.get(row.line or "")
+        price = prices[row.organisation] if line is None else line_level(place, line)
+        found += _contribution(place, row, price)
+    return found
 
 
 def _contribution(place: Place, row: Site, price: Any) -> Iterator[Contribution]:

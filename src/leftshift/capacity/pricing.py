@@ -11,6 +11,7 @@ from leftshift.economy.rates import Rates
 from leftshift.foundation.faults import Fault
 from leftshift.place.place import Place
 from leftshift.place.row import Row
+from leftshift.place.rows import Line
 from leftshift.place.seen import Seen, fault_at
 
 
@@ -22,6 +23,12 @@ def price_levels(place: Place, organisations: Iterable[str]) -> dict[str, Floats
     for code in sorted({*organisations}):
         levels[code] = np.cumprod(1 + rates.of(code, assumption), dtype=np.float64)
     return levels
+
+
+def line_level(place: Place, line: Line) -> Floats:
+    """The level of the price of a line [year], 1 in the base year: by the change of price of its service."""
+    service = next(row for row in place.services if row.service == line.service)
+    return np.cumprod(1 + Rates(place).of(line.organisation, service.price_change), dtype=np.float64)
 
 
 def price_faults(place: Place, seen: Seen, posted: Iterable[tuple[Row, str]]) -> Iterator[Fault]:

@@ -28,11 +28,11 @@ CHECKS = (TWO_SIDES, BRIDGE_LEADS, INSIDE_CANCELS, FITS, STATED_BALANCE, LEFT_OU
 """The consistency checks of a run, by the words that people know them by."""
 
 
-def economy_faults(place: Place, seen: Seen) -> Iterator[Fault]:
-    """Faults that show when every contract, line and effect asks for its rates."""
+def economy_faults(place: Place, seen: Seen, more_checks: tuple[str, ...] = ()) -> Iterator[Fault]:
+    """Faults that show when every contract, line and effect asks for its rates; ``more_checks`` are those of other subjects."""
     economy = prepare(place)
     yield from _assumption_names(place, seen)
-    yield from _checks_that_are_named(place)
+    yield from _checks_that_are_named(place, (*CHECKS, *more_checks))
     yield from _followers(economy, seen)
     yield from rate_faults(economy.rates, seen)
     if seen.is_sound(*NEEDED_BY_RATES, "uncertainty", "correlations"):
@@ -57,18 +57,18 @@ def _assumption_names(place: Place, seen: Seen) -> Iterator[Fault]:
             )
 
 
-def _checks_that_are_named(place: Place) -> Iterator[Fault]:
+def _checks_that_are_named(place: Place, known: tuple[str, ...]) -> Iterator[Fault]:
     """Who verifies a check, or accepts that it cannot be made, names one that there is."""
     rows: list[Verification | Limit] = [*place.verifications, *place.limits]
     for row in rows:
-        if row.kind == "check" and row.item and row.item not in CHECKS:
+        if row.kind == "check" and row.item and row.item not in known:
             yield fault_at(
                 row,
                 "item",
                 "unknown check",
-                expected="one of: " + "; ".join(CHECKS),
+                expected="one of: " + "; ".join(known),
                 action="Write the words of the check as leftshift check prints them",
-                suggestion=near_miss(row.item, CHECKS),
+                suggestion=near_miss(row.item, known),
             )
 
 

@@ -88,6 +88,7 @@ class ActivityEffect(Row):
     commissioner: str | None = None
     amount: Decimal | None = None
     percent: float | None = None
+    plan: str | None = None
     unit: Literal["activity", "bed_days", "beds"] = "activity"
     to_activity: str | None = None
     ratio: Decimal = Decimal(1)

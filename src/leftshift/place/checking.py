@@ -135,7 +135,7 @@ def settings(place: Place, _: Seen) -> Iterator[Fault]:
                     "value",
                     "not one of the choices",
                     expected=f"a percentage such as 1%{_range_words(**_ends(row.setting))}",
-                    action="Write it with a % sign",
+                    action="Write it with a % sign" if not row.value.endswith("%") else "Correct the value",
                 )
         elif values != ["assumption"] and row.value not in values:
             yield fault_at(

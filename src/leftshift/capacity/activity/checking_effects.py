@@ -22,7 +22,7 @@ from leftshift.place.seen import Seen, fault_at
 NEEDED = (
     "activity_effects", "activity", "points_of_delivery", "contracts", "services", "bed_types", "sites", "interventions",
     "population", "age_weights", "rules", "effects", "stated_effects", "organisations", "assumptions", "derivations",
-    "settings", "profiles",
+    "settings", "profiles", "avoidance_plans", "risk_groups",
 )  # fmt: skip
 """The tables that effects on activity rest on."""
 _A_HAIR = 1e-9
@@ -69,12 +69,15 @@ def _of_one(place: Place, effect: ActivityEffect, may_choose: bool) -> Iterator[
 
 
 def _amount(effect: ActivityEffect) -> Iterator[Fault]:
-    if (effect.amount is None) == (effect.percent is None):
-        kind = "missing value" if effect.amount is None else "two values"
-        yield fault_at(
-            effect, "amount", kind, expected="an amount, or a percent", action="Give one of the two"
-        )
+    given = [name for name in ("amount", "percent", "plan") if getattr(effect, name) is not None]
+    if len(given) != 1:
+        kind = "two values" if given else "missing value"
+        yield fault_at(effect, "amount", kind, expected="an amount, a percent or a plan to avoid admissions", action="Give one of them")  # fmt: skip
+    if effect.plan is not None and effect.change in ("length_of_stay", "follow_up_ratio"):
+        yield fault_at(effect, "plan", "nothing uses it", expected=f"an empty cell: {effect.change} avoids no admission", action="Clear the cell, or correct the change")  # fmt: skip
     if effect.amount is None:
+        if effect.unit != "activity":
+            yield fault_at(effect, "unit", "nothing uses it", expected="an empty cell: only an amount has a unit", action="Clear the cell")  # fmt: skip
         return
     if effect.change == "length_of_stay" and effect.unit == "activity":
         yield fault_at(effect, "unit", "not one of the choices", expected="bed_days or beds: a shorter stay takes no activity away", action="Correct the unit, or give a percent")  # fmt: skip
@@ -90,6 +93,8 @@ def _target(effect: ActivityEffect, target: Activity | None) -> Iterator[Fault]:
         for column in ("to_activity", "backfills", "overflow_to"):
             if getattr(effect, column) is not None:
                 yield fault_at(effect, column, "nothing uses it", expected=f"an empty cell: {effect.change} moves nothing", action="Clear the cell, or choose another change")  # fmt: skip
+    if target and target.length_of_stay and effect.change == "shift_provider" and effect.ratio != 1:
+        yield fault_at(effect, "ratio", "value out of range", expected="1: a shift between providers keeps its bed days", action="Clear the cell; another length of stay stands at the activity that arrives")  # fmt: skip
     if target and effect.change == "shift_provider" and target.length_of_stay == 0:
         yield fault_at(effect, "to_activity", "value out of range", expected="activity with a length of stay above nought", action="Give the stay of what arrives: bed days are kept")  # fmt: skip
 
@@ -132,10 +137,14 @@ def _priced(effect: ActivityEffect, target: Activity | None, sources: list[Activ
 def _names(place: Place) -> Iterator[Fault]:
     """Money is counted once: an intervention posts its activity or states its money, not both."""
     taken = {row.effect for row in place.effects}
+    plans = {row.plan: row for row in place.avoidance_plans}
     money = {row.intervention for row in place.effects} | {row.intervention for row in place.stated_effects}
     for effect in place.activity_effects:
         if effect.effect in taken:
             yield fault_at(effect, "effect", "name already taken", expected="a name that effects.csv does not use", action="Rename it")  # fmt: skip
+        plan = plans.get(effect.plan or "")
+        if plan and plan.intervention not in (None, effect.intervention):
+            yield fault_at(effect, "plan", "other intervention", expected=f"a plan of {effect.intervention}", action=f"{plan.plan} is of {plan.intervention}: correct one of them")  # fmt: skip
         if effect.posted and effect.intervention in money:
             yield fault_at(effect, "posted", "counted twice", found="yes", expected="no, for its intervention states its money", action="Write no, or take the intervention out of effects.csv and stated_effects.csv")  # fmt: skip
         if not effect.posted and effect.intervention not in money:

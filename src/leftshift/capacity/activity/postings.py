@@ -69,8 +69,8 @@ class Poster:
         """Everything: base postings first, then effect by effect."""
         found = [*self._base()]
         for number, (effect, what) in enumerate(zip(effects, chosen, strict=True)):
-            for row, share in zip(what.rows, what.shares, strict=True):
-                found += self._of_effect(number, effect, row, share)
+            for row, share, of_days in what.both:
+                found += self._of_effect(number, effect, row, (share, of_days))
         products = tuple(sorted({posting.product for posting in found}))
         place_of = {product: at for at, product in enumerate(products)}
         return Postings(
@@ -94,10 +94,13 @@ class Poster:
     def _stay(self, row: int) -> float:
         return float(self.rows[row].length_of_stay or 0)
 
-    def _of_effect(self, number: int, effect: ActivityEffect, row: int, share: float) -> Iterator[_Posting]:
+    def _of_effect(
+        self, number: int, effect: ActivityEffect, row: int, shares: tuple[float, float]
+    ) -> Iterator[_Posting]:
+        """What an effect takes of a row, by its shares of activity and of bed days, and where it goes."""
         product = Product(self._series(row), number)
-        count = float(self.rows[row].count) * share
-        days = count * self._stay(row)
+        whole = float(self.rows[row].count)
+        count, days = whole * shares[0], whole * shares[1] * self._stay(row)
         if effect.change == "length_of_stay":
             yield _Posting(row, product, "length_of_stay", 0.0, -days)
             return

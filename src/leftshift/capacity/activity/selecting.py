@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from leftshift.capacity.avoiding import avoidable_admissions
 from leftshift.capacity.occupying import occupancy_of
 from leftshift.capacity.parameters import parameter
 from leftshift.place.capacity_rows import Activity, ActivityEffect
@@ -15,10 +16,19 @@ _FOLLOW_UP, _FIRST = "outpatient_follow_up", "outpatient_first"
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows that an effect changes, by their number, and the share of each that a full year takes."""
+    """The rows that an effect changes, by their number, and the share of each that a full year takes.
+
+    ``of_days`` is the share of their bed days, where it is not that of the activity itself.
+    """
 
     rows: tuple[int, ...]
     shares: tuple[float, ...]
+    of_days: tuple[float, ...] | None = None
+
+    @property
+    def both(self) -> Iterator[tuple[int, float, float]]:
+        """Row, share of its activity and share of its bed days."""
+        return zip(self.rows, self.shares, self.of_days or self.shares, strict=True)
 
 
 class NothingChosen(ValueError):
@@ -47,6 +57,8 @@ class Selector:
             )
         if effect.percent is not None:
             return Chosen(tuple(found), (effect.percent,) * len(found))
+        if effect.plan is not None:
+            return self._avoided(effect.plan, found)
         if effect.change == "follow_up_ratio":
             return Chosen(tuple(found), tuple(self._fewer_follow_ups(effect, at) for at in found))
         sizes = [self._size(effect, at) for at in found]
@@ -58,6 +70,19 @@ class Selector:
                 "Change the unit, or give the rows a length of stay",
             )
         return Chosen(tuple(found), (self._wanted(effect, found) / total,) * len(found))
+
+    def _avoided(self, plan: str, found: Sequence[int]) -> Chosen:
+        """What a plan to avoid admissions allocates, over the rows in proportion to their counts."""
+        avoided = next(entry for entry in avoidable_admissions(self.place) if entry.row.plan == plan)
+        worth = avoided.worth_of(avoided.counted)
+        counts = sum(float(self.rows[at].count) for at in found)
+        days = sum(float(self.rows[at].count) * float(self.rows[at].length_of_stay or 0) for at in found)
+        if not counts:
+            raise NothingChosen(
+                "plan", "activity with a count above nought", "Choose the admissions that it avoids"
+            )
+        of_days = worth.bed_days / days if worth.bed_days is not None and days else worth.admissions / counts
+        return Chosen(tuple(found), (worth.admissions / counts,) * len(found), (of_days,) * len(found))
 
     def _is_meant(self, effect: ActivityEffect, row: Activity) -> bool:
         if effect.activity:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from leftshift.capacity.beds.moving import successor
 from leftshift.capacity.beds.needing import Beds, Pool
 from leftshift.capacity.beds.seasons import mean_factor, monthly_factors
 from leftshift.capacity.parameters import parameter
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Fault
+from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
 from leftshift.place.seen import Seen, fault_at
 
@@ -26,6 +28,8 @@ def bed_faults(place: Place, seen: Seen) -> Iterator[Fault]:
         yield from _seasons(place)
     if seen.is_sound("beds", "sites"):
         yield from _outside_opening(place)
+    if seen.is_sound("activity", "sites", "site_services"):
+        yield from _left_behind(place)
 
 
 def _unused_types(place: Place) -> Iterator[Fault]:
@@ -60,20 +64,42 @@ def _seasons(place: Place) -> Iterator[Fault]:
 def _outside_opening(place: Place) -> Iterator[Fault]:
     """Beds stand open only in a site that is open."""
     sites = {row.site: row for row in place.sites}
-    last: dict[tuple[str, str], bool] = {}
-    for row in sorted(place.beds, key=lambda row: row.year):
+    for row in place.beds:
         site = sites.get(row.site)
-        last[row.site, row.bed_type] = row.beds > 0
+        too_early = site and site.opens and row.year < site.opens
+        too_late = site and site.closes and row.year >= site.closes
+        if site and row.beds > 0 and (too_early or too_late):
+            yield fault_at(row, "year", "site is closed", expected=f"a year in which {site.site} is open", action="Correct the year, or the site's opening")  # fmt: skip
+    for name, bed_type in sorted({(row.site, row.bed_type) for row in place.beds}):
+        site = sites.get(name)
         if (
             site
-            and row.beds > 0
-            and ((site.opens and row.year < site.opens) or (site.closes and row.year >= site.closes))
+            and site.closes
+            and site.closes <= place.last_year
+            and _open_beds(place, name, bed_type, site.closes)
         ):
-            yield fault_at(row, "year", "site is closed", expected=f"a year in which {site.site} is open", action="Correct the year, or the site's opening")  # fmt: skip
-    for (name, bed_type), is_open in last.items():
-        site = sites.get(name)
-        if site and site.closes and site.closes <= place.last_year and is_open:
-            yield fault_at(site, "closes", "site closes with its beds", found=f"{site.closes}, with {bed_type} beds open", expected="a row of beds.csv with 0 beds from that year", action="Say where the beds go, and close them here")  # fmt: skip
+            yield fault_at(site, "closes", "site closes with its beds", found=f"{site.closes}, with {bed_type} beds open", expected=f"a row of beds.csv with 0 beds from {site.closes} at the latest", action="Say where the beds go, and close them here")  # fmt: skip
+
+
+def _open_beds(place: Place, site: str, bed_type: str, year: FinancialYear) -> bool:
+    """Whether some beds are open in a year: those of the last row up to then."""
+    rows = [row for row in place.beds if (row.site, row.bed_type) == (site, bed_type) and row.year <= year]
+    return bool(rows) and max(rows, key=lambda row: row.year).beds > 0
+
+
+def _left_behind(place: Place) -> Iterator[Fault]:
+    """Activity of a site that closes has somewhere to go."""
+    sites = {row.site: row for row in place.sites}
+    for row in place.activity:
+        site = sites.get(row.site or "")
+        if (
+            site
+            and site.closes
+            and site.closes <= place.last_year
+            and row.count
+            and successor(place, site) is None
+        ):
+            yield fault_at(row, "site", "site closes before it moves", found=f"{site.site}, which closes in {site.closes}", expected="services of it in site_services.csv that all move to one site", action="Say there where its services move, or name another site here")  # fmt: skip
 
 
 def bed_checks(beds: Beds) -> tuple[CheckResult, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from leftshift.capacity.activity.postings import STEPS
 from leftshift.capacity.activity.projecting import Levels, Plan
+from leftshift.capacity.beds.moving import successor
 from leftshift.capacity.beds.seasons import peak_factor
 from leftshift.capacity.occupying import occupancy_of
 from leftshift.capacity.parameters import parameter
@@ -101,8 +102,18 @@ class Beds:
 
     @cached_property
     def needed_by_site(self) -> Floats:
-        """Beds needed under the plan, by site [year, site pool, draw]."""
-        return self._needed(self.site_pools, do_nothing=False)
+        """Beds needed under the plan, by site [year, site pool, draw]; of a site that is closed, where its services are."""
+        found = self._needed(self.site_pools, do_nothing=False)
+        number = {pool: at for at, pool in enumerate(self.site_pools)}
+        sites = {row.site: row for row in self.place.sites}
+        for pool, at in number.items():
+            site = sites.get(pool.site or "")
+            to = successor(self.place, site) if site and site.closes else None
+            if site and site.closes and to:
+                since = max(0, site.closes.starts - self.place.base_year.starts)
+                found[since:, number[Pool(pool.provider, pool.bed_type, to)]] += found[since:, at]
+                found[since:, at] = 0.0
+        return found
 
     @cached_property
     def peak(self) -> Floats:

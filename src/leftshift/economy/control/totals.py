@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from leftshift.economy.projecting import BALANCE_TOLERANCE
 from leftshift.economy.result import Result
+from leftshift.foundation.years import FinancialYear
 from leftshift.place.capacity_rows import ControlTotal
 
 
@@ -20,6 +22,7 @@ class HeldTotal:
     row: ControlTotal
     name: str
     position: float
+    lost_by_members: float = 0.0  # of the system's: what its organisations lose in that year
 
     @property
     def difference(self) -> float:
@@ -33,8 +36,8 @@ class HeldTotal:
 
     @property
     def funding_lost(self) -> float:
-        """The funding tied to it that is not paid, as it is missed."""
-        return 0.0 if self.is_met else self.row.funding
+        """The funding tied to it that is not paid, as it is missed; of the system's also what its organisations lose."""
+        return self.lost_by_members if self.is_met else max(self.row.funding, self.lost_by_members)
 
     @property
     def position_as_paid(self) -> float:
@@ -54,10 +57,15 @@ class HeldTotal:
 def control_totals(result: Result) -> tuple[HeldTotal, ...]:
     """Every control total by year, the system's first."""
     ordered = sorted(result.place.control_totals, key=lambda row: (row.year, row.organisation or ""))
-    return tuple(_held(result, row) for row in ordered)
+    own = [_held(result, row) for row in ordered if row.organisation is not None]
+    lost: dict[FinancialYear, float] = defaultdict(float)
+    for held in own:
+        lost[held.row.year] += held.funding_lost * result.place.shares.get(held.row.organisation or "", 0.0)
+    system = [_held(result, row, lost[row.year]) for row in ordered if row.organisation is None]
+    return tuple(sorted((*system, *own), key=lambda held: (held.row.year, held.row.organisation or "")))
 
 
-def _held(result: Result, row: ControlTotal) -> HeldTotal:
+def _held(result: Result, row: ControlTotal, lost: float = 0.0) -> HeldTotal:
     if row.organisation is None:
-        return HeldTotal(row, result.place.perimeter, result.perimeter_position(row.year))
+        return HeldTotal(row, result.place.perimeter, result.perimeter_position(row.year), lost)
     return HeldTotal(row, result.names[row.organisation], result.position(row.organisation, row.year))
