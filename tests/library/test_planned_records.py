@@ -32,7 +32,7 @@ def small() -> Place:
         replace(row, count=-(-row.count // 1000), length_of_stay=row.length_of_stay and row.length_of_stay.to_integral_value())
         for row in southmoor().activity
     )  # fmt: skip
-    kept = tuple(row for row in southmoor().activity_effects if row.amount is None)
+    kept = tuple(row for row in southmoor().activity_effects if row.percent is not None)
     return southmoor().with_tables(activity=rows, activity_effects=kept)
 
 

@@ -145,7 +145,7 @@ def test_avoidable_admissions_show_both_allocations_flags_and_worth() -> None:
         "4.4",
         "yes",
     ]
-    assert [cell.text for cell in found["All groups"].cells[3:5]] == ["400", "380"]
+    assert [cell.text for cell in found["All groups"].cells[3:5]] == ["400", "400"]
     assert all(flag in text for flag in plan.flags())
     assert (
         numbers(rows(capacity(), f"worth-{plan.row.plan}")["By target (counted)"])[-1]
