@@ -32,7 +32,10 @@ def small() -> Place:
         replace(row, count=-(-row.count // 1000), length_of_stay=row.length_of_stay and row.length_of_stay.to_integral_value())
         for row in southmoor().activity
     )  # fmt: skip
-    kept = tuple(row for row in southmoor().activity_effects if row.percent is not None)
+    in_percent = (
+        replace(row, plan=None, percent=0.08) if row.plan else row for row in southmoor().activity_effects
+    )
+    kept = tuple(row for row in in_percent if row.amount is None)
     return southmoor().with_tables(activity=rows, activity_effects=kept)
 
 
@@ -116,7 +119,7 @@ def test_the_base_year_is_the_file_and_tables_multiply_on_top() -> None:
 def test_activity_that_goes_entirely_leaves_no_record(tmp_path: Path) -> None:
     place = small()
     gone = next(row for row in place.activity_effects if row.effect == "front_door")
-    place = place.with_tables(activity_effects=(replace(gone, percent=1.0),))
+    place = place.with_tables(activity_effects=(replace(gone, percent=1.0, plan=None),))
 
     projected = projected_activity(Capacity(place).levels, 5)
     found = Capacity(place).records(
