@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from leftshift.capacity.activity.contracts import growth_beside
 from leftshift.capacity.activity.postings import STEPS
 from leftshift.capacity.comparing import moved_capacity
-from leftshift.capacity.gathering import with_contributions
+from leftshift.capacity.gathering import contributions_of, with_contributions
 from leftshift.capacity.result import Capacity
 from leftshift.model import Model, read_place
 from leftshift.place.capacity_rows import AvoidancePlan
+from leftshift.place.contributions import CausedTwice, gather
 from tests.library.activity_places import (
     LLR_2014,
     SOUTHMOOR,
@@ -350,3 +351,14 @@ def test_activity_goes_where_the_services_of_its_site_go() -> None:
     assert (beds.needed_by_site[:4, old, 0] > 0).all()
     assert (beds.needed_by_site[4:, old, 0] == 0).all()
     assert beds.needed_by_site[:, [old, general], 0].sum(axis=1) == pytest.approx(beds.needed[:, acute, 0])
+
+
+def test_one_cause_contributes_once() -> None:
+    """Two subjects that state the same cause would count its money twice."""
+    place = southmoor()
+    entry = contributions_of(place)[0]
+
+    with pytest.raises(CausedTwice, match=entry.cause):
+        gather(place, (entry, entry))
+    shared = gather(place, (entry, replace(entry, cause="another")))
+    assert len(shared.effects) == len(place.effects) + len(entry.tables["effects"])
