@@ -17,9 +17,12 @@ from leftshift.capacity.activity.postings import STEPS
 from leftshift.capacity.comparing import moved_capacity
 from leftshift.capacity.gathering import contributions_of, with_contributions
 from leftshift.capacity.result import Capacity
+from leftshift.economy.uncertainty.goals import common_delivery, dial_named
+from leftshift.foundation.years import FinancialYear
 from leftshift.model import Model, read_place
 from leftshift.place.capacity_rows import AvoidancePlan
 from leftshift.place.contributions import CausedTwice, gather
+from leftshift.place.levers import NotALever
 from tests.library.activity_places import (
     LLR_2014,
     SOUTHMOOR,
@@ -362,3 +365,26 @@ def test_one_cause_contributes_once() -> None:
         gather(place, (entry, entry))
     shared = gather(place, (entry, replace(entry, cause="another")))
     assert len(shared.effects) == len(place.effects) + len(entry.tables["effects"])
+
+
+def test_beds_without_activity_move_with_their_site_as_well() -> None:
+    """The Cottage Hospital closes into the General Hospital, where no community or virtual bed stood before."""
+    place = southmoor()
+    year = FinancialYear(2028)
+    sites = tuple(replace(row, closes=year) if row.site == "cottage_hospital" else row for row in place.sites)
+    services = tuple(replace(row, moves_to="general_hospital", moves=year) if row.site == "cottage_hospital" else row for row in place.site_services)  # fmt: skip
+    beds = Capacity(place.with_tables(sites=sites, site_services=services)).beds
+
+    assert beds.needed_by_site.sum(axis=1).sum() == pytest.approx(beds.needed.sum())
+
+
+def test_goal_seek_turns_what_people_wrote_and_nothing_that_follows() -> None:
+    """With nothing delivered, the closed building stays closed and its loan is still paid."""
+    model = read_place(SOUTHMOOR)
+    named = {row.intervention for row in southmoor().interventions}
+
+    dial = common_delivery(model.planned)
+
+    assert {row.item for row in dial.rows} == named
+    with pytest.raises(NotALever):
+        dial_named(model.planned, "delivery.capital_one_hospital")

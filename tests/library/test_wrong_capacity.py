@@ -65,6 +65,9 @@ EFFECTS = "activity_effects"
 RULES: list[tuple[str, Edit | tuple[Edit, ...], str, str, int | None, str | None, str, str]] = [
     # name, edits, kind, table, row, column, what was found, words that say what to do
     # beds and occupancy
+    ("freed beds filled twice", (EFFECTS, "", "again,closer_to_home,shift_provider,med_65_84_old,,,,,,5,,beds,cottage_new,1,to_teams,teams,,yes,"), "counted twice", EFFECTS, None, "backfills", "to_teams", "to_cottage has it"),
+    ("nobody to grow from", ("population", "", "Southmoor,persons,0-17,2026/27,1000,Invented,assumed\nSouthmoor,persons,18-64,2026/27,1000,Invented,assumed\nSouthmoor,persons,65-74,2026/27,1000,Invented,assumed\nSouthmoor,persons,75-84,2026/27,1000,Invented,assumed\nSouthmoor,persons,85+,2026/27,0"), "nobody uses it", "activity", None, "age_band", "85+", "somebody to grow from in every year"),
+    ("a line of one year", ("lines", "L6,RS1,cost,overheads,Buildings,21000,2024/25,yes", "L6,RS1,cost,overheads,Buildings,21000,2024/25,no"), "line of one year", "sites", 3, "line", "L6", "let it recur"),
     ("a ratio between providers", (EFFECTS, "1000,,activity,virtual,1", "1000,,activity,virtual,2"), "value out of range", EFFECTS, 2, "ratio", "2", "another length of stay"),
     ("beds open in a closed site", (("sites", "2028/29", "2026/27"), ("site_services", "general_hospital,2028/29", "general_hospital,2026/27")), "site closes with its beds", "sites", 3, "closes", "2026/27, with acute beds open", "close them here"),
     ("activity left in a closed site", ("site_services", "Care of older people,5900,general_hospital,2028/29", "Care of older people,5900,,"), "site closes before it moves", "activity", None, "site", "old_infirmary", "Say there where its services move"),

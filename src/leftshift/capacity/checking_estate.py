@@ -19,9 +19,10 @@ _NOISE = 1e-9
 def estate_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     """Everything that is wrong with the sites of a place and the services in them."""
     sites = {row.site: row for row in place.sites}
+    lines, held = {row.line: row for row in place.lines}, _held_by_lines(place)
     for site in place.sites:
         yield from _years(place, site)
-        yield from _posted(site, {row.line: row for row in place.lines})
+        yield from _posted(site, lines, held)
     for service in place.site_services:
         yield from _move(place, service, sites)
     if seen.is_sound("sites", "site_services"):
@@ -29,6 +30,15 @@ def estate_faults(place: Place, seen: Seen) -> Iterator[Fault]:
         for site in place.sites:
             yield from _room(place, site)
     yield from price_faults(place, seen, [(row, row.organisation) for row in place.sites if row.posted])
+
+
+def _held_by_lines(place: Place) -> dict[str, float]:
+    """Line to the running cost of all sites whose closing takes away from it, £000."""
+    found: dict[str, float] = {}
+    for site in place.sites:
+        if site.line and site.posted and site.closes:
+            found[site.line] = found.get(site.line, 0.0) + (site.running_cost or 0.0)
+    return found
 
 
 def _in_plan(place: Place, year: FinancialYear) -> bool:
@@ -53,7 +63,7 @@ def _years(place: Place, site: Site) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _posted(site: Site, lines: dict[str, Line]) -> Iterator[Fault]:
+def _posted(site: Site, lines: dict[str, Line], held: dict[str, float]) -> Iterator[Fault]:
     if site.posted and site.running_cost is None:
         yield fault_at(
             site, "running_cost", "missing value",
@@ -73,19 +83,25 @@ def _posted(site: Site, lines: dict[str, Line]) -> Iterator[Fault]:
             action="Clear the cell, or post its closing",
         )  # fmt: skip
     elif line := lines.get(site.line):
-        yield from _line(site, line)
+        yield from _line(site, line, held[line.line])
 
 
-def _line(site: Site, line: Line) -> Iterator[Fault]:
+def _line(site: Site, line: Line, held: float) -> Iterator[Fault]:
+    """The line of a site is a cost that holds its running cost, and those of the other sites that name it."""
     if line.type != "cost" or line.organisation != site.organisation:
         yield fault_at(
             site, "line", "line is no cost",
             expected=f"a line of type cost of {site.organisation}",
             action=f"{line.line} is {line.type} of {line.organisation}: name the line that holds the running cost",
         )  # fmt: skip
-    elif site.running_cost is not None and site.running_cost > line.value * (1 + _NOISE):
+    elif not line.recurrent:
         yield fault_at(
-            site, "running_cost", "more than there is",
+            site, "line", "line of one year",
+            expected="a line that recurs, for its running cost stays until the site closes", action="Name another, or let it recur",
+        )  # fmt: skip
+    elif held > line.value * (1 + _NOISE):
+        yield fault_at(
+            site, "running_cost", "more than there is", found=f"{held:,.0f} of all sites that it holds",
             expected=f"at most {line.value:,}, which is all of the line {line.line}", action="Correct one of the two",
         )  # fmt: skip
 

@@ -49,6 +49,9 @@ class Moved:
         return self.right - self.left
 
 
+_UNUSED = "nothing uses it"
+
+
 def _as_it_is(place: Place) -> Place:
     return place
 
@@ -151,9 +154,9 @@ class Comparison:
         """Whether a place fits together; what nothing uses does no harm."""
         seen = Seen()
         faults = [*check_place(place, seen), *self.more_faults(place, seen)]
-        if not faults:
+        if all(fault.kind == _UNUSED for fault in faults):
             faults += economy_faults(self.planned(place), seen)
-        return all(fault.kind == "nothing uses it" for fault in faults)
+        return all(fault.kind == _UNUSED for fault in faults)
 
     def document(self) -> dict[str, Any]:
         """As plain values: inputs, figures that moved, and why the headline ones did."""

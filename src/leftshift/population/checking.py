@@ -246,12 +246,12 @@ def _followed(place: Place, population: Population) -> Iterator[Fault]:
                 expected="a band that the bands of population.csv make up",
                 action="Correct it, or give people by finer bands",
             )
-        except NoPeople:
+        except NoPeople as problem:
             yield fault_at(
                 row,
                 "age_band",
                 "nobody uses it",
                 found=shown(str(row.age_band)),
-                expected=f"somebody in {place.base_year} who would use it",
+                expected=f"somebody to grow from in every year; there is {problem}",
                 action="Correct the people, the band or its weights, or let it follow its service",
             )

@@ -15,7 +15,7 @@ from leftshift.population.projecting import Population
 
 
 class NoPeople(ValueError):
-    """Nobody in the base year: there is nothing that activity could grow from."""
+    """Nobody in a year from which activity is to grow."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,9 @@ class Weighing:
         Raises AreaNotGiven, BandNotGiven and NoPeople.
         """
         found = self._weighted(area, band, point_of_delivery, specialty)
-        if found[0] == 0.0:
-            raise NoPeople(f"nobody aged {band} who would use it in {self.population.years[0]}")
+        if (found[:-1] == 0.0).any():
+            year = self.population.years[int((found == 0.0).argmax())]
+            raise NoPeople(f"nobody aged {band} who would use it in {year}")
         growth: Floats = found / found[0]
         return growth
 

@@ -134,11 +134,22 @@ def _priced(effect: ActivityEffect, target: Activity | None, sources: list[Activ
 
 
 # ------------------------------------------------------------------ all effects together
+def _used_twice(place: Place, column: str) -> Iterator[Fault]:
+    """Admissions are avoided once, and a freed bed is filled once."""
+    first: dict[str, str] = {}
+    for effect in place.activity_effects:
+        name = getattr(effect, column)
+        if name is not None and first.setdefault(name, effect.effect) != effect.effect:
+            yield fault_at(effect, column, "counted twice", expected=f"a name that no other effect has here; {first[name]} has it", action="Join the two effects, or give one of them an amount")  # fmt: skip
+
+
 def _names(place: Place) -> Iterator[Fault]:
     """Money is counted once: an intervention posts its activity or states its money, not both."""
     taken = {row.effect for row in place.effects}
     plans = {row.plan: row for row in place.avoidance_plans}
     money = {row.intervention for row in place.effects} | {row.intervention for row in place.stated_effects}
+    for column in ("plan", "backfills"):
+        yield from _used_twice(place, column)
     for effect in place.activity_effects:
         if effect.effect in taken:
             yield fault_at(effect, "effect", "name already taken", expected="a name that effects.csv does not use", action="Rename it")  # fmt: skip

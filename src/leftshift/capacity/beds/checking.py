@@ -90,15 +90,13 @@ def _open_beds(place: Place, site: str, bed_type: str, year: FinancialYear) -> b
 def _left_behind(place: Place) -> Iterator[Fault]:
     """Activity of a site that closes has somewhere to go."""
     sites = {row.site: row for row in place.sites}
+    arrives = {row.to_activity for row in place.activity_effects} | {
+        row.overflow_to for row in place.activity_effects
+    }
     for row in place.activity:
         site = sites.get(row.site or "")
-        if (
-            site
-            and site.closes
-            and site.closes <= place.last_year
-            and row.count
-            and successor(place, site) is None
-        ):
+        closing = site and site.closes and site.closes <= place.last_year
+        if site and closing and (row.count or row.activity in arrives) and successor(place, site) is None:
             yield fault_at(row, "site", "site closes before it moves", found=f"{site.site}, which closes in {site.closes}", expected="services of it in site_services.csv that all move to one site", action="Say there where its services move, or name another site here")  # fmt: skip
 
 

@@ -56,9 +56,15 @@ class Beds:
             Pool(row.provider, row.bed_type, row.site or NO_SITE) for row in self.plan.rows if row.bed_type
         }
         standing = {Pool(owners[row.site], row.bed_type, row.site) for row in self.place.beds}
-        return tuple(
-            sorted(lying | standing, key=lambda pool: (pool.provider, pool.bed_type, pool.site or ""))
-        )
+        sites = {row.site: row for row in self.place.sites}
+        moving = set[Pool]()
+        for pool in lying | standing:
+            site = sites.get(pool.site or "")
+            to = successor(self.place, site) if site and site.closes else None
+            if to:
+                moving.add(Pool(pool.provider, pool.bed_type, to))
+        every = lying | standing | moving
+        return tuple(sorted(every, key=lambda pool: (pool.provider, pool.bed_type, pool.site or "")))
 
     # ------------------------------------------------------------------ needed
     @cached_property

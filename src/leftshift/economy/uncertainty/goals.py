@@ -92,7 +92,7 @@ def dial_named(place: Place, name: str, low: float | None = None, high: float | 
     """The dial of a lever by its key, or that of a common delivery; raises NotALever."""
     if name == COMMON_DELIVERY:
         return common_delivery(place, low, high)
-    levers = levers_of(place)
+    levers = levers_of(place.written)
     if name not in levers:
         guess = near_miss(name, [*levers, COMMON_DELIVERY])
         hint = f": did you mean {guess}?" if guess else f": they begin with {', '.join(KINDS)}"
@@ -127,7 +127,7 @@ def common_delivery(place: Place, low: float | None = None, high: float | None =
     ends = [float(end) / 100 for end in (within.lowest, within.highest)]
     rows = tuple(
         _row("delivery", row.intervention, "times", None)
-        for row in place.interventions
+        for row in place.written.interventions
         if row.stage == "plan"
     )
     name = "Delivery of every intervention, of what the plan says"
