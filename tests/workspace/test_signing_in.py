@@ -15,6 +15,15 @@ pytestmark = pytest.mark.usefixtures("examples")
 PASSWORD = "seven calm herons wade"
 
 
+@pytest.fixture
+def one_span(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tries count in spans of the clock, every quarter of an hour: here none ends between one try and the next."""
+    from leftshift.workspace.accounts import throttle
+
+    now = throttle._since(1)
+    monkeypatch.setattr(throttle, "_since", lambda minutes: now)
+
+
 def person_with_factor(email: str) -> tuple[Any, str]:
     """An account with a password and a second factor, and the secret of the factor."""
     from leftshift.workspace.accounts.actions import give_role
@@ -101,6 +110,7 @@ def test_unknown_people_and_wrong_passwords_are_answered_alike(stranger: Pages) 
     assert without_what_changes(wrong) == without_what_changes(unknown)
 
 
+@pytest.mark.usefixtures("one_span")
 def test_too_many_tries_lock_out_for_a_while_even_with_the_right_password(stranger: Pages) -> None:
     from leftshift.workspace.accounts.models import Attempt
     from leftshift.workspace.accounts.parameters import parameter
@@ -116,6 +126,7 @@ def test_too_many_tries_lock_out_for_a_while_even_with_the_right_password(strang
     assert sign_in(stranger, "five@northmoor.example").status_code == 302
 
 
+@pytest.mark.usefixtures("one_span")
 def test_codes_are_locked_out_too(stranger: Pages) -> None:
     from leftshift.workspace.accounts.models import Attempt
     from leftshift.workspace.accounts.parameters import parameter
