@@ -18,6 +18,7 @@ from leftshift.place.seen import Seen, fault_at
 
 SUFFICE = "Open beds suffice at the planned occupancy"
 _MONTHS = 12
+_HALF_A_BED = 0.5  # less rounds to none
 
 
 def bed_faults(place: Place, seen: Seen) -> Iterator[Fault]:
@@ -107,7 +108,7 @@ def bed_checks(beds: Beds) -> tuple[CheckResult, ...]:
     short = beds.needed[:, :, 0] - beds.open
     found = []
     for at in np.flatnonzero(beds.counted):
-        if (short[:, at] > 0.5).any():
+        if (short[:, at] > _HALF_A_BED).any():
             year = beds.place.years[int(np.argmax(short[:, at]))]
             found.append(f"{_name(beds.pools[at])} {short[:, at].max():,.0f} short in {year}")
     return (CheckResult(SUFFICE, not found, "; ".join(found) or "In every year of the plan"),)
