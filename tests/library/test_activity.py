@@ -388,3 +388,16 @@ def test_goal_seek_turns_what_people_wrote_and_nothing_that_follows() -> None:
     assert {row.item for row in dial.rows} == named
     with pytest.raises(NotALever):
         dial_named(model.planned, "delivery.capital_one_hospital")
+
+
+def test_a_closing_building_takes_its_cost_off_its_line_at_the_price_of_the_line() -> None:
+    """£6,100k in buildings, which rise by inflation of 2.8% a year and not by the net inflation of wards."""
+    planned = read_place(SOUTHMOOR).planned
+    saved = {
+        row.year: row.amount for row in planned.stated_effects if row.intervention == "estate_old_infirmary"
+    }
+
+    assert saved == {
+        FinancialYear(2028): pytest.approx(6100 * 1.028**4),
+        FinancialYear(2029): pytest.approx(6100 * 1.028**5),
+    }

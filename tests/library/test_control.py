@@ -311,3 +311,13 @@ def test_an_envelope_of_a_shift_needs_no_contract_of_its_own() -> None:
     )
 
     assert faults(asked) == []
+
+
+def test_what_a_member_loses_the_system_loses() -> None:
+    """The system meets its total; the hospital misses its own by far, and 40 that hang on it are not paid to either."""
+    asked = money(control_totals=(total(-1000.0, funding=60.0), total(1000.0, HOSPITAL, funding=40.0)))
+    system, hospital = control_totals(run(asked))
+
+    assert (system.is_met, hospital.is_met) == (True, False)
+    assert (system.funding_lost, hospital.funding_lost) == (40.0, 40.0)
+    assert system.position_as_paid == pytest.approx(system.position - 40.0)

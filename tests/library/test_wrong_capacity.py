@@ -273,3 +273,14 @@ def assert_finite(value: Any) -> None:
     elif isinstance(value, list | tuple):
         for part in value:
             assert_finite(part)
+
+
+def test_a_plan_avoids_its_admissions_once() -> None:
+    """Two effects that each name the plan would take its admissions twice."""
+    texts = folder_texts(SOUTHMOOR)
+    line = next(row for row in texts["activity_effects.csv"].splitlines() if row.startswith("front_door,"))
+    texts["activity_effects.csv"] += line.replace("front_door,", "front_door_again,", 1) + "\n"
+
+    [fault] = answer(texts)[0]
+
+    assert (fault.kind, fault.column, fault.found) == ("counted twice", "plan", "'front_door'")
