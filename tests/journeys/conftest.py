@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from leftshift.workspace.site.embedded import EmbeddedPostgres
 from tests.journeys.walking import ARGUMENTS, ROOT, Workspace
@@ -21,6 +21,9 @@ def browser() -> Iterator[Browser]:
         os.environ.get("LEFTSHIFT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     )
     assert path, "the browser tests need Chromium: make test installs it, or says how"
+    expect.set_options(
+        timeout=30_000
+    )  # a loaded machine is slow, not wrong; a click does not wait for a page
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import IMAGES, Workspace, then_axe_finds_nothing
 
@@ -35,13 +35,13 @@ def test_a_board_member_asks_how_the_gap_is_closed(page: Page) -> None:
     # when they open LLR
     page.get_by_role("link", name="Leicester, Leicestershire and Rutland").click()
     # then the headline, the bridge and its table are there
-    assert page.get_by_text("Doing nothing leaves a gap of £398.1m in 2018/19").is_visible()
+    expect(page.get_by_text("Doing nothing leaves a gap of £398.1m in 2018/19")).to_be_visible()
     then_the_chart_is_drawn(page)
     bridge = page.get_by_role("table", name="Bridge 2018/19, £000")
-    assert bridge.get_by_role("row", name="Closing position (calibrated estimate) 1,880").is_visible()
+    expect(bridge.get_by_role("row", name="Closing position (calibrated estimate) 1,880")).to_be_visible()
     # when they choose an earlier year
     page.get_by_role("navigation", name="Years").get_by_role("link", name="2015/16").click()
-    assert page.get_by_role("heading", name="Overview 2015/16").is_visible()
+    expect(page.get_by_role("heading", name="Overview 2015/16")).to_be_visible()
     then_axe_finds_nothing(page)
 
 
@@ -50,11 +50,11 @@ def test_and_who_bears_it(page: Page) -> None:
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Impact").click()
     then_the_chart_is_drawn(page)
     table = page.get_by_role("table", name="Impact of the plan 2018/19, £000")
-    assert table.get_by_role("row", name="Total").get_by_text("392,994").is_visible()
+    expect(table.get_by_role("row", name="Total").get_by_text("392,994")).to_be_visible()
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Organisations").click()
     then_the_chart_is_drawn(page)
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="What ties").click()
-    assert page.get_by_text("Does not tie").first.is_visible()
+    expect(page.get_by_text("Does not tie").first).to_be_visible()
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -68,7 +68,7 @@ def test_axe_finds_nothing_in_any_room(page: Page, room: str) -> None:
 def test_axe_finds_nothing_in_the_description_of_the_api(page: Page) -> None:
     page.goto("/api/")
 
-    assert page.get_by_role("heading", name="The API").is_visible()
+    expect(page.get_by_role("heading", name="The API")).to_be_visible()
     then_axe_finds_nothing(page)
 
 
@@ -102,7 +102,7 @@ def test_faults_of_a_folder_are_listed(page: Page) -> None:
     page.goto("/")
 
     page.get_by_role("link", name="The folder broken has 1 fault").click()
-    assert page.get_by_role("table", name="Faults of broken").get_by_text("'sixty'").is_visible()
+    expect(page.get_by_role("table", name="Faults of broken").get_by_text("'sixty'")).to_be_visible()
     then_axe_finds_nothing(page)
 
 
@@ -115,41 +115,43 @@ def test_a_board_member_asks_why_and_follows_it_to_its_source(page: Page) -> Non
         "link", name="−45,530"
     ).click()
     # then the tree, its picture, and what matters most are there
-    assert page.get_by_role("heading", name="Why? Position with the plan, University Hospitals").is_visible()
+    expect(
+        page.get_by_role("heading", name="Why? Position with the plan, University Hospitals")
+    ).to_be_visible()
     then_the_chart_is_drawn(page)
     most = page.get_by_role("table", name="What matters most, £000").get_by_role("row").nth(1)
-    assert "Pay inflation of University Hospitals of Leicester NHS Trust" in most.inner_text()
+    expect(most).to_contain_text("Pay inflation of University Hospitals of Leicester NHS Trust")
     # when they open a branch with the keyboard
     going_out = page.locator("summary", has_text="What goes out")
     going_out.focus()
     page.keyboard.press("Enter")
-    assert page.locator("summary", has_text="Running cost").is_visible()
+    expect(page.locator("summary", has_text="Running cost")).to_be_visible()
     then_axe_finds_nothing(page)
     # and follow the input that matters most
     most.get_by_role("link").click()
-    assert page.get_by_text("LLR five-year strategy, June 2014, appendix 6").first.is_visible()
-    assert page.get_by_role(
-        "link", name="Position with the plan, University Hospitals of Leicester NHS Trust"
-    ).is_visible()
+    expect(page.get_by_text("LLR five-year strategy, June 2014, appendix 6").first).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Position with the plan, University Hospitals of Leicester NHS Trust")
+    ).to_be_visible()
     then_axe_finds_nothing(page)
 
 
 def test_and_what_if(page: Page) -> None:
     page.goto("/places/llr-2014/scenarios/2018-19/")
     page.get_by_role("link", name="Compare Slow delivery with the plan").click()
-    assert page.get_by_text("the closing position of 2018/19 moves by −£67.5m").first.is_visible()
+    expect(page.get_by_text("the closing position of 2018/19 moves by −£67.5m").first).to_be_visible()
     # when they add the pay award to it
     after = page.get_by_role("group", name="After")
-    assert after.get_by_label("Under Slow delivery").is_checked()
+    expect(after.get_by_label("Under Slow delivery")).to_be_checked()
     after.get_by_label("Under Pay award").check()
     page.get_by_role("button", name="Compare").click()
-    assert page.get_by_text("the closing position of 2018/19 moves by −£94.7m").first.is_visible()
+    expect(page.get_by_text("the closing position of 2018/19 moves by −£94.7m").first).to_be_visible()
     then_the_chart_is_drawn(page)
     then_axe_finds_nothing(page)
     # and look at the plan under one of them
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Scenarios").click()
     page.get_by_role("link", name="Look at the plan under Pay award").click()
-    assert page.get_by_text("Under Pay award: not the plan itself.").is_visible()
+    expect(page.get_by_text("Under Pay award: not the plan itself.")).to_be_visible()
     then_axe_finds_nothing(page)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from leftshift.reports.assurance import assurance_report, quality_of
 from leftshift.reports.html import html_of
@@ -50,8 +50,8 @@ def test_a_member_goes_from_the_contents_to_what_keeps_it_from_green(
     page.get_by_role("navigation", name="Contents").get_by_role("link", name="11. Quality assurance").click()
 
     heading = page.get_by_role("heading", name="11. Quality assurance: the master check")
-    assert heading.is_visible()
-    assert page.locator("p.lead").filter(has_text="Not green").is_visible()
+    expect(heading).to_be_visible()
+    expect(page.locator("p.lead").filter(has_text="Not green")).to_be_visible()
     page.context.close()
 
 

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from leftshift.place.reading import folder_texts
 from tests.journeys.walking import (
@@ -64,27 +64,27 @@ def test_a_board_member_asks_whether_capacity_suffices(vera: Page) -> None:
     # when they open the room
     vera.get_by_role("navigation", name="Rooms").get_by_role("link", name="Capacity").click()
     # then the beds are there, with the bridge as a table
-    assert vera.get_by_role("heading", name="Beds 2029/30").is_visible()
-    assert vera.get_by_text("Open beds do not suffice in every year").is_visible()
+    expect(vera.get_by_role("heading", name="Beds 2029/30")).to_be_visible()
+    expect(vera.get_by_text("Open beds do not suffice in every year")).to_be_visible()
     bridge = vera.get_by_role("table", name="Bed bridge 2029/30, beds")
-    assert bridge.get_by_role("row", name="Needed at the end 678 170 48 41").is_visible()
+    expect(bridge.get_by_role("row", name="Needed at the end 678 170 48 41")).to_be_visible()
     then_every_chart_is_drawn(vera)
     then_it_prints_well(vera)
     take_picture(vera, "capacity", height=1500)
     # when they turn to staff, and to the nurses among them
     subjects = vera.get_by_role("navigation", name="Subjects of capacity")
     subjects.get_by_role("link", name="Staff").click()
-    assert vera.get_by_text("438 are missing where they are needed").is_visible()
+    expect(vera.get_by_text("438 are missing where they are needed")).to_be_visible()
     take_picture(vera, "capacity-staff", height=1500)
     vera.get_by_role("navigation", name="Staff groups").get_by_role("link", name="Registered nurses").click()
-    assert vera.get_by_text("Registered nurses: 2,009 whole-time equivalents are needed").is_visible()
+    expect(vera.get_by_text("Registered nurses: 2,009 whole-time equivalents are needed")).to_be_visible()
     then_every_chart_is_drawn(vera)
     then_axe_finds_nothing(vera)
     # and to capital
     subjects.get_by_role("link", name="Capital").click()
-    assert vera.get_by_text("£3.5m remain to be found in all").is_visible()
+    expect(vera.get_by_text("£3.5m remain to be found in all")).to_be_visible()
     funds = vera.get_by_role("table", name="One hospital site: schemes and funds by year, £000")
-    assert funds.get_by_role("row", name="Still to be found 0 3,000 8,000 0 −7,500 3,500").is_visible()
+    expect(funds.get_by_role("row", name="Still to be found 0 3,000 8,000 0 −7,500 3,500")).to_be_visible()
     take_picture(vera, "capacity-capital", height=1500)
 
 

@@ -66,8 +66,8 @@ def test_an_analyst_edits_a_table(workspace: Workspace) -> None:
     page.evaluate(f"args => ({PASTE})([document.activeElement, args])", "123\t2024/25\n456\t2024/25")
     expect(rows).to_have_count(count + 1)
     status(page, "Saved as edit 2")
-    assert page.locator(f"#cell-{last}-value").input_value() == "123"
-    assert rows.last.locator("[data-column=value]").input_value() == "456"
+    expect(page.locator(f"#cell-{last}-value")).to_have_value("123")
+    expect(rows.last.locator("[data-column=value]")).to_have_value("456")
     assert "contract" in page.locator("#grid-faults").inner_text()  # the new row has no name yet
     # when it is undone
     page.get_by_role("button", name="Undo").click()
@@ -75,17 +75,17 @@ def test_an_analyst_edits_a_table(workspace: Workspace) -> None:
     status(page, "Saved as edit 3")
     page.keyboard.press("Control+z")
     status(page, "Saved as edit 4")
-    assert page.locator("#cell-r1-value").input_value() == "60000"
+    expect(page.locator("#cell-r1-value")).to_have_value("60000")
     page.get_by_role("button", name="Redo").click()
     status(page, "Saved as edit 5")
-    assert page.locator("#cell-r1-value").input_value() == "61000"
+    expect(page.locator("#cell-r1-value")).to_have_value("61000")
     then_it_fits_a_phone(page)
     then_it_prints_well(page)
     # then the draft says what it changes
     page.goto("/places/journey-edit/draft/")
     row = page.get_by_role("table", name="What the draft changes").get_by_role("row").nth(1)
-    assert "C01" in row.inner_text()
-    assert "moves by" in page.locator(".nhsuk-lede-text").inner_text()
+    expect(row).to_contain_text("C01")
+    expect(page.locator(".nhsuk-lede-text")).to_contain_text("moves by")
     then_axe_finds_nothing(page)
     take_picture(page, "draft")
     page.get_by_role("link", name="Every edit").click()
@@ -133,8 +133,8 @@ def test_without_script_a_table_is_a_form(workspace: Workspace) -> None:
     page.locator("#cell-r1-value").fill("61000")
     page.get_by_role("button", name="Save").click()
 
-    assert page.get_by_text("Saved as edit 1.").is_visible()
-    assert page.locator("#cell-r1-value").input_value() == "61000"
+    expect(page.get_by_text("Saved as edit 1.")).to_be_visible()
+    expect(page.locator("#cell-r1-value")).to_have_value("61000")
     page.context.close()
 
 

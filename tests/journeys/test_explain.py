@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.journeys.walking import (
     Workspace,
     take_picture,
@@ -16,7 +18,7 @@ def test_from_a_figure_to_its_source_and_back_to_every_figure(workspace: Workspa
     page.goto("/places/llr-2014/overview/2018-19/")
     # when they click the gap
     page.get_by_role("link", name="£398.1m").click()
-    assert page.get_by_role("heading", name="Why? Do-nothing gap").is_visible()
+    expect(page.get_by_role("heading", name="Why? Do-nothing gap")).to_be_visible()
     then_axe_finds_nothing(page)
     then_it_fits_a_phone(page)
     then_it_prints_well(page)
@@ -26,8 +28,8 @@ def test_from_a_figure_to_its_source_and_back_to_every_figure(workspace: Workspa
     most = page.get_by_role("table", name="What matters most").get_by_role("row").nth(1)
     most.get_by_role("link").first.click()
     # then its source stands there, with every figure that it feeds
-    assert page.get_by_text("LLR five-year strategy, June 2014").first.is_visible()
-    assert page.get_by_role("link", name="Do-nothing gap").first.is_visible()
+    expect(page.get_by_text("LLR five-year strategy, June 2014").first).to_be_visible()
+    expect(page.get_by_role("link", name="Do-nothing gap").first).to_be_visible()
     then_axe_finds_nothing(page)
     take_picture(page, "explain")
     workspace.then_nothing_went_wrong(page)

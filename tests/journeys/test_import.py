@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import expect
+
 from tests.journeys.walking import (
     Workspace,
     take_picture,
@@ -28,8 +30,8 @@ def test_an_analyst_imports_a_plan(workspace: Workspace) -> None:
     # then every fault is told, with file, row and what to do
     page.get_by_text("was not taken in").wait_for()
     table = page.get_by_role("table", name="Faults")
-    assert table.get_by_role("row", name="contracts.csv").get_by_text("'sixty'").is_visible()
-    assert table.get_by_text("pay_inflatoin").first.is_visible()
+    expect(table.get_by_role("row", name="contracts.csv").get_by_text("'sixty'")).to_be_visible()
+    expect(table.get_by_text("pay_inflatoin").first).to_be_visible()
     then_axe_finds_nothing(page)
     then_it_prints_well(page)
     # when they send the mended one
@@ -40,7 +42,7 @@ def test_an_analyst_imports_a_plan(workspace: Workspace) -> None:
     page.get_by_role("button", name="Import").click()
     # then they are at its overview
     page.wait_for_url("**/places/journey-import/overview/2027-28/")
-    assert page.get_by_text("Doing nothing leaves a gap of £11.9m in 2027/28").is_visible()
+    expect(page.get_by_text("Doing nothing leaves a gap of £11.9m in 2027/28")).to_be_visible()
     workspace.then_nothing_went_wrong(page)
     page.context.close()
 
@@ -58,7 +60,7 @@ def test_it_works_without_script(workspace: Workspace) -> None:
         page.wait_for_timeout(500)
         page.get_by_role("link", name="Look again").click()
 
-    assert page.get_by_role("heading", name="Overview 2027/28").is_visible()
+    expect(page.get_by_role("heading", name="Overview 2027/28")).to_be_visible()
     page.context.close()
 
 
@@ -66,7 +68,7 @@ def test_an_outsider_is_sent_to_sign_in(workspace: Workspace) -> None:
     page = workspace.visit("")
     page.goto("/places/northmoor/overview/2027-28/")
 
-    assert page.get_by_role("heading", name="Sign in").is_visible()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     then_axe_finds_nothing(page)
     take_picture(page, "sign-in", height=700)
     page.context.close()
@@ -84,13 +86,13 @@ def test_an_administrator_looks_after_people_and_the_trail(workspace: Workspace)
         ("/mentions/", "Where you are mentioned"),
     ):
         page.goto(address)
-        assert page.get_by_role("heading", name=heading, exact=True).is_visible()
+        expect(page.get_by_role("heading", name=heading, exact=True)).to_be_visible()
         then_axe_finds_nothing(page)
         then_it_fits_a_phone(page)
     page.goto("/people/")
     take_picture(page, "people")
     page.goto("/trail/")
-    assert page.get_by_text("The trail is whole").is_visible()
+    expect(page.get_by_text("The trail is whole")).to_be_visible()
     take_picture(page, "trail")
     workspace.then_nothing_went_wrong(page)
     page.context.close()

@@ -6,7 +6,7 @@ import io
 
 import docx
 import pypdf
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import (
     Workspace,
@@ -46,8 +46,8 @@ def test_a_board_officer_makes_a_pack(workspace: Workspace) -> None:
     # when something is missing, it is told, and nothing that was written is lost
     page.get_by_label("Title", exact=True).fill("The plan of Northmoor")
     page.get_by_role("button", name="Make the pack").click()
-    assert page.get_by_text("There is a problem").is_visible()
-    assert page.get_by_label("Title", exact=True).input_value() == "The plan of Northmoor"
+    expect(page.get_by_text("There is a problem")).to_be_visible()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("The plan of Northmoor")
     then_axe_finds_nothing(page)
     # when all is there
     page.get_by_label("Meeting or body").fill("Northmoor board")
@@ -63,7 +63,7 @@ def test_a_board_officer_makes_a_pack(workspace: Workspace) -> None:
     page.get_by_role("button", name="Make the pack").click()
     # then it is made, with progress, and its three forms say the same
     page.wait_for_url("**/packs/*/", timeout=60_000)
-    assert page.get_by_role("heading", name="The plan of Northmoor").is_visible()
+    expect(page.get_by_role("heading", name="The plan of Northmoor")).to_be_visible()
     then_axe_finds_nothing(page)
     then_it_prints_well(page)
     pdf = pypdf.PdfReader(io.BytesIO(download(page, "PDF")))

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.walking import IMAGES, then_axe_finds_nothing
 from tests.reports.places import CASES, LLR
@@ -71,7 +71,7 @@ def test_the_contents_lead_to_the_sections(browser: Browser, tmp_path: Path) -> 
 
     page.get_by_role("navigation", name="Contents").get_by_role("link", name="Limits").click()
 
-    assert page.get_by_role("heading", name="Limits").is_visible()
+    expect(page.get_by_role("heading", name="Limits")).to_be_visible()
     assert page.url.endswith("#limits")
     page.context.close()
 

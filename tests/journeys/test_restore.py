@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from leftshift.workspace.site.embedded import EmbeddedPostgres
 from tests.journeys.test_edit import open_grid, status
@@ -34,10 +34,10 @@ def test_what_was_backed_up_is_there_again(browser: Browser, tmp_path: Path) -> 
         # then the same session finds the same draft
         page = found.visit("asha")
         page.goto("/places/journey-restore/draft/tables/contracts/")
-        assert page.locator("#cell-r1-value").input_value() == "61000"
+        expect(page.locator("#cell-r1-value")).to_have_value("61000")
         then_axe_finds_nothing(page)
         page.goto("/places/journey-restore/draft/history/")
-        assert page.get_by_text("value: 60000 became 61000").is_visible()
+        expect(page.get_by_text("value: 60000 became 61000")).to_be_visible()
         take_picture(page, "history", height=700)
         page.context.close()
         assert "The trail is whole" in found.said("trail")

@@ -35,7 +35,9 @@ def test_a_draft_goes_into_review_and_is_questioned(workspace: Workspace) -> Non
     asha.get_by_role("button", name="Make a version and send it for review").click()
     # then every organisation of the perimeter is asked
     asha.get_by_text("Version 2 was stored and sent for review.").wait_for()
-    assert asha.get_by_role("row", name="Northmoor Hospitals NHS Trust").get_by_text("Waiting").is_visible()
+    expect(
+        asha.get_by_role("row", name="Northmoor Hospitals NHS Trust").get_by_text("Waiting")
+    ).to_be_visible()
     asha.get_by_text("The acute contract was a million short").wait_for()
     then_axe_finds_nothing(asha)
     then_it_fits_a_phone(asha)
@@ -46,11 +48,11 @@ def test_a_draft_goes_into_review_and_is_questioned(workspace: Workspace) -> Non
     femi.goto("/places/journey-review/why/position/2027-28/?organisation=RN1")
     femi.get_by_label("Say something").fill("@asha why is this so much better than version 1?")
     femi.get_by_role("button", name="Comment", exact=True).click()
-    assert femi.get_by_text("so much better than version 1?").first.is_visible()
+    expect(femi.get_by_text("so much better than version 1?").first).to_be_visible()
     then_axe_finds_nothing(femi)
     # then the analyst finds it, and settles it
     asha.get_by_role("link", name="Mentions").click()
-    assert asha.get_by_text("New", exact=True).first.is_visible()
+    expect(asha.get_by_text("New", exact=True).first).to_be_visible()
     then_axe_finds_nothing(asha)
     asha.get_by_role(
         "link", name="Position with the plan, Northmoor Hospitals NHS Trust, 2027/28"
@@ -58,7 +60,7 @@ def test_a_draft_goes_into_review_and_is_questioned(workspace: Workspace) -> Non
     asha.get_by_text("Answer Femi Invented").first.click()
     asha.get_by_label("Your answer").fill("The contract pays a million more, see C01.")
     asha.get_by_role("button", name="Answer and settle").click()
-    assert asha.get_by_text("settled").first.is_visible()
+    expect(asha.get_by_text("settled").first).to_be_visible()
     asha.goto("/places/journey-review/comments/")
     expect(asha.get_by_text("Settled", exact=True)).to_be_visible()
     then_axe_finds_nothing(asha)

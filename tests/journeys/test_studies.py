@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import (
     Workspace,
@@ -37,8 +37,8 @@ def test_an_analyst_asks_and_reads_the_answer(workspace: Workspace, kind: str) -
 
     asked(workspace, page, kind, "llr-2014")
 
-    assert page.get_by_role("heading", name=KINDS[kind][0]).is_visible()
-    assert page.get_by_role("region").filter(has_text=KINDS[kind][1]).first.is_visible()
+    expect(page.get_by_role("heading", name=KINDS[kind][0])).to_be_visible()
+    expect(page.get_by_role("region").filter(has_text=KINDS[kind][1]).first).to_be_visible()
     for image in page.locator("img.app-chart").all():
         image.scroll_into_view_if_needed()
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 200
@@ -56,10 +56,10 @@ def test_a_viewer_reads_it_on_a_phone_and_is_offered_no_question(workspace: Work
     page = workspace.visit("vera", width=375)
 
     page.goto(f"/places/{place}/studies/")
-    assert page.locator(".app-cards").count() == 0
+    expect(page.locator(".app-cards")).to_have_count(0)
     page.get_by_role("link", name="What would have to be true?").first.click()
 
-    assert page.get_by_text("The plan has it at").is_visible()
+    expect(page.get_by_text("The plan has it at")).to_be_visible()
     then_it_fits_a_phone(page)
 
 
@@ -74,4 +74,4 @@ def test_without_script_a_study_is_asked_for_all_the_same(workspace: Workspace) 
         page.wait_for_timeout(500)
         page.reload()
 
-    assert page.get_by_text("under all shocks together").is_visible()
+    expect(page.get_by_text("under all shocks together")).to_be_visible()

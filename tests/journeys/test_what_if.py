@@ -38,13 +38,13 @@ def test_a_director_asks_what_if(workspace: Workspace) -> None:
     vera = workspace.visit("vera", script=False)
     vera.goto(link)
     assert vera.locator("#answer [role=status]").inner_text() == moved
-    assert vera.get_by_role("button", name="Keep it as a scenario").count() == 0
+    expect(vera.get_by_role("button", name="Keep it as a scenario")).to_have_count(0)
     # when it is kept
     page.get_by_label("Name of the scenario").fill("Dearer than we thought")
     page.get_by_role("button", name="Keep it as a scenario").click()
     page.get_by_text("Under Dearer than we thought: not the plan itself.").wait_for()
     page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Scenarios").click()
-    assert page.get_by_role("heading", name="Dearer than we thought").is_visible()
+    expect(page.get_by_role("heading", name="Dearer than we thought")).to_be_visible()
     then_axe_finds_nothing(page)
     workspace.then_nothing_went_wrong(page)
     page.context.close()

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from leftshift.place.reading import folder_texts
 from tests.workspace.test_kill import free_port, without_the_database_of_other_tests
@@ -193,8 +193,8 @@ class Workspace:
 def then_it_prints_well(page: Page) -> None:
     """On paper there is no navigation, nothing is cut off at the side, and the heading stays."""
     page.emulate_media(media="print")
-    assert page.locator("h1").is_visible()
-    assert not page.locator(".app-header__person").is_visible()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".app-header__person")).not_to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1280
     page.emulate_media(media="screen")
 
