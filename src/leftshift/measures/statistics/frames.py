@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
@@ -19,6 +20,8 @@ OPTIONAL = ("multiplier", "confidence", "standard_deviation")
 RESULTS = ("value", "lower", "upper", "method", "withheld")
 _FIRST_ROW = 2  # of a CSV file, below its header
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.5, 0.999999
+_UNKNOWN, _COUNT, _MEAN = -1, KINDS.index("count"), KINDS.index("mean")
+Kinds = NDArray[np.int8]
 _CONFIDENCE_WORDS = "a level from 50% to 99.9999%, such as 0.95, 95 or 95%"
 
 
@@ -49,25 +52,23 @@ def intervals(
     if "standard_deviation" not in frame.columns:
         del used["standard_deviation"]
     given = [pl.Series(name, found, nan_to_null=True) for name, found in used.items()]
-    return frame.with_columns(kinds.alias("kind"), *given, *_answers(kinds, numbers, times, levels))
+    return frame.with_columns(
+        words_of(KINDS, kinds).alias("kind"), *given, *_answers(kinds, numbers, times, levels)
+    )
 
 
-def _answers(
-    kinds: pl.Series, numbers: Mapping[str, Floats], times: Floats, levels: Floats
-) -> list[pl.Series]:
+def _answers(kinds: Kinds, numbers: Mapping[str, Floats], times: Floats, levels: Floats) -> list[pl.Series]:
     """The columns of the result: one vectorised estimate for each kind and level that occurs."""
-    size = len(kinds)
+    size = kinds.size
     found = {name: np.full(size, np.nan) for name in ("value", "lower", "upper")}
     method, withheld = np.zeros(size, np.int8), np.zeros(size, np.int8)
-    keys = pl.DataFrame({"kind": kinds, "level": levels})
-    for (kind, level), at in keys.with_row_index("at").group_by("kind", "level"):
-        rows = at["at"].to_numpy()
+    for kind, level, rows in _alike(kinds, levels):
         made = estimate(
-            str(kind),
+            kind,
             numbers["numerator"][rows],
             None if kind == "count" else numbers["denominator"][rows],
             multiplier=times[rows],
-            confidence=float(str(level)),
+            confidence=level,
             deviation=numbers["standard_deviation"][rows],
         )
         for name, column in found.items():
@@ -78,6 +79,17 @@ def _answers(
         words_of(METHODS, method).alias("method"),
         words_of(REASONS, withheld).alias("withheld"),
     ]
+
+
+def _alike(kinds: Kinds, levels: Floats) -> Iterator[tuple[str, float, slice | NDArray[np.intp]]]:
+    """Each kind and level that occurs, with its rows."""
+    if kinds.size and (kinds == kinds[0]).all() and (levels == levels[0]).all():
+        yield KINDS[kinds[0]], float(levels[0]), slice(None)
+        return
+    order = np.lexsort((levels, kinds))
+    changes = (np.diff(kinds[order]) != 0) | (np.diff(levels[order]) != 0)
+    for rows in np.split(order, np.flatnonzero(changes) + 1) if kinds.size else ():
+        yield KINDS[kinds[rows[0]]], float(levels[rows[0]]), rows
 
 
 def _check_columns(frame: pl.DataFrame, file: str, faults: Faults) -> None:
@@ -102,11 +114,14 @@ class _Reading:
     def __init__(self, frame: pl.DataFrame, file: str, rows: Sequence[int], faults: Faults) -> None:
         self.frame, self.file, self.rows, self.faults = frame, file, rows, faults
 
-    def kinds(self) -> pl.Series:
-        """The kind of each row."""
-        kinds = self._texts("kind").str.to_lowercase()
-        for at in (~kinds.is_in(KINDS)).arg_true():
-            found = kinds[at]
+    def kinds(self) -> Kinds:
+        """The place of each row's kind in KINDS; -1 where it has none."""
+        column = self.frame["kind"].cast(pl.String, strict=False).fill_null("")
+        places = {kind: place for place, kind in enumerate(KINDS)}
+        distinct = {text: places.get(text.strip().lower(), _UNKNOWN) for text in column.unique()}
+        kinds = column.replace_strict(distinct, return_dtype=pl.Int8).to_numpy()
+        for at in np.flatnonzero(kinds == _UNKNOWN):
+            found = column[int(at)].strip()
             expected, near = ", ".join(KINDS), near_miss(found, KINDS)
             self._refuse("unknown kind", at, "kind", found, expected, "Name one of the kinds", near)
         return kinds
@@ -142,14 +157,11 @@ class _Reading:
         default = parameter("confidence")
         if "confidence" not in self.frame.columns:
             return np.full(self.frame.height, default)
-        known: dict[str, float] = {"": default}
-        texts = self._texts("confidence")
-        for text in texts.unique():
-            if text not in known:
-                known[text] = _level(text)
-        found = np.array([known[text] for text in texts], dtype=np.float64)
+        texts = self.frame["confidence"].cast(pl.String, strict=False).fill_null("")
+        known = {text: _level(text.strip()) if text.strip() else default for text in texts.unique()}
+        found = texts.replace_strict(known, return_dtype=pl.Float64).to_numpy()
         for at in np.flatnonzero(np.isnan(found)):
-            near = _meant(texts[int(at)])
+            near = _meant(texts[int(at)].strip())
             self._refuse(
                 "confidence not understood",
                 at,
@@ -161,9 +173,9 @@ class _Reading:
             )
         return found
 
-    def check_sizes(self, kinds: pl.Series, numbers: Mapping[str, Floats], times: Floats) -> None:
+    def check_sizes(self, kinds: Kinds, numbers: Mapping[str, Floats], times: Floats) -> None:
         """Refuse what no count, denominator, multiplier or standard deviation can be."""
-        may_be_negative = (kinds == "mean").to_numpy()
+        may_be_negative = (kinds == _MEAN) | (kinds == _UNKNOWN)
         x, n, deviation = (numbers[name] for name in ("numerator", "denominator", "standard_deviation"))
         most = parameter("largest_number")
         for name, wrong, expected in (
@@ -179,19 +191,18 @@ class _Reading:
             )
         self._check_use(kinds, n, deviation)
 
-    def _check_use(self, kinds: pl.Series, n: Floats, deviation: Floats) -> None:
+    def _check_use(self, kinds: Kinds, n: Floats, deviation: Floats) -> None:
         """Refuse what a row gives and its kind does not use."""
-        counts, means = (kinds == "count").to_numpy(), (kinds == "mean").to_numpy()
-        idle = counts & ~np.isnan(n) & (n != 1)
+        idle = (kinds == _COUNT) & ~np.isnan(n) & (n != 1)
         self._refuse_all("denominator", idle, "nothing: a count has no denominator")
-        known = kinds.is_in(KINDS).to_numpy()
-        unused = known & ~means & ~np.isnan(deviation)
+        unused = (kinds != _MEAN) & (kinds != _UNKNOWN) & ~np.isnan(deviation)
         self._refuse_all("standard_deviation", unused, "nothing: only a mean has one")
 
     def _refuse_all(self, name: str, wrong: Mask, expected: str) -> None:
-        for at in np.flatnonzero(wrong):
-            found = self._texts(name)[int(at)] if name in self.frame.columns else ""
-            self._refuse("value out of range", at, name, found, expected, "Correct the value")
+        if wrong.any():
+            texts = self._texts(name)
+            for at in np.flatnonzero(wrong):
+                self._refuse("value out of range", at, name, texts[int(at)], expected, "Correct the value")
 
     def _number(self, name: str, at: int, text: str) -> float:
         try:
