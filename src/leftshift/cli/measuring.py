@@ -139,5 +139,7 @@ def _show(found: pl.DataFrame, name: str) -> None:
 def _number(value: Any) -> str:
     if value is None:
         return "–"
-    digits = _DIGITS if value == 0 else max(0, _DIGITS - 1 - math.floor(math.log10(abs(value))))
+    if value == int(value):
+        return f"{value:,.0f}"
+    digits = max(0, _DIGITS - 1 - math.floor(math.log10(abs(value))))
     return f"{value:,.{min(digits, 12)}f}"
