@@ -24,6 +24,7 @@ from leftshift.place import writing
 from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
 from leftshift.place.place import Place
 from leftshift.place.reading import folder_texts, read_document
+from leftshift.place.rows import SUBJECTS
 from leftshift.place.schema import Column, schema
 from leftshift.workbooks.calculated import agreement
 from leftshift.workbooks.live.building import CALCULATED_SHEETS
@@ -206,7 +207,8 @@ def test_what_no_workbook_can_hold_is_refused(text: str) -> None:
 def test_the_workbook_is_one_to_work_in() -> None:
     book = openpyxl.load_workbook(io.BytesIO(write_workbook(folder_texts(LLR))))
 
-    assert book.sheetnames == [*sheet_names().values(), *CALCULATED_SHEETS]
+    without_measures = [name for name in sheet_names().values() if name not in SUBJECTS["measures"]]
+    assert book.sheetnames == [*without_measures, *CALCULATED_SHEETS]
     assert book.sheetnames[:3] == ["Contents", "Notes", "place"]
     assert book["contracts"].freeze_panes == "B2"
     assert book["interventions"].freeze_panes == "B3", "its first line is a comment"

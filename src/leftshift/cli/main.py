@@ -108,6 +108,7 @@ def _add_new(verbs: Verbs) -> None:
         action="store_true",
         help="with the tables of people, activity, beds, staff, estate and capital",
     )
+    command.add_argument("--measures", action="store_true", help="with the tables of measures")
     command.set_defaults(verb=Lazy("new"))
 
 

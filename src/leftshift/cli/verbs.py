@@ -32,7 +32,7 @@ def new(options: Namespace) -> int:
         name=options.name,
         base_year=FinancialYear.parse(options.base_year),
         last_year=FinancialYear.parse(options.last_year),
-        capacity=options.capacity,
+        subjects=[name for name in ("capacity", "measures") if getattr(options, name)],
     )
     showing.say(
         f"{folder} holds a place that runs. Replace its rows by your own, then: leftshift check {folder}"

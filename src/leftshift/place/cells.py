@@ -14,6 +14,8 @@ from typing import Any
 from leftshift.foundation.ages import AgeBand, AgesNotUnderstood
 from leftshift.foundation.codes import CodeNotUnderstood, scheme_of
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.foundation.periods import HOW_TO_WRITE, PeriodNotUnderstood
+from leftshift.foundation.periods import Period as CalendarPeriod
 from leftshift.foundation.years import FinancialYear, Month, Quarter, YearNotUnderstood
 from leftshift.place.rows import ALL, OUTSIDE, ROW_TYPES, UNATTRIBUTED, Level, Row
 from leftshift.place.schema import Column, Table
@@ -225,6 +227,18 @@ def _quarter(column: Column, text: str) -> Quarter:
         ) from problem
 
 
+def _calendar_period(column: Column, text: str) -> CalendarPeriod:
+    try:
+        return CalendarPeriod.parse(text)
+    except PeriodNotUnderstood as problem:
+        said = _sentence(str(problem).removesuffix(f"; {HOW_TO_WRITE}"))
+        raise CellRefused(
+            "period not understood",
+            "a period such as 2016-04, 2016/17 Q1 or 2016/17",
+            said,
+        ) from problem
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -233,6 +247,7 @@ _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "text": _text, "name": _name, "code": _code, "amount": _amount, "number": _number, "percent": _percent,
     "share": _share, "level": _level, "whole": _whole, "yes_no": _yes_no, "year": _year, "month": _month, "period": _period,
     "date": _date, "choice": _choice, "ages": _ages, "quarter": _quarter,
+    "calendar_period": _calendar_period,
 }  # fmt: skip
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from leftshift.foundation.faults import LISTED_IN_FULL, Fault, near_miss, shown
-from leftshift.foundation.money import NumberNotUnderstood, parse_number
 from leftshift.foundation.sources import Origin
 from leftshift.place import rows
 from leftshift.place.checking_assurance import limits, verifications
 from leftshift.place.checking_interventions import effect_rules, interventions, stated_pairs
+from leftshift.place.checking_settings import settings
 from leftshift.place.checking_uncertainty import correlations, uncertainty
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED, Row
@@ -122,46 +122,6 @@ def own_perimeter(place: Place, seen: Seen) -> Iterator[Fault]:
             "Correct it, or add its members",
             near_miss(place.perimeter, names),
         )
-
-
-def settings(place: Place, _: Seen) -> Iterator[Fault]:
-    """A switch stands where it can stand."""
-    for row in place.settings:
-        values = catalogue("settings")[row.setting]["values"]
-        if values == ["percent"]:
-            if not _is_percent(row.value, **_ends(row.setting)):
-                yield fault_at(
-                    row,
-                    "value",
-                    "not one of the choices",
-                    expected=f"a percentage such as 1%{_range_words(**_ends(row.setting))}",
-                    action="Write it with a % sign" if not row.value.endswith("%") else "Correct the value",
-                )
-        elif values != ["assumption"] and row.value not in values:
-            yield fault_at(
-                row,
-                "value",
-                "not one of the choices",
-                expected="one of " + ", ".join(values),
-                action="Use one of them",
-                suggestion=near_miss(row.value, values),
-            )
-
-
-def _ends(setting: str) -> dict[str, int]:
-    entry = catalogue("settings")[setting]
-    return {name: entry[name] for name in ("lowest", "highest") if name in entry}
-
-
-def _range_words(lowest: int = 0, highest: int = 100) -> str:
-    return "" if lowest == 0 else f", from {lowest}% to {highest}%"
-
-
-def _is_percent(text: str, lowest: int = 0, highest: int = 100) -> bool:
-    try:
-        return text.endswith("%") and lowest <= parse_number(text[:-1]) <= highest
-    except NumberNotUnderstood:
-        return False
 
 
 def validity(place: Place, _: Seen) -> Iterator[Fault]:

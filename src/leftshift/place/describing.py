@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from leftshift.foundation.years import FinancialYear
-from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
+from leftshift.place.rows import SUBJECTS
 from leftshift.place.schema import Column, Table, catalogue, schema
 from leftshift.place.writing import write_files
 
@@ -23,6 +23,7 @@ _TYPES: Mapping[str, str] = {
     "percent": "per cent: 4, 4.0 or 4%", "share": "share: 0.04 or 4%", "level": "number, or 4% for 0.04", "whole": "whole number", "yes_no": "yes or no",
     "year": "financial year: 2016/17", "month": "month: 2016-04", "period": "1, 2, 3 … or a financial year",
     "date": "date: 2013-04-01", "choice": "one of the choices", "ages": "age band: 65-74, 85+ or all", "quarter": "quarter: 2017/18 Q1",
+    "calendar_period": "period: 2016-04, 2016/17 Q1, 2016/17",
 }  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def schema_page() -> str:
     """The documentation of every table and column, as Markdown."""
     parts = [
         "# The place folder\n",
-        "Written from `src/leftshift/place/schema.toml` and `schema_capacity.toml` by `leftshift schema`; a test fails when the two differ.\n",
+        "Written from `src/leftshift/place/schema.toml`, `schema_capacity.toml` and `schema_measures.toml` by `leftshift schema`; a test fails when the two differ.\n",
         "A place is a folder with `place.toml` (code, name, base_year, last_year, perimeter, description) and the tables below: "
         "CSV in UTF-8, one fact a row. A line that begins with `#` is a comment. Columns may stand in any order.\n",
     ]
@@ -113,11 +114,11 @@ def write_new_place(
     name: str,
     base_year: FinancialYear,
     last_year: FinancialYear,
-    capacity: bool = False,
+    subjects: Collection[str] = (),
 ) -> None:
     """Write a new place: the smallest that runs, each table with its columns explained in comments.
 
-    With ``capacity`` also the tables of people, activity, beds, staff, estate and capital.
+    ``subjects`` are those whose tables it gets as well: ``capacity`` (people, activity, beds, staff, estate, capital), ``measures``.
 
     Raises FolderNotEmpty when the folder holds anything, ValueError when the years do not follow.
     """
@@ -125,7 +126,8 @@ def write_new_place(
         raise FolderNotEmpty(f"{folder} is not an empty folder")
     if not base_year < last_year:
         raise ValueError(f"the last year must come after {base_year}")
-    tables = [table for name, table in schema().tables.items() if capacity or name not in CAPACITY_TABLES]
+    left_out = {name for subject, tables in SUBJECTS.items() if subject not in subjects for name in tables}
+    tables = [table for name, table in schema().tables.items() if name not in left_out]
     texts = {table.file: _new_table(table) for table in tables}
     heading = {
         "code": code,

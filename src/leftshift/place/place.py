@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from leftshift.foundation.years import FinancialYear, years_between
-from leftshift.place import capacity_rows, rows
+from leftshift.place import capacity_rows, measure_rows, rows
 from leftshift.place.cells import sorted_rows, table_text
 from leftshift.place.scenarios import Scenario
 from leftshift.place.schema import Table, catalogue, schema
@@ -68,6 +68,17 @@ class Place:
     envelopes: tuple[capacity_rows.Envelope, ...] = ()
     risk_pool: tuple[capacity_rows.PoolEntry, ...] = ()
     records: tuple[capacity_rows.RecordFile, ...] = ()
+    areas: tuple[measure_rows.Area, ...] = ()
+    peers: tuple[measure_rows.Peer, ...] = ()
+    measures: tuple[measure_rows.Measure, ...] = ()
+    measure_definitions: tuple[measure_rows.MeasureDefinition, ...] = ()
+    observations: tuple[measure_rows.Observation, ...] = ()
+    observations_by_age: tuple[measure_rows.ObservationByAge, ...] = ()
+    measure_rebases: tuple[measure_rows.Rebase, ...] = ()
+    measure_events: tuple[measure_rows.MeasureEvent, ...] = ()
+    measure_targets: tuple[measure_rows.MeasureTarget, ...] = ()
+    measure_links: tuple[measure_rows.MeasureLink, ...] = ()
+    efficiencies: tuple[measure_rows.Efficiency, ...] = ()
     published: tuple[rows.Published, ...] = ()
     uncertainty: tuple[rows.Uncertainty, ...] = ()
     correlations: tuple[rows.Correlation, ...] = ()

@@ -9,7 +9,7 @@ from typing import Literal
 
 from leftshift.foundation.codes import Validity
 from leftshift.foundation.years import FinancialYear, Month
-from leftshift.place import capacity_rows
+from leftshift.place import capacity_rows, measure_rows
 from leftshift.place.row import Row as Row
 
 OUTSIDE = "outside"
@@ -346,6 +346,7 @@ ROW_TYPES: dict[str, type[Row]] = {
     "stated_effects": StatedEffect,
     "resources": Need,
     **capacity_rows.ROW_TYPES,
+    **measure_rows.ROW_TYPES,
     "published": Published,
     "uncertainty": Uncertainty,
     "correlations": Correlation,
@@ -354,6 +355,12 @@ ROW_TYPES: dict[str, type[Row]] = {
     "limits": Limit,
 }
 
+
+SUBJECTS: dict[str, dict[str, type[Row]]] = {
+    "capacity": capacity_rows.ROW_TYPES,
+    "measures": measure_rows.ROW_TYPES,
+}
+"""The tables of a subject, which a place has all of in view or none."""
 
 _TABLE_OF = {row_type: name for name, row_type in ROW_TYPES.items()}
 

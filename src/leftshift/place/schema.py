@@ -75,7 +75,8 @@ def setting_names() -> list[str]:
 def schema() -> Schema:
     """The schema of the place folder."""
     document = catalogue("schema")
-    entries = [*document["table"], *catalogue("schema_capacity")["table"]]
+    parts = ("schema_capacity", "schema_measures")
+    entries = [*document["table"], *(entry for part in parts for entry in catalogue(part)["table"])]
     tables = [_table(entry, document["provenance"]) for entry in entries]
     limits = document["limits"]
     return Schema({table.name: table for table in tables}, **limits)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
 from leftshift.place.archives import upload_limits
-from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
 from leftshift.place.describing import column_words
 from leftshift.place.reading import PLACE_FILE
+from leftshift.place.rows import SUBJECTS
 from leftshift.place.schema import Column, Table, schema
 from leftshift.workbooks import sheets
 from leftshift.workbooks.cover import LEFT_OUT, write_contents
@@ -75,10 +75,15 @@ def _within_limits(calculated: Calculated | None) -> Calculated | None:
 
 
 def _tables_of(texts: Mapping[str, str]) -> list[Table]:
-    """The tables that get a sheet: those of capacity where the place has any of them, all or none."""
-    tables = list(schema().tables.values())
-    has_capacity = any(table.file in texts for table in tables if table.name in CAPACITY_TABLES)
-    return [table for table in tables if has_capacity or table.name not in CAPACITY_TABLES]
+    """The tables that get a sheet: those of capacity or measures where the place has any of them, all or none."""
+    tables = schema().tables
+    left_out = {
+        name
+        for of_subject in SUBJECTS.values()
+        if not any(tables[name].file in texts for name in of_subject)
+        for name in of_subject
+    }
+    return [table for name, table in tables.items() if name not in left_out]
 
 
 @dataclass
