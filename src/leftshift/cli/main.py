@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftshift.cli.capacity_options import add_capacity
+from leftshift.cli.control_charts_options import add_spc
 from leftshift.cli.deciding_options import add_deciding
 from leftshift.cli.options import PLACE, Lazy, add_scenario
 from leftshift.cli.people_options import add_people
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     add_capacity(verbs)
     add_people(verbs)
     add_records(verbs)
+    add_spc(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)

@@ -128,15 +128,15 @@ def control_charts(
     starts: ArrayLike | None = None,
     gaps: ArrayLike | None = None,
     fix: int | None = None,
-    cycle: int | None = None,
+    cycle: ArrayLike = 0,
 ) -> ControlCharts:
     """The control charts of series, by a named rule set.
 
     ``values`` [series, period], NaN for none, padded at the end or missing within; a value that is missing within is a gap. ``better``
     by series or for all: +1 where higher is better, −1 lower, 0 neither. ``targets`` [series, period], NaN for none. ``starts``
     [series, period]: a new segment begins here (at the next value, where there is none). ``gaps`` [series, period]: periods are
-    missing just before this one. ``fix``: mean and limits of a segment from its first so many values. ``cycle``: the columns are a
-    calendar of that many periods a year, and a season is looked for.
+    missing just before this one. ``fix``: mean and limits of a segment from its first so many values. ``cycle``, by series or
+    for all: the columns are a calendar of that many periods a year, and a season is looked for; 0: they are not.
 
     ValueError for shapes that differ, values that are infinite or beyond 1e100, directions other than these three, and a ``fix`` below
     what the rule set allows; LookupError for a rule set that is not there.
@@ -227,12 +227,16 @@ def _aim(targets: Floats | None, latest: Ints) -> tuple[Floats, Ints]:
     return target, at
 
 
-def _seasonal(layout: Layout, limits: Limits, gaps: ArrayLike | None, cycle: int | None) -> Bools:
+def _seasonal(layout: Layout, limits: Limits, gaps: ArrayLike | None, cycle: ArrayLike) -> Bools:
     """Which series have a season; none where the columns are no calendar."""
-    if cycle is None:
-        return np.zeros(layout.shape[0], dtype=bool)
+    found = np.zeros(layout.shape[0], dtype=bool)
+    cycles = np.broadcast_to(np.asarray(cycle, dtype=np.int64), found.shape)
+    if not cycles.any():
+        return found
     rest = layout.spread(layout.values - np.repeat(limits.mean, layout.lengths), np.nan)
-    found = are_seasonal(rest, cycle)
+    for length in np.unique(cycles[cycles > 0]):
+        rows = cycles == length
+        found[rows] = are_seasonal(rest if rows.all() else rest[rows], int(length))
     return found if gaps is None else found & ~np.asarray(gaps, dtype=bool).any(axis=1)
 
 
