@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from leftshift.measures.process_control.rule_sets import RuleSet
 
@@ -97,7 +98,7 @@ class SlowChart:
 
     def _width(self, points: list[SlowPoint], tolerance: float) -> float | None:
         ranges = []
-        for before, after in zip(points, points[1:], strict=False):
+        for before, after in pairwise(points):
             if not self._breaks(after):
                 moved = abs(after.value - before.value)
                 ranges.append(0.0 if moved <= tolerance else moved)
@@ -146,8 +147,7 @@ class SlowChart:
         for first in range(len(points)):
             window = points[first : first + many]
             if self._unbroken(points, first, many) and all(
-                side * (after.value - before.value) > tolerance
-                for before, after in zip(window, window[1:], strict=False)
+                side * (after.value - before.value) > tolerance for before, after in pairwise(window)
             ):
                 flags[first : first + many] = [True] * many
         return flags
@@ -204,9 +204,7 @@ class SlowChart:
         """The latest target at or before the latest value."""
         if not self.points:
             return None
-        so_far = [
-            target for target in self.targets[: self.points[-1].period + 1] if not math.isnan(target)
-        ]
+        so_far = [target for target in self.targets[: self.points[-1].period + 1] if not math.isnan(target)]
         return so_far[-1] if so_far else None
 
     @property

@@ -18,7 +18,8 @@ from leftshift.cli import showing
 from leftshift.cli.verbs import OK, csv_texts, print_json
 from leftshift.foundation.faults import Fault, Faults
 from leftshift.measures.process_control.documents import document_of
-from leftshift.measures.process_control.frames import ControlFrames, SeriesChart, spc as charted
+from leftshift.measures.process_control.frames import ControlFrames, SeriesChart
+from leftshift.measures.process_control.frames import spc as charted
 from leftshift.measures.process_control.rule_sets import rule_set
 from leftshift.measures.process_control.words import figure, rule_words
 from leftshift.place.writing import write_whole
@@ -33,8 +34,7 @@ def spc(options: Namespace) -> int:
     frame, rows, name = _read(options.file)
     found = charted(frame, rules=options.rules, better=options.better, fix=options.fix, file=name, rows=rows)
     shown = [found.series(options.series)] if options.series is not None else found
-    if options.out:
-        count = _write(found, shown, options)
+    count = _write(found, shown, options) if options.out else 0
     if options.json:
         print_json(document_of(found, shown, unit=options.unit))
         return OK
@@ -43,7 +43,9 @@ def spc(options: Namespace) -> int:
     else:
         _show_summary(found, options.unit)
     if options.out:
-        showing.say(f"points.csv, summary.csv and {count:,} chart{'s' if count != 1 else ''} written to {options.out}")
+        showing.say(
+            f"points.csv, summary.csv and {count:,} chart{'s' if count != 1 else ''} written to {options.out}"
+        )
     return OK
 
 
@@ -56,24 +58,58 @@ def _read(file: str) -> tuple[pl.DataFrame, list[int], str]:
         records = list(_records(given.decode("utf-8-sig")))
     except (UnicodeDecodeError, csv.Error) as problem:
         faults.add(
-            Fault("file not understood", name, None, None, "", "comma-separated values in UTF-8", f"Mend it: {problem}")
+            Fault(
+                "file not understood",
+                name,
+                None,
+                None,
+                "",
+                "comma-separated values in UTF-8",
+                f"Mend it: {problem}",
+            )
         )
         faults.raise_if_any()
         raise
     if not records:
-        faults.add(Fault("no rows", name, None, None, "", "a header and rows", "Add the columns period and value"))
+        faults.add(
+            Fault("no rows", name, None, None, "", "a header and rows", "Add the columns period and value")
+        )
         faults.raise_if_any()
     header = [cell.lower() for cell in records[0][1]]
     for at, column in enumerate(header):
         if column in header[:at]:
-            faults.add(Fault("column twice", name, records[0][0], column, "", "each column once", "Take one of them out"))
+            faults.add(
+                Fault(
+                    "column twice",
+                    name,
+                    records[0][0],
+                    column,
+                    "",
+                    "each column once",
+                    "Take one of them out",
+                )
+            )
     for line, cells in records[1:]:
         if len(cells) != len(header):
             found = f"{len(cells)} cells"
-            faults.add(Fault("row of another length", name, line, None, found, f"{len(header)} cells", "Add or remove commas"))
+            faults.add(
+                Fault(
+                    "row of another length",
+                    name,
+                    line,
+                    None,
+                    found,
+                    f"{len(header)} cells",
+                    "Add or remove commas",
+                )
+            )
     faults.raise_if_any()
     columns = {column: [cells[at] for _, cells in records[1:]] for at, column in enumerate(header)}
-    return pl.DataFrame(columns, schema={column: pl.String for column in header}), [line for line, _ in records[1:]], name
+    return (
+        pl.DataFrame(columns, schema=dict.fromkeys(header, pl.String)),
+        [line for line, _ in records[1:]],
+        name,
+    )
 
 
 def _records(text: str) -> Iterable[tuple[int, list[str]]]:
@@ -95,7 +131,8 @@ def _show_summary(found: ControlFrames, unit: str) -> None:
     for row in found.summary.head(_SHOWN).iter_rows(named=True):
         apart = None if row["upper"] is None else row["upper"] - row["lower"]
         figures = [
-            "—" if row[key] is None else figure(row[key], apart=apart) for key in ("value", "mean", "lower", "upper", "target")
+            "—" if row[key] is None else figure(row[key], apart=apart)
+            for key in ("value", "mean", "lower", "upper", "target")
         ]
         table.add_row(row["series"], row["period"] or "—", row["variation"], row["assurance"], *figures)
     showing.console_of().print(table)
@@ -115,7 +152,9 @@ def _say(series: SeriesChart, unit: str) -> None:
 
 def _show_points(series: SeriesChart, unit: str) -> None:
     chart = series.chart
-    table = showing.table_of(series.name, ["period", "what the rules say", "value", "mean", "lower", "upper"], left=2)
+    table = showing.table_of(
+        series.name, ["period", "what the rules say", "value", "mean", "lower", "upper"], left=2
+    )
     for at, period in enumerate(series.periods):
         value = float(chart.values[at])
         if value != value:
@@ -133,7 +172,7 @@ def _show_points(series: SeriesChart, unit: str) -> None:
 
 def _write(found: ControlFrames, shown: Iterable[SeriesChart], options: Namespace) -> int:
     """Write the tables of all series and the charts of those shown; gives how many charts."""
-    from leftshift.reports.measures.control_chart import control_chart, drawn
+    from leftshift.reports.measures.control_chart import drawn, series_chart
 
     folder: Path = options.out
     texts = csv_texts({"points": found.points, "summary": found.summary})
@@ -142,7 +181,7 @@ def _write(found: ControlFrames, shown: Iterable[SeriesChart], options: Namespac
     for series in shown:
         count += 1
         path = folder / f"{_file_name(series.name, count, contents, folder)}.svg"
-        contents[path] = drawn(control_chart(series, unit=options.unit)).encode()
+        contents[path] = drawn(series_chart(series, unit=options.unit)).encode()
     write_whole(contents)
     return count
 

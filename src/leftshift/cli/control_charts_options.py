@@ -35,11 +35,19 @@ def add_spc(verbs: Verbs) -> None:
     )
     command.add_argument("--series", metavar="NAME", help="show this series alone, with its points")
     command.add_argument(
-        "--fix", type=int, metavar="N", help="take mean and limits from the first N values of a stretch (12 or more)"
+        "--fix",
+        type=int,
+        metavar="N",
+        help="take mean and limits from the first N values of a stretch (12 or more)",
     )
-    command.add_argument("--unit", default="", help="what values are counted in, for sentences and charts, such as %%")
+    command.add_argument(
+        "--unit", default="", help="what values are counted in, for sentences and charts, such as %%"
+    )
     command.add_argument("--json", action="store_true", help="print JSON")
     command.add_argument(
-        "--out", type=Path, metavar="FOLDER", help="write points.csv, summary.csv and a chart (SVG) of each series"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="write points.csv, summary.csv and a chart (SVG) of each series",
     )
     command.set_defaults(verb=Lazy("spc", "control_charts"))

@@ -143,7 +143,9 @@ def control_charts(
     """
     chosen = rule_set(rules)
     if fix is not None and fix < chosen.least_baseline:
-        raise ValueError(f"A baseline has at least {chosen.least_baseline} values in {chosen.name}; found {fix}")
+        raise ValueError(
+            f"A baseline has at least {chosen.least_baseline} values in {chosen.name}; found {fix}"
+        )
     layout = lay_out(values, starts, gaps)
     sides = _directions(better, layout.shape[0])
     wanted = _targets(targets, layout.shape)
@@ -180,7 +182,9 @@ def _directions(better: ArrayLike, series: int) -> Codes:
     if not np.isin(given, (-1, 0, 1)).all():
         raise ValueError("Which way is better: 1 higher, −1 lower, 0 neither")
     if given.shape not in ((), (series,)):
-        raise ValueError(f"Which way is better is said once, or for each of {series} series; found {given.shape}")
+        raise ValueError(
+            f"Which way is better is said once, or for each of {series} series; found {given.shape}"
+        )
     return np.broadcast_to(given, (series,)).astype(np.int8)
 
 
@@ -324,5 +328,7 @@ class _LatestPoints:
         flags[last[few]] |= Warned.FEW_POINTS
         flags[last[limits.width[self.segments] <= limits.tolerance[self.segments]]] |= Warned.NO_VARIATION
         if layout.gaps is not None:
-            flags[owner[layout.gaps]] |= Warned.MISSING if rules.gaps_break else Warned.MISSING | Warned.BRIDGED
+            flags[owner[layout.gaps]] |= (
+                Warned.MISSING if rules.gaps_break else Warned.MISSING | Warned.BRIDGED
+            )
         return flags

@@ -51,7 +51,12 @@ def series_document(series: SeriesChart, *, unit: str = "") -> dict[str, Any]:
         "missing_periods": [str(periods[at]) for at in missing_periods(chart)],
         "suggested_rebase": None if chart.suggested is None else str(periods[chart.suggested]),
         "rebases": [
-            {"period": str(rebase.period), "written": str(rebase.written), "reason": rebase.reason, "author": rebase.author}
+            {
+                "period": str(rebase.period),
+                "written": str(rebase.written),
+                "reason": rebase.reason,
+                "author": rebase.author,
+            }
             for rebase in series.rebases
         ],
         "segments": _segments(series),

@@ -118,10 +118,16 @@ class ControlFrames:
         for row in decided:
             if row["rebase"] is not None:
                 begins = row["at"] + int(values[row["at"] :].argmax())
-                rebases.append(Rebase(begins, periods[begins], row["rebase"], row["author"], periods[row["at"]]))
+                rebases.append(
+                    Rebase(begins, periods[begins], row["rebase"], row["author"], periods[row["at"]])
+                )
         provisional = {row["at"] for row in decided if row["provisional"]}
         return SeriesChart(
-            self.names[at], chart, periods, tuple(rebases), tuple(step in provisional for step in range(len(periods)))
+            self.names[at],
+            chart,
+            periods,
+            tuple(rebases),
+            tuple(step in provisional for step in range(len(periods))),
         )
 
     @cached_property
@@ -140,7 +146,9 @@ class ControlFrames:
         there = np.arange(charts.values.shape[1]) < spans[:, None]
         row, at = np.nonzero(there)
         periods = [
-            str(self.rows.firsts[first + series].plus(step)) for series, span in enumerate(spans) for step in range(span)
+            str(self.rows.firsts[first + series].plus(step))
+            for series, span in enumerate(spans)
+            for step in range(span)
         ]
         targets = np.full(charts.values.shape, np.nan) if charts.targets is None else charts.targets
         return pl.DataFrame(
@@ -152,7 +160,9 @@ class ControlFrames:
                 "segment": charts.segment[there] + 1,
                 **{line: getattr(charts, line)[there] for line in _LINES},
                 "rule": np.array(RULES)[charts.rule[there]],
-                "side": pl.Series(charts.side[there]).replace_strict(_SIDES, default=None, return_dtype=pl.String),
+                "side": pl.Series(charts.side[there]).replace_strict(
+                    _SIDES, default=None, return_dtype=pl.String
+                ),
                 "judgement": np.array(JUDGEMENTS)[charts.judgement[there]],
                 "order": row + first,
                 "at": at,

@@ -70,7 +70,9 @@ def _matrix(values: ArrayLike) -> Floats:
     if matrix.ndim != 2:
         raise ValueError(f"Values are [series, period], two dimensions; found {matrix.ndim}")
     largest = parameter("largest_value")
-    if matrix.size and (np.fmax.reduce(matrix, axis=None) > largest or np.fmin.reduce(matrix, axis=None) < -largest):
+    if matrix.size and (
+        np.fmax.reduce(matrix, axis=None) > largest or np.fmin.reduce(matrix, axis=None) < -largest
+    ):
         raise ValueError(f"Values lie between −{largest:g} and {largest:g}; one is larger or infinite")
     return matrix
 
@@ -133,7 +135,8 @@ def _with_missing(matrix: Floats, valid: Bools, starts: Bools | None, gaps: Bool
 def _moved(flags: Bools, valid: Bools) -> Bools:
     """Flags at the points there are: one that stands where no value is counts for the next value."""
     so_far = np.cumsum(flags, axis=1)[valid]
-    return np.diff(so_far, prepend=0) != 0
+    moved: Bools = np.diff(so_far, prepend=0) != 0
+    return moved
 
 
 def _none() -> Ints:

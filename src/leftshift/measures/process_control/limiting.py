@@ -35,7 +35,9 @@ def limit(layout: Layout, rules: RuleSet, fix: int | None) -> Limits:
     """
     values, starts, lengths = layout.values, layout.starts, layout.lengths
     if not len(starts):
-        return Limits(*(np.zeros(0) for _ in range(3)), np.zeros(0, bool), np.zeros(0), np.zeros(0, bool))
+        return Limits(
+            np.zeros(0), np.zeros(0), np.zeros(0), np.zeros(0, bool), np.zeros(0), np.zeros(0, bool)
+        )
     first = values[starts]
     apart = values - np.repeat(first, lengths)
     counted = None if fix is None else _baseline(layout, fix)
@@ -86,4 +88,5 @@ def _mean_moving_range(moving: Floats, counted: Bools, layout: Layout, rules: Ru
 def _average(moving: Floats, counted: Bools, starts: Ints) -> Floats:
     many = np.add.reduceat(counted, starts, dtype=np.int64)
     total = np.add.reduceat(np.where(counted, moving, 0.0), starts)
-    return np.divide(total, many, out=np.full(len(starts), np.nan), where=many > 0)
+    average: Floats = np.divide(total, many, out=np.full(len(starts), np.nan), where=many > 0)
+    return average

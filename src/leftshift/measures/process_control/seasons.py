@@ -44,6 +44,6 @@ def _without_line(rest: Floats, there: Bools) -> Floats:
     level = np.where(there, scaled - scaled.sum(axis=1)[:, None] / many, 0.0)
     spread = np.einsum("ij,ij->i", time, time)
     slope = np.einsum("ij,ij->i", time, level) / np.where(spread > 0, spread, 1.0)
-    left = level - slope[:, None] * time
+    left: Floats = level - slope[:, None] * time
     left[np.abs(left) < parameter("tolerance") * rest.shape[1]] = 0.0
     return left

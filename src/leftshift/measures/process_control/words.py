@@ -33,7 +33,7 @@ _LARGE, _SMALL = 1e12, 1e-6
 
 def figure(value: float, unit: str = "", *, apart: float | None = None) -> str:
     """A value as people read it: so many decimals that ``apart`` (how far the limits lie apart) shows in two digits."""
-    size = abs(value) if not apart else apart
+    size = apart or abs(value)
     if not (abs(value) < _LARGE) or 0 < size < _SMALL:
         text = f"{value:.3g}"
     else:
@@ -121,7 +121,9 @@ def _target(chart: ControlChart, unit: str, periods: Sequence[object], apart: fl
     return {
         "passes": [f"{target} will be passed consistently ({end} is better) unless the process changes."],
         "fails": [f"{target} will not be met consistently ({end} is better) unless the process changes."],
-        "hit or miss": [f"{target} lies within the limits: it will be hit in some periods and missed in others."],
+        "hit or miss": [
+            f"{target} lies within the limits: it will be hit in some periods and missed in others."
+        ],
         "none": [],
     }[chart.assurance]
 
