@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftshift.cli.capacity_options import add_capacity
+from leftshift.cli.control_charts_options import add_spc
 from leftshift.cli.deciding_options import add_deciding
 from leftshift.cli.measuring_options import add_intervals
 from leftshift.cli.options import PLACE, Lazy, add_scenario
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(verbs)
     add_records(verbs)
     add_intervals(verbs)
+    add_spc(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)

@@ -1,0 +1,1 @@
+"""Process control: whether a series changed, by rules that have a name and a version."""

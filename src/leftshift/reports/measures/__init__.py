@@ -1,0 +1,1 @@
+"""Reports of measures: charts, icons and the pages made of them."""
