@@ -9,8 +9,7 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
-
-from leftshift.measures.statistics.estimates import Floats
+from numpy.typing import NDArray
 
 _FOLDER = "leftshift.measures.statistics"
 
@@ -39,6 +38,6 @@ def standard_population() -> Mapping[str, int]:
     return bands
 
 
-def standard_weights() -> Floats:
+def standard_weights() -> NDArray[np.float64]:
     """The people of the standard population, band by band from the youngest."""
     return np.array(list(standard_population().values()), dtype=np.float64)
