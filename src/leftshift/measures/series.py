@@ -118,8 +118,8 @@ class Series:
         return point.value if point else None
 
     def due(self) -> date | None:
-        """The day by which the next figure should be there."""
-        if not self.points:
+        """The day by which the next figure should be there; None where none is expected."""
+        if not self.points or self.measure.due_after is None:
             return None
         return self.points[-1].period.following.end + timedelta(days=self.measure.due_after)
 

@@ -18,8 +18,8 @@ _NEVER, _ALWAYS = 0.01, 0.99
 def headline(entry: Measured) -> str:
     """What the chart says, in one sentence after the other: latest value, rule, limits, target, assurance."""
     if entry.chart is None or entry.latest is None:
-        return f"{entry.measure.name} of {entry.name} has no figure."
-    name = f"{entry.measure.name} of {entry.name}"
+        return f"{entry.measure.name} ({entry.name}) has no figure."
+    name = f"{entry.measure.name} ({entry.name})"
     return sentence(entry.chart, name=name, unit=entry.unit, periods=entry.series.calendar)
 
 
@@ -34,7 +34,8 @@ def sentences(entry: Measured) -> Iterator[str]:
     if entry.overdue_since:
         yield f"The next figure has been due since {entry.overdue_since}."
     if entry.chart is not None:
-        yield from warning_words(entry.chart, entry.series.calendar)
+        said = headline(entry)
+        yield from (words for words in warning_words(entry.chart, entry.series.calendar) if words not in said)
 
 
 def _rated(entry: Measured) -> Iterator[str]:
@@ -49,20 +50,27 @@ def _rated(entry: Measured) -> Iterator[str]:
 
 def forecast_words(entry: Measured, found: Forecast) -> str:
     """A forecast in a sentence."""
-    low, high = entry.shown(found.lower), entry.shown(found.upper)
+
+    def shown(value: float) -> str:
+        if entry.series.definition.kind.name != "count":
+            return entry.shown(value)
+        # the sum of a year is not in the unit of a month
+        number = f"{value:,.{entry.series.definition.row.decimals}f}".replace("-", "\u2212")
+        return f"{number} {entry.measure.counted_in}".strip()
+
+    if not found.to_come:
+        said = f"{found.year} ended at {shown(found.value)}"
+        if found.chance is None or found.target is None:
+            return f"{said}."
+        return f"{said}; its target of {shown(found.target)} was {'met' if found.chance else 'not met'}."
     rest = f"{found.to_come} period{'s' if found.to_come != 1 else ''} to come"
-    said = f"{found.year} is likely to end at {entry.shown(found.value)}"
-    if found.to_come:
-        said += f" (between {low} and {high} in {found.confidence * 100:g} years of 100 like it; {rest}, from {found.basis})"
-    else:
-        said = f"{found.year} ended at {entry.shown(found.value)}"
+    said = (
+        f"{found.year} is likely to end at {shown(found.value)}, with a chance of {found.confidence * 100:g}% between "
+        f"{shown(found.lower)} and {shown(found.upper)} ({rest}, from {found.basis})"
+    )
     if found.chance is None or found.target is None:
         return f"{said}."
-    if not found.to_come:
-        return (
-            f"{said}; its target of {entry.shown(found.target)} was {'met' if found.chance else 'not met'}."
-        )
-    return f"{said}; the chance of meeting {entry.shown(found.target)} is {chance_words(found.chance)}."
+    return f"{said}; the chance of meeting {shown(found.target)} is {chance_words(found.chance)}."
 
 
 def chance_words(chance: float) -> str:
@@ -89,7 +97,8 @@ def _changed(entry: Measured) -> Iterator[str]:
         yield f"Provisional: {_span(provisional)}."
     withheld = [point for point in series.points if point.withheld]
     if withheld:
-        yield f"Not shown: {_span([point.period for point in withheld])} ({withheld[-1].withheld})."
+        figures = f"{len(withheld)} figure{'s' if len(withheld) != 1 else ''}"
+        yield f"Not shown: {figures}, {_span([point.period for point in withheld])} ({withheld[-1].withheld})."
 
 
 def _span(periods: list[Period]) -> str:
