@@ -71,9 +71,13 @@ class Definition:
 
     def shown(self, value: float) -> str:
         """A value with its decimals and unit, as people read it."""
-        number = f"{value:,.{self.row.decimals}f}".replace("-", "\u2212")
+        number = self.number(value)
         joiner = "" if self.is_percent or not self.unit else " "
         return f"{number}{joiner}{self.unit}"
+
+    def number(self, value: float) -> str:
+        """A value with its decimals, as people read it."""
+        return f"{value:,.{self.row.decimals}f}".replace("-", "\u2212")
 
 
 @dataclass(frozen=True)

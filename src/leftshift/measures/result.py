@@ -73,6 +73,20 @@ class Measured:
         """A value of it with decimals and unit."""
         return self.series.definition.shown(value)
 
+    def number(self, value: float) -> str:
+        """A value of it with decimals, without its unit."""
+        return self.series.definition.number(value)
+
+    def brief(self, value: float) -> str:
+        """A value of it as a table shows it whose heading has the unit: with a sign where it is per cent."""
+        return self.number(value) + ("%" if self.series.definition.is_percent else "")
+
+    @property
+    def heading(self) -> str:
+        """Its name, and its unit where that is more than a sign."""
+        unit = self.unit
+        return self.measure.name if unit in ("", "%") else f"{self.measure.name}, {unit}"
+
 
 @dataclass(frozen=True)
 class Measures:
@@ -108,8 +122,10 @@ class Measures:
 
     @cached_property
     def measures(self) -> Mapping[str, Measure]:
-        """Every measure, in the order of its table."""
-        return {row.measure: row for row in self.place.measures}
+        """Every measure, theme by theme, both in the order of the table."""
+        themes = list(dict.fromkeys(row.theme for row in self.place.measures))
+        rows = sorted(self.place.measures, key=lambda row: themes.index(row.theme))
+        return {row.measure: row for row in rows}
 
     def of(self, measure: str, body: str) -> Measured | None:
         """One measure of one body; None where it has no figure."""
