@@ -28,8 +28,9 @@ from leftshift.reports.measures.control_chart import control_chart
 
 def measure_blocks(measures: Measures, entry: Measured) -> Iterator[Block]:
     """Everything that is to be said of one measure of one body."""
-    yield Paragraph(headline(entry), lead=True)
-    if entry.chart is not None:
+    if entry.chart is None:
+        yield Paragraph(headline(entry), lead=True)
+    else:
         yield Figure(control_spec(entry), headline(entry), alternative(entry))
     yield Items(tuple(sentences(entry)))
     yield figures_table(measures, entry)

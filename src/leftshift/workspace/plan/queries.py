@@ -15,6 +15,7 @@ from leftshift.capacity.result import Capacity
 from leftshift.economy.comparing import Comparison
 from leftshift.economy.explanations.mattering import Matters
 from leftshift.foundation.faults import Faults, FaultsFound
+from leftshift.measures.result import Measures
 from leftshift.model import Model, PlanResult, from_document
 from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.schema import schema
@@ -189,6 +190,17 @@ def capacity_of(version: int, scenarios: tuple[str, ...]) -> Capacity:
     return Capacity(live(version, scenarios).place.written)
 
 
+def measures_of(viewed: Viewed, as_of: date) -> Measures:
+    """The measures of a version under scenarios, as they stand on a day."""
+    return _measures(viewed.version.pk, viewed.scenarios, as_of)
+
+
+@lru_cache(maxsize=_KEPT)
+def _measures(version: int, scenarios: tuple[str, ...], as_of: date) -> Measures:
+    model = model_of(version)
+    return (model.scenario(*scenarios) if scenarios else model).measures(as_of)
+
+
 @lru_cache(maxsize=_KEPT)
 def document_of(version: int, scenarios: tuple[str, ...]) -> dict[str, Any]:
     """The document of a run under scenarios."""
@@ -220,6 +232,12 @@ def trail_stamp(code: str, **_: object) -> Stamp | None:
     """Of a page that also shows what people do: every governed change adds to the trail."""
     found = shown_at(code)
     return astuple(found) if found else None
+
+
+def dated_stamp(code: str, **_: object) -> Stamp | None:
+    """Of a page that shows a plan as of today."""
+    found = content_stamp(code)
+    return (*found, timezone.localdate()) if found else None
 
 
 def room_stamp(code: str, room: str, **more: object) -> Stamp | None:

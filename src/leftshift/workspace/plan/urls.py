@@ -9,6 +9,7 @@ from leftshift.workspace.plan.pages import (
     comments,
     drafts,
     importing,
+    measures,
     packs,
     quality,
     review,
@@ -49,6 +50,25 @@ urlpatterns = [
         "places/<place:code>/capacity/<slug:subject>/<slug:year>/", capacity.subject, name="capacity-subject"
     ),
     path("places/<place:code>/control/<slug:year>/", capacity.control, name="control"),
+    path("places/<place:code>/measures/", measures.measures, name="measures"),
+    path("places/<place:code>/measures/savings/", measures.worth, {"what": "savings"}, name="savings"),
+    path(
+        "places/<place:code>/measures/opportunities/",
+        measures.worth,
+        {"what": "opportunities"},
+        name="opportunities",
+    ),
+    path("places/<place:code>/measures/<slug:measure>/", measures.measure, name="measure"),
+    path(
+        "places/<place:code>/charts/measures/<slug:measure>/<int:at>.svg",
+        measures.chart,
+        name="measure-chart",
+    ),
+    path(
+        "places/<place:code>/files/measures/<slug:measure>/<slug:name>.<slug:kind>",
+        measures.table,
+        name="measure-table",
+    ),
     path(
         "places/<place:code>/charts/capacity/<slug:subject>/<slug:year>/<int:at>.svg",
         capacity.chart,

@@ -34,7 +34,7 @@ from leftshift.workspace.plan.presenters.rooms import ROOM_PAGES, table_of
 from leftshift.workspace.plan.queries import Viewed
 from leftshift.workspace.plan.states import STATES
 from leftshift.workspace.shared.kept import kept
-from leftshift.workspace.shared.tables import csv_text
+from leftshift.workspace.shared.tables import Table, csv_text
 
 _A_DAY = 86_400
 
@@ -214,11 +214,18 @@ def table(request: HttpRequest, code: str, room: str, name: str, year: str, kind
     found = table_of(viewed, room, name, year_or_404(viewed, year))
     if found is None:
         raise Http404("no such table")
+    return table_file(viewed, found, kind, f"{code}-{name}-{year}")
+
+
+def table_file(viewed: Viewed, found: Table, kind: str, name: str) -> HttpResponse:
+    """A table as a file to keep: CSV, or a workbook."""
     if kind == "csv":
         response = HttpResponse(csv_text(found), content_type="text/csv; charset=utf-8")
-    else:
+    elif kind == "xlsx":
         response = HttpResponse(workbook_of_table(viewed, found), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{code}-{name}-{year}.{kind}"'
+    else:
+        raise Http404("no such kind of file")
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
 

@@ -78,6 +78,7 @@ ROOMS = {
     "impact": "Impact",
     "capacity": "Capacity",
     "control": "Control totals",
+    "measures": "Measures",
     "tie-out": "What ties",
     "scenarios": "Scenarios",
     "compare": "Compare",
@@ -89,9 +90,14 @@ _BY_YEAR = {"overview", "drivers", "interventions", "impact", "compare", "why", 
 def rooms_of(viewed: Viewed, year: str, room: str) -> list[Link]:
     """The links to every room that the place has something in."""
     place = model_of(viewed.version.pk).place
-    is_empty = {"capacity": not subjects_of(place), "control": not has_control(place)}
+    is_empty = {
+        "capacity": not subjects_of(place),
+        "control": not has_control(place),
+        "measures": not place.measures,
+    }
+    of_today = {"measures": f"/places/{viewed.address}/measures/"}
     return [
-        Link(name, address_of(viewed.address, key, year), key == room)
+        Link(name, of_today.get(key) or address_of(viewed.address, key, year), key == room)
         for key, name in ROOMS.items()
         if not is_empty.get(key)
     ]

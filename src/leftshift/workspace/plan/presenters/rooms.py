@@ -14,6 +14,7 @@ from leftshift.workspace.plan.presenters import (
     drivers,
     impact,
     interventions,
+    measures,
     organisations,
     overview,
     quality,
@@ -33,6 +34,10 @@ def _tables_room(subject: str, viewed: Viewed, year: str) -> Page:
     return capacity.tables_room(viewed, subject, year)
 
 
+def _measures_room(name: str, viewed: Viewed, _: str) -> Page:
+    return measures.tables_room(viewed, timezone.localdate(), name)
+
+
 ROOM_PAGES: dict[str, Room] = {
     "overview": lambda viewed, year: overview.overview(viewed, year, versions_of(viewed.version.place.code)),
     "drivers": drivers.drivers,
@@ -50,6 +55,7 @@ WITH_TABLES: dict[str, Room] = {
     "scenarios": lambda viewed, year: scenarios.scenarios(viewed, year)[0],
     **{f"capacity-{subject}": partial(_tables_room, subject) for subject in SUBJECTS},
     capacity.CONTROL: partial(_tables_room, capacity.CONTROL),
+    **{name: partial(_measures_room, name) for name in measures.WITH_TABLES},
 }
 
 
