@@ -32,8 +32,8 @@ _LARGE, _SMALL = 1e12, 1e-6
 
 
 def figure(value: float, unit: str = "", *, apart: float | None = None) -> str:
-    """A value as people read it: so many decimals that ``apart`` (how far the limits lie apart) shows in two digits."""
-    size = apart or abs(value)
+    """A value as people read it: so many decimals that a quarter of ``apart`` (how far the limits lie apart) shows in two digits."""
+    size = apart / 4 if apart else abs(value)
     if not (abs(value) < _LARGE) or 0 < size < _SMALL:
         text = f"{value:.3g}"
     else:
