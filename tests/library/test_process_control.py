@@ -19,7 +19,8 @@ STEADY = [10.0, 12.0] * 6
 
 def chart(values: list[float], **more: Any) -> ControlChart:
     given = {name: [more[name]] for name in ("targets", "starts", "gaps") if name in more}
-    return control_charts([values], **{**more, **given}).chart(0)
+    whole: dict[str, Any] = {**more, **given}
+    return control_charts([values], **whole).chart(0)
 
 
 def names(values: list[float]) -> list[str]:

@@ -145,9 +145,11 @@ def _show_summary(found: ControlFrames, unit: str) -> None:
 
 
 def _say(series: SeriesChart, unit: str) -> None:
-    showing.say(series.sentence(unit=unit))
+    says = series.sentence(unit=unit)
+    showing.say(says)
     for warning in series.warnings:
-        showing.say(f"  {warning}")
+        if warning not in says:
+            showing.say(f"  {warning}")
 
 
 def _show_points(series: SeriesChart, unit: str) -> None:

@@ -10,7 +10,7 @@ from leftshift.measures.process_control.single import ControlChart
 MEAN, LIMIT, LINE, TARGET = "#212b32", "#4c6272", "#4c6272", "#801650"
 REBASE, NOTE, RING = "#212b32", "#212b32", "#212b32"
 WHITE = "#ffffff"
-_BLUE, _DARK_BLUE = "#00b0f0", "#12436d"
+_BLUE, _DARK_BLUE = "#0072c6", "#12436d"
 _ORANGE = "#b34700"
 _GREY, _DARK = "#768692", "#212b32"
 _PURPLE = "#490092"
