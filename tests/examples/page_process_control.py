@@ -7,18 +7,20 @@ from collections.abc import Callable
 from leftshift.measures.process_control.rule_sets import RuleSet, parameters, rule_sets
 from tests.examples.series_of_rules import EXAMPLES
 
-_CHOICES: tuple[tuple[str, Callable[[RuleSet], str], str, str], ...] = (
-    ("points of a run", lambda rules: str(rules.run_points), "7", "set by the user"),
-    ("points of a trend", lambda rules: str(rules.trend_points), "7", "set by the user"),
+_CHOICES: tuple[tuple[str, Callable[[RuleSet], str], str, str, str], ...] = (
+    ("points of a run", lambda rules: str(rules.run_points), "7", "6 or 7", "set by the user"),
+    ("points of a trend", lambda rules: str(rules.trend_points), "7", "6 or 7", "set by the user"),
     (
         "beyond the limit counts in two of three",
         lambda rules: "yes" if rules.beyond_limit_counts else "no",
         "no",
+        "yes (announced November 2023, not seen)",
         "yes",
     ),
     (
         "third of two of three on the same side",
         lambda rules: "yes" if rules.third_on_same_side else "no",
+        "yes",
         "yes",
         "no",
     ),
@@ -26,31 +28,60 @@ _CHOICES: tuple[tuple[str, Callable[[RuleSet], str], str, str], ...] = (
         "screening of moving ranges",
         lambda rules: f"below {rules.screening:g} means" if rules.screening else "none",
         "below 3.267 means",
+        "none",
         "set by the user",
     ),
-    ("limit constant", lambda rules: f"{rules.limit_constant:g}", "2.66", "3/1.128"),
-    ("limits from", lambda rules: f"{rules.least_points_for_limits} values", "any number", "2 values"),
-    ("icons from", lambda rules: f"{rules.least_points_for_icons} values", "any number", "2 values"),
-    ("fixed baseline", lambda rules: f"{rules.least_baseline} values or more", "12 or more", "any part"),
+    ("limit constant", lambda rules: f"{rules.limit_constant:g}", "2.66", "not known", "3/1.128"),
+    (
+        "limits from",
+        lambda rules: f"{rules.least_points_for_limits} values",
+        "any number",
+        "13 values",
+        "2 values",
+    ),
+    (
+        "icons from",
+        lambda rules: f"{rules.least_points_for_icons} values",
+        "any number",
+        "13 values",
+        "2 values",
+    ),
+    (
+        "fixed baseline",
+        lambda rules: f"{rules.least_baseline} values or more",
+        "12 or more",
+        "first 12 to 20",
+        "any part",
+    ),
     (
         "missing period",
         lambda rules: "ends runs and moving ranges" if rules.gaps_break else "taken no notice of, and said",
         "not seen",
+        "not known",
         "not seen",
     ),
     (
         "improvement and concern at one point",
         lambda rules: "improvement" if rules.preferred == "improvement" else "first rule",
         "first rule",
+        "improvement",
         "by a setting",
     ),
     (
         "target on the limit",
         lambda rules: "fails or passes" if rules.target_on_limit == "decides" else rules.target_on_limit,
         "hit or miss",
+        "fails",
         "hit or miss",
     ),
-    ("order of rules", lambda rules: ", ".join(rules.priority), "the same", "–"),
+    (
+        "target that varies",
+        lambda _: "latest against latest limits",
+        "one number alone",
+        "latest against latest limits",
+        "latest",
+    ),
+    ("order of rules", lambda rules: ", ".join(rules.priority), "the same", "not known", "–"),
 )
 _INTRODUCTION = """Written by `tests/examples`, which prove every figure of it by hand and by a second implementation.
 
@@ -63,7 +94,9 @@ the series has not enough values, or that its ups and downs are not alike.
 
 Four rules say *special cause*; everything else is *common cause*. Where several hold at one point, the first of the order below is named. High is to one side of the mean, or rising.
 
-The **variation** icon is the class of the latest value. The **assurance** icon holds the latest target against the limits of the latest stretch.
+The **variation** icon is the class of the latest value. The **assurance** icon holds the latest target against the limits of the latest stretch: a target that even the better limit
+does not reach is failed, one that even the worse limit passes is passed, anything between is hit or miss. NHS England's author says that a target on the better limit fails; that one on
+the worse limit passes is our reading, its mirror image. Where there is no variation at all, the value itself passes or fails.
 """
 _DIFFERENCES = """
 ## Where we differ from the R package, on purpose
@@ -112,10 +145,15 @@ def page() -> str:
 def _rule_sets() -> str:
     sets = rule_sets()
     names = " | ".join(f"`{name}`" for name in sets)
-    lines = [f"| | {names} | R package 0.2.2 | Power BI visual |", "| --- |" + " --- |" * (len(sets) + 2)]
+    lines = [
+        f"| | {names} | R package 0.2.2 | Excel tool of NHS England | Power BI visual |",
+        "| --- |" + " --- |" * (len(sets) + 3),
+    ]
     lines += [
-        f"| {what} | " + " | ".join(show(rules) for rules in sets.values()) + f" | {package} | {visual} |"
-        for what, show, package, visual in _CHOICES
+        f"| {what} | "
+        + " | ".join(show(rules) for rules in sets.values())
+        + f" | {package} | {tool} | {visual} |"
+        for what, show, package, tool, visual in _CHOICES
     ]
     said = [
         f"- `{name}`, version {rules.version}, {rules.date}: {rules.source}." for name, rules in sets.items()

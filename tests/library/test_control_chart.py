@@ -207,6 +207,20 @@ def test_lines_are_labelled_and_no_label_covers_another(waits: SeriesChart) -> N
     assert all(0 <= place <= HEIGHT for place in places)
 
 
+@pytest.mark.parametrize(
+    "values", [[10.0, 10.2] * 9 + [300.0], [-10.0, -10.2] * 9 + [-300.0], [5.0] * 18 + [5.0]]
+)
+def test_labels_of_lines_that_lie_close_are_pushed_apart_within_the_chart(values: list[float]) -> None:
+    """Limits a hair apart beside a value far off, above and below: their labels would all stand on one spot."""
+    chart = control_charts([values], better=1, fix=12, targets=[[values[0]] * 19]).chart(0)
+    spec = control_chart(chart, name="Waits", periods=MONTHS[:19])
+    places = sorted(value["place"] for value in _values(spec, type="text") if "place" in value)
+
+    assert min(below - above for above, below in pairwise(places)) >= 15
+    assert places[0] >= 0
+    assert places[-1] <= HEIGHT
+
+
 def test_the_drawing_is_one_picture_with_a_name_and_a_description(waits: SeriesChart) -> None:
     svg = drawn(series_chart(waits, unit="%", annotations=[(10, "<b>Ward</b> & \u0000 closed")]))
     root = ET.fromstring(svg)

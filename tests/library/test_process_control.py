@@ -18,7 +18,7 @@ STEADY = [10.0, 12.0] * 6
 
 
 def chart(values: list[float], **more: Any) -> ControlChart:
-    given = {name: [more[name]] for name in ("targets", "starts", "gaps") if name in more}
+    given: dict[str, Any] = {name: [more[name]] for name in ("targets", "starts", "gaps") if name in more}
     whole: dict[str, Any] = {**more, **given}
     return control_charts([values], **whole).chart(0)
 
@@ -206,6 +206,7 @@ def test_a_short_stretch_after_a_rebase_has_no_icons_and_says_since_when() -> No
     assert "3 values since the latest rebase; limits and icons need 13" in sentence(
         found, name="Waits", periods=names(values)
     )
+    assert "EARLIER_WITHOUT_LIMITS" not in found.warnings
     earlier = chart(values, starts=[at == 3 for at in range(16)])
     assert "EARLIER_WITHOUT_LIMITS" in earlier.warnings
     assert "NO_LIMITS" not in earlier.warnings

@@ -15,7 +15,7 @@ Codes = NDArray[np.int8]
 BEYOND, TREND, TWO_OF_THREE, RUN = (RULES.index(rule) for rule in RULES[1:])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Signals:
     """By point: the code of the rule that is named (0: none), its side (+1 high, −1 low) and the point's side of the mean."""
 
