@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ from leftshift.economy.tying import TieOut, tie_out
 from leftshift.foundation.checks import CheckResult
 from leftshift.foundation.faults import Fault, Faults, near_miss
 from leftshift.foundation.years import FinancialYear
+from leftshift.measures.checking import measure_faults
 from leftshift.place import reading, writing
 from leftshift.place.applying import apply
 from leftshift.place.checking import check_place
@@ -49,6 +51,7 @@ if TYPE_CHECKING:  # what draws needs SciPy, which takes longer to load than a p
     from leftshift.economy.uncertainty.simulating import Simulation
     from leftshift.economy.uncertainty.simulating import Step as SimulationStep
     from leftshift.economy.uncertainty.streams import Method
+    from leftshift.measures.result import Measures
 
 
 class ScenarioNotKnown(LookupError):
@@ -126,6 +129,19 @@ class Model:
     def capacity(self) -> Capacity:
         """Activity, beds, staff, estate and capital of the plan, year by year."""
         return Capacity(self.place)
+
+    def measures(self, as_of: date) -> Measures:
+        """What the measures of the place say on a day, and what the plan books of the savings register."""
+        from leftshift.measures.result import Measures
+
+        result: list[PlanResult] = []
+
+        def booked(intervention: str, organisation: str) -> float:
+            if not result:
+                result.append(self.project())
+            return result[0].impact(self.place.last_year).get(intervention, {}).get(organisation, 0.0)
+
+        return Measures(self.place, as_of, booked)
 
     def scenario(self, *codes: str) -> Model:
         """The model under scenarios of the place, all together: ``"slow-delivery"``, or ``"slow-delivery+pay-award"``.
@@ -288,7 +304,7 @@ def _checked(read: reading.PlaceRead) -> Model:
 def _faults_of_use(place: Place, seen: Seen) -> Iterator[Fault]:
     """Faults that show when capacity and money are worked out; money is asked for with what capacity adds, if that is sound."""
     found = [*capacity_faults(place, seen), *control_faults(place, seen)]
-    yield from found
+    yield from (*found, *measure_faults(place, seen))
     whole = not found and may_contribute(seen)
     for fault in economy_faults(with_contributions(place) if whole else place, seen, (TIES,)):
         # what only capacity would use cannot be told from what nothing uses

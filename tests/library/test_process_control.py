@@ -247,6 +247,8 @@ def test_a_season_is_warned_of_and_noise_or_a_rise_is_not() -> None:
     assert not control_charts([noise + wave]).warnings[0] & Warned.SEASON
     assert not control_charts([(noise + wave)[:23]], cycle=12).warnings[0] & Warned.SEASON
     assert control_charts([(noise + wave)[:24]], cycle=12).warnings[0] & Warned.SEASON
+    said = [at == 30 for at in range(60)]  # columns with a gap between them are no calendar
+    assert not control_charts([noise + wave], cycle=12, gaps=[said]).warnings[0] & Warned.SEASON
 
 
 def test_few_series_without_a_season_are_warned_of() -> None:

@@ -21,7 +21,6 @@ from leftshift.cli.main import main
 from leftshift.foundation.faults import FaultsFound
 from leftshift.model import from_document, read_place
 from leftshift.place import writing
-from leftshift.place.capacity_rows import ROW_TYPES as CAPACITY_TABLES
 from leftshift.place.place import Place
 from leftshift.place.reading import folder_texts, read_document
 from leftshift.place.rows import SUBJECTS
@@ -232,7 +231,8 @@ def test_formulas_stand_on_calculated_sheets_alone() -> None:
     assert found == {"Contents", *CALCULATED_SHEETS}
     assert all(sheet.sheet_state == "visible" for sheet in book)
     plain = openpyxl.load_workbook(io.BytesIO(write_workbook(folder_texts(NORTHMOOR), live=False)))
-    assert plain.sheetnames == [name for name in sheet_names().values() if name not in CAPACITY_TABLES]
+    of_subjects = {name for tables in SUBJECTS.values() for name in tables}
+    assert plain.sheetnames == [name for name in sheet_names().values() if name not in of_subjects]
 
 
 # ------------------------------------------------------------------ what a person types

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from leftshift.cli.capacity_options import add_capacity
 from leftshift.cli.control_charts_options import add_spc
 from leftshift.cli.deciding_options import add_deciding
+from leftshift.cli.measures_options import add_measures
+from leftshift.cli.measuring_options import add_intervals
 from leftshift.cli.options import PLACE, Lazy, add_scenario
 from leftshift.cli.people_options import add_people
 from leftshift.cli.recording_options import add_records
@@ -79,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     add_capacity(verbs)
     add_people(verbs)
     add_records(verbs)
+    add_measures(verbs)
+    add_intervals(verbs)
     add_spc(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)

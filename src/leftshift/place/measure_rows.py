@@ -41,7 +41,7 @@ class Measure(Row):
     better: Literal["higher", "lower", "neither"]
     owner: str
     every: Literal["day", "week", "month", "quarter", "year"]
-    due_after: int = 0
+    due_after: int | None = None
     rule_set: str | None = None
     amber: float | None = None
     counted_in: str = ""

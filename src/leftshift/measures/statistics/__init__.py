@@ -1,0 +1,1 @@
+"""Statistics of public health, over many series at once: estimates with intervals, standardising, comparing, suppressing."""

@@ -1,0 +1,60 @@
+"""Sharing the target of a whole among its parts, so that the parts together reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a whole: its level in the baseline, and what it weighs there (its denominator; None for a count)."""
+
+    body: str
+    level: float
+    weight: float | None
+
+
+def share(how: str, target: float, parts: Sequence[Part], better: int) -> Mapping[str, float]:
+    """Body to its target.
+
+    ``proportional``: every part moves in the proportion in which the whole moves. ``same``: all have the target of the whole.
+    ``catching_up``: the parts that are behind the target move the same share of their way to it, as far as the whole needs; where that
+    does not suffice, or parts have no weights, it is shared proportionally. Weighted by their denominators (counts: added up) the
+    targets of the parts come to that of the whole, as long as those weights stay.
+    """
+    if how == "same":
+        return {part.body: target for part in parts}
+    whole = _whole(parts)
+    if how == "catching_up" and whole is not None:
+        moved = _catching_up(target, parts, whole, better or -1)
+        if moved is not None:
+            return moved
+    return _proportional(target, parts, whole)
+
+
+def _whole(parts: Sequence[Part]) -> float | None:
+    """The level of the parts together, where they have weights; None for counts."""
+    weights = [part.weight for part in parts if part.weight is not None]
+    if not parts or len(weights) < len(parts) or not sum(weights):
+        return None
+    return sum(part.level * (part.weight or 0.0) for part in parts) / sum(weights)
+
+
+def _proportional(target: float, parts: Sequence[Part], whole: float | None) -> Mapping[str, float]:
+    together = sum(part.level for part in parts) if whole is None else whole
+    if not together:
+        return {}
+    return {part.body: part.level * target / together for part in parts}
+
+
+def _catching_up(
+    target: float, parts: Sequence[Part], whole: float, better: int
+) -> Mapping[str, float] | None:
+    """Levels of which those behind are moved; None where all of them on target would not bring the whole there."""
+    behind = {part.body: max(0.0, (target - part.level) * better) for part in parts}
+    room = sum(behind[part.body] * (part.weight or 0.0) for part in parts)
+    needed = max(0.0, (target - whole) * better) * sum(part.weight or 0.0 for part in parts)
+    if not room or needed > room:
+        return None
+    return {part.body: part.level + better * behind[part.body] * needed / room for part in parts}
