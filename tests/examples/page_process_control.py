@@ -119,8 +119,8 @@ period at which it began, and nothing more. The Making Data Count team gives no 
 
 ## Seasons
 
-A monthly series of 24 values or more is tested for a season: a straight line is taken off what lies beside the mean of each stretch, and the values are correlated with those
-of twelve months before. Where that lies more than 1.96 standard errors of 1/√pairs above nought (Bartlett, 1946), the result says so: limits are then too wide, and a high
+A series of months or quarters with 24 values or more is tested for a season: a straight line is taken off what lies beside the mean of each stretch, and the values are correlated with those
+of a year before. Where that lies more than 1.96 standard errors of 1/√pairs above nought (Bartlett, 1946), the result says so: limits are then too wide, and a high
 month may be the time of year. Of 10,000 invented series of 60 months without a season, about 1 in 70 is warned of.
 """
 

@@ -100,13 +100,16 @@ def test_every_kind_of_period_has_its_calendar(texts: list[Any], missing: list[s
     assert found.points.filter(pl.col("value").is_null())["period"].to_list() == missing
 
 
-def test_only_months_are_tested_for_a_season() -> None:
+def test_months_and_quarters_are_tested_for_a_season() -> None:
     wave = [10.0 if at % 12 < 6 else 20.0 for at in range(36)]
     quarters = [str(Period.parse("2000/01 Q1").plus(at)) for at in range(36)]
+    years = [str(Period.parse("1950/51").plus(at)) for at in range(36)]
+    by_quarter = [10.0 if at % 4 < 2 else 20.0 for at in range(36)]
     months = [str(Period.parse("2000-04").plus(at)) for at in range(36)]
 
     assert "season" in spc(pl.DataFrame({"period": months, "value": wave})).summary["warnings"][0]
-    assert "season" not in spc(pl.DataFrame({"period": quarters, "value": wave})).summary["warnings"][0]
+    assert "season" in spc(pl.DataFrame({"period": quarters, "value": by_quarter})).summary["warnings"][0]
+    assert "season" not in spc(pl.DataFrame({"period": years, "value": wave})).summary["warnings"][0]
 
 
 def test_a_rebase_is_kept_with_reason_and_author() -> None:
