@@ -3,7 +3,8 @@
 The aims: at most 0.7 seconds, a hundredth of the 70 that the R package NHSRplotthedots 0.2.2 was measured to take for as many series (on
 a shared machine, quoted and not run here), and at most three times the bare arithmetic. The bare arithmetic knows whole series alone: no rebase, no
 gap, no tie, no target, no icon, no season and no object; it gives the same limits and the same rule at every point, which is
-asserted before any time is printed.
+asserted before any time is printed. November 2026: 1.8 times, 2.1 with targets and seasons, 2.6 with a rebase in every series. Where months are missing it is 4.4
+times: values are gathered from among the gaps and spread again, of which the bare arithmetic does nothing.
 
     OMP_NUM_THREADS=1 python -m benchmarks.process_control [SERIES [PERIODS]]
 """

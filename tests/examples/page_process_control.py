@@ -121,7 +121,8 @@ period at which it began, and nothing more. The Making Data Count team gives no 
 
 A series of months or quarters with 24 values or more is tested for a season: a straight line is taken off what lies beside the mean of each stretch, and the values are correlated with those
 of a year before. Where that lies more than 1.96 standard errors of 1/√pairs above nought (Bartlett, 1946), the result says so: limits are then too wide, and a high
-month may be the time of year. Of 10,000 invented series of 60 months without a season, about 1 in 70 is warned of.
+month may be the time of year. Of invented series without a season one or two in a hundred are warned of. Of those with a wave as
+large as their noise it finds about one in eight by two years, two thirds by three and 95% by five: no warning after two years is no proof that there is no season.
 """
 
 

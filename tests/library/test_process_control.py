@@ -259,6 +259,27 @@ def test_few_series_without_a_season_are_warned_of() -> None:
     assert 0.005 < share < 0.03
 
 
+def test_a_wave_as_large_as_the_noise_is_found_where_there_are_five_years() -> None:
+    """As the method page says: of 2,000 such series about one in eight by two years, two thirds by three, 95% by five."""
+    noise = np.random.default_rng(5).normal(size=(2000, 60))
+    waves = noise + np.sqrt(2) * np.sin(np.arange(60) * 2 * np.pi / 12)
+
+    def share(months: int) -> float:
+        return float(np.mean((control_charts(waves[:, :months], cycle=12).warnings & Warned.SEASON) > 0))
+
+    assert (share(24), share(36), share(60)) == pytest.approx((0.13, 0.65, 0.95), abs=0.03)
+
+
+def test_a_season_is_found_alike_with_and_without_a_month_before_it() -> None:
+    """A column without values takes the way that knows of missing ones: the same answers."""
+    noise = np.random.default_rng(7).normal(size=(300, 40)) + np.sin(np.arange(40) * np.pi / 6)
+    empty = np.full((300, 1), np.nan)
+    whole, with_gap = control_charts(noise, cycle=12), control_charts(np.hstack([empty, noise]), cycle=12)
+
+    np.testing.assert_array_equal(whole.warnings, with_gap.warnings)
+    assert 0 < np.mean(whole.warnings > 0) < 1
+
+
 def test_equal_values_have_no_season() -> None:
     assert not control_charts([[0.97] * 48], cycle=12).warnings[0] & Warned.SEASON
 
