@@ -8,6 +8,7 @@ import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
+from itertools import count as count_up
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,6 @@ from leftshift.measures.process_control.words import figure, rule_words
 from leftshift.place.writing import write_whole
 
 _SHOWN, _SENTENCES = 60, 12
-_LONGEST = 1_000_000  # characters of a line
 
 
 def spc(options: Namespace) -> int:
@@ -145,9 +145,11 @@ def _show_summary(found: ControlFrames, unit: str) -> None:
 
 
 def _say(series: SeriesChart, unit: str) -> None:
-    showing.say(series.sentence(unit=unit))
+    says = series.sentence(unit=unit)
+    showing.say(says)
     for warning in series.warnings:
-        showing.say(f"  {warning}")
+        if warning not in says:
+            showing.say(f"  {warning}")
 
 
 def _show_points(series: SeriesChart, unit: str) -> None:
@@ -178,15 +180,19 @@ def _write(found: ControlFrames, shown: Iterable[SeriesChart], options: Namespac
     texts = csv_texts({"points": found.points, "summary": found.summary})
     contents = {folder / name: text.encode() for name, text in texts.items()}
     count = 0
-    for series in shown:
-        count += 1
-        path = folder / f"{_file_name(series.name, count, contents, folder)}.svg"
-        contents[path] = drawn(series_chart(series, unit=options.unit)).encode()
+    with showing.progress("Drawing") as progress:
+        task = progress.add_task("charts", total=None)
+        for series in shown:
+            count += 1
+            path = folder / f"{_file_name(series.name, contents, folder)}.svg"
+            contents[path] = drawn(series_chart(series, unit=options.unit)).encode()
+            progress.update(task, completed=count)
     write_whole(contents)
     return count
 
 
-def _file_name(name: str, at: int, taken: dict[Path, Any], folder: Path) -> str:
+def _file_name(name: str, taken: dict[Path, Any], folder: Path) -> str:
     """A name of a series as the name of a file that no other has."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:80] or "series"
-    return f"{plain}-{at}" if folder / f"{plain}.svg" in taken else plain
+    free = (plain if at == 1 else f"{plain}-{at}" for at in count_up(1))
+    return next(candidate for candidate in free if folder / f"{candidate}.svg" not in taken)

@@ -39,7 +39,7 @@ class Warned(IntFlag):
     SEASON = 128
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ControlCharts:
     """Control charts of series; arrays are [series, period] or [series], in the units of the values.
 
@@ -296,7 +296,7 @@ class _LatestPoints:
         return self._by_series(np.where(known, icon, NO_ASSURANCE).astype(np.int8))
 
     def suggested(self) -> Ints:
-        """Where a long run begins that goes on to the latest value and does not fill its segment; −1 for none."""
+        """Where a long run begins that goes on to the latest value; −1 for none. No run fills a segment, whose mean lies between its values."""
         above, below = self.signals.above, self.signals.below
         linked = np.zeros(len(above), dtype=bool)
         linked[1:] = (above[1:] & above[:-1]) | (below[1:] & below[:-1])
@@ -304,7 +304,7 @@ class _LatestPoints:
         heads = np.flatnonzero(~linked)
         begins = heads[np.searchsorted(heads, self.points, side="right") - 1] if len(heads) else self.points
         long = self.points - begins + 1 >= parameter("suggested_points")
-        long &= (begins > self.layout.starts[self.segments]) & (above | below)[self.points]
+        long &= (above | below)[self.points]
         periods = np.full(len(self.points), -1)
         periods[long] = self._periods(begins[long])
         return self._by_series(periods, -1)

@@ -13,7 +13,7 @@ import polars as pl
 from leftshift.foundation.periods import Period
 from leftshift.measures.process_control.charting import ControlCharts, control_charts
 from leftshift.measures.process_control.reading_frames import Rows, read_frame
-from leftshift.measures.process_control.rule_sets import DEFAULT, RULES, RuleSet, parameter, rule_set
+from leftshift.measures.process_control.rule_sets import DEFAULT, RULES, RuleSet, rule_set
 from leftshift.measures.process_control.single import ASSURANCES, JUDGEMENTS, VARIATIONS, ControlChart
 from leftshift.measures.process_control.words import (
     ASSURANCE_WORDS,
@@ -24,6 +24,8 @@ from leftshift.measures.process_control.words import (
 )
 
 _MOST_CELLS = 2_000_000
+_CYCLES: Mapping[str, int] = {"month": 12, "quarter": 4}
+"""Kinds of period whose season is looked for, and how many a year has."""
 _LINES = ("mean", "lower", "upper", "near_lower", "near_upper")
 _SIDES = {1: "high", -1: "low"}
 
@@ -259,7 +261,6 @@ def _chart(read: Rows, first: int, last: int, rules: RuleSet, fix: int | None) -
     values[at] = part["value"].fill_null(np.nan).to_numpy()
     targets[at] = part["target"].fill_null(np.nan).to_numpy()
     starts[at] = part["rebase"].is_not_null().to_numpy()
-    cycle = int(parameter("season_cycle"))
     return control_charts(
         values,
         rules=rules,
@@ -267,7 +268,7 @@ def _chart(read: Rows, first: int, last: int, rules: RuleSet, fix: int | None) -
         targets=targets if part["target"].is_not_null().any() else None,
         starts=starts if starts.any() else None,
         fix=fix,
-        cycle=[cycle if period.kind == "month" else 0 for period in read.firsts[first:last]],
+        cycle=[_CYCLES.get(period.kind, 0) for period in read.firsts[first:last]],
     )
 
 

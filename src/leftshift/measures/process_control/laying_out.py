@@ -16,7 +16,7 @@ Ints = NDArray[np.int64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """The values of all series, end to end without those that are missing.
 

@@ -10,7 +10,7 @@ from leftshift.measures.process_control.laying_out import Bools, Floats, Ints, L
 from leftshift.measures.process_control.rule_sets import RuleSet, parameter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limits:
     """By segment: mean, half the width between the limits (NaN: none), tolerance, and whether points are judged.
 

@@ -20,11 +20,11 @@ def are_seasonal(rest: Floats, cycle: int) -> Bools:
     if pairs_there < parameter("season_pairs"):
         return np.zeros(series, dtype=bool)
     there = ~np.isnan(rest)
-    residual = _without_line(np.where(there, rest, 0.0), there)
+    whole = bool(there.all())
+    residual = _without_line(rest if whole else np.where(there, rest, 0.0), None if whole else there)
     late, early = residual[:, cycle:], residual[:, :-cycle]
     both = there[:, cycle:] & there[:, :-cycle]
     pairs = both.sum(axis=1)
-    whole = bool(both.all())
     if not whole:
         late, early = np.where(both, late, 0.0), np.where(both, early, 0.0)
     product = np.einsum("ij,ij->i", late, early)
@@ -34,16 +34,24 @@ def are_seasonal(rest: Floats, cycle: int) -> Bools:
     return found
 
 
-def _without_line(rest: Floats, there: Bools) -> Floats:
-    """What a straight line by least squares leaves; values within rounding of nought become nought."""
-    largest = np.abs(rest).max(axis=1, initial=0.0)[:, None]
-    scaled = np.divide(rest, largest, out=np.zeros_like(rest), where=largest > 0)
-    time = np.broadcast_to(np.arange(rest.shape[1], dtype=np.float64), rest.shape)
-    many = np.maximum(there.sum(axis=1), 1)[:, None]
-    time = np.where(there, time - np.where(there, time, 0.0).sum(axis=1)[:, None] / many, 0.0)
-    level = np.where(there, scaled - scaled.sum(axis=1)[:, None] / many, 0.0)
-    spread = np.einsum("ij,ij->i", time, time)
-    slope = np.einsum("ij,ij->i", time, level) / np.where(spread > 0, spread, 1.0)
-    left: Floats = level - slope[:, None] * time
-    left[np.abs(left) < parameter("tolerance") * rest.shape[1]] = 0.0
-    return left
+def _without_line(rest: Floats, there: Bools | None) -> Floats:
+    """What a straight line by least squares leaves; ``there`` says where a value is, None where one is everywhere.
+
+    Values are divided by the largest, and what is then within rounding of nought becomes nought.
+    """
+    largest = np.maximum(rest.max(axis=1, initial=0.0), -rest.min(axis=1, initial=0.0))[:, None]
+    level: Floats = rest / np.where(largest > 0, largest, 1.0)
+    periods = np.arange(rest.shape[1], dtype=np.float64)
+    if there is None:
+        time = periods - periods.mean()
+        level -= level.mean(axis=1)[:, None]
+        level -= (level @ time / max(time @ time, 1.0))[:, None] * time
+    else:
+        many = np.maximum(there.sum(axis=1), 1)[:, None]
+        middle = np.where(there, periods, 0.0).sum(axis=1)[:, None] / many
+        times = np.where(there, periods - middle, 0.0)
+        level = np.where(there, level - level.sum(axis=1)[:, None] / many, 0.0)
+        spread = np.einsum("ij,ij->i", times, times)
+        level -= (np.einsum("ij,ij->i", times, level) / np.where(spread > 0, spread, 1.0))[:, None] * times
+    level[np.abs(level) < parameter("tolerance") * rest.shape[1]] = 0.0
+    return level

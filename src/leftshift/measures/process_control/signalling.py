@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ Codes = NDArray[np.int8]
 BEYOND, TREND, TWO_OF_THREE, RUN = (RULES.index(rule) for rule in RULES[1:])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Signals:
     """By point: the code of the rule that is named (0: none), its side (+1 high, −1 low) and the point's side of the mean."""
 
@@ -49,13 +50,13 @@ def signal(layout: Layout, limits: Limits, rules: RuleSet, better: Codes) -> Sig
     rises_next[:-1] = rising[1:]
     raw = {**high, TREND: up}, {**low, TREND: down}
     following = {TREND: up & ~(turning & ~rises_next)}, {TREND: down & ~(turning & rises_next)}
-    rule, side = np.zeros(len(apart), np.int8), np.zeros(len(apart), np.int8)
-    for code in reversed(rules.codes):
-        _name(rule, side, code, following[0].get(code, raw[0][code]), following[1].get(code, raw[1][code]))
+    order = rules.codes
+    fired = [(following[0].get(code, raw[0][code]), following[1].get(code, raw[1][code])) for code in order]
     if rules.preferred == "improvement":
         gains, drops = better > 0, better < 0
-        for code in reversed(rules.codes):
-            _name(rule, side, code, raw[0][code] & gains, raw[1][code] & drops)
+        fired = [*((raw[0][code] & gains, raw[1][code] & drops) for code in order), *fired]
+        order = (*order, *order)
+    rule, side = _named(order, fired)
     return Signals(rule, side, apart > beside, apart < -beside)
 
 
@@ -69,10 +70,18 @@ def judge(signals: Signals, better: Codes) -> Codes:
     return judgement
 
 
-def _name(rule: Codes, side: Codes, code: int, high: Bools, low: Bools) -> None:
-    np.putmask(rule, high | low, code)
-    np.putmask(side, high, 1)
-    np.putmask(side, low, -1)
+def _named(order: Sequence[int], fired: Sequence[tuple[Bools, Bools]]) -> tuple[Codes, Codes]:
+    """The first rule in order that fired at each point, high or low, and its side.
+
+    Each has a number, greater the earlier it is named; the greatest at a point says it.
+    """
+    greatest = np.zeros(len(fired[0][0]), np.int8)
+    rules, sides = np.zeros(2 * len(order) + 1, np.int8), np.zeros(2 * len(order) + 1, np.int8)
+    for at, (code, (high, low)) in enumerate(zip(order, fired, strict=True)):
+        for flags, side, number in ((high, 1, 2 * (len(order) - at)), (low, -1, 2 * (len(order) - at) - 1)):
+            rules[number], sides[number] = code, side
+            np.maximum(greatest, flags.view(np.int8) * np.int8(number), out=greatest)
+    return rules[greatest], sides[greatest]
 
 
 def _sides(

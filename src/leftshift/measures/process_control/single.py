@@ -24,7 +24,7 @@ VARIATIONS = (
 ASSURANCES = ("none", "passes", "hit or miss", "fails")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Segment:
     """A stretch with one mean and one pair of limits: first and last period by place, how many values; None for no limits."""
 
@@ -38,7 +38,7 @@ class Segment:
     near_upper: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ControlChart:
     """The control chart of one series; arrays are [period], as in ControlCharts."""
 

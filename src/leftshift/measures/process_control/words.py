@@ -32,8 +32,8 @@ _LARGE, _SMALL = 1e12, 1e-6
 
 
 def figure(value: float, unit: str = "", *, apart: float | None = None) -> str:
-    """A value as people read it: so many decimals that ``apart`` (how far the limits lie apart) shows in two digits."""
-    size = apart or abs(value)
+    """A value as people read it: so many decimals that a quarter of ``apart`` (how far the limits lie apart) shows in two digits."""
+    size = apart / 4 if apart else abs(value)
     if not (abs(value) < _LARGE) or 0 < size < _SMALL:
         text = f"{value:.3g}"
     else:
@@ -140,7 +140,7 @@ def warning_words(chart: ControlChart, periods: Sequence[object]) -> list[str]:
         "MISSING": _missing(chart, periods),
         "BRIDGED": f"The rules of {chart.rules.title} take no notice of missing periods: runs and moving ranges go on across them.",
         "NO_VARIATION": "All values that the limits rest on are equal, so the limits are equal to the mean and any other value lies outside.",
-        "SEASON": "Values a year apart go together: a season. Limits are too wide and a high month may be the time of year; compare with "
+        "SEASON": "Values a year apart go together: a season. Limits may be too wide, and a high month may be the time of year; compare with "
         "the same month of other years.",
     }
     words = [said[name] for name in chart.warnings if said[name]]

@@ -15,6 +15,7 @@ from leftshift.measures.process_control.frames import SeriesChart
 from leftshift.measures.process_control.single import ControlChart
 from leftshift.measures.process_control.words import ASSURANCE_WORDS, VARIATION_WORDS, figure, sentence
 from leftshift.reports.charts import Spec, chart_of
+from leftshift.reports.content import made_printable
 from leftshift.reports.drawing import draw
 from leftshift.reports.measures.marks import (
     LIMIT,
@@ -94,8 +95,9 @@ def control_chart(
 
 def drawn(spec: Spec) -> str:
     """The chart as SVG: one picture with a title and a description for those who do not see it."""
-    title, description = html.escape(_whole_title(spec)), html.escape(str(spec.get("description", "")))
-    svg = draw(spec)
+    plain = made_printable(spec)
+    title, description = html.escape(_whole_title(plain)), html.escape(str(plain.get("description", "")))
+    svg = draw(plain)
     start = svg.index("<svg") + len("<svg")
     end = svg.index(">", start)
     return (

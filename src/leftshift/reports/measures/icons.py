@@ -38,8 +38,8 @@ _PURPLE = MARKS["neutral high"].fill
 _VARIATION: Mapping[str, _Icon] = {
     "not judged": _Icon("–", _CIRCLE, WHITE, _DARK, _DARK, 31, dashed=True),
     "common cause": _Icon("", _CIRCLE, WHITE, _DARK, _DARK, 31, wave=_WAVE),
-    "improvement high": _Icon("H", _UP, _BLUE, _NAVY, _DARK, 38),
-    "improvement low": _Icon("L", _DOWN, _BLUE, _NAVY, _DARK, 24),
+    "improvement high": _Icon("H", _UP, _BLUE, _NAVY, WHITE, 38),
+    "improvement low": _Icon("L", _DOWN, _BLUE, _NAVY, WHITE, 24),
     "concern high": _Icon("H", _UP, WHITE, _ORANGE, _DARK, 38),
     "concern low": _Icon("L", _DOWN, WHITE, _ORANGE, _DARK, 24),
     "neutral high": _Icon("H", _ARROW_UP, _PURPLE, _PURPLE, WHITE, 34),
@@ -47,7 +47,7 @@ _VARIATION: Mapping[str, _Icon] = {
 }
 _ASSURANCE: Mapping[str, _Icon] = {
     "none": _Icon("–", _SQUARE, WHITE, _DARK, _DARK, 31, dashed=True),
-    "passes": _Icon("P", _SQUARE, _BLUE, _NAVY, _DARK, 32),
+    "passes": _Icon("P", _SQUARE, _BLUE, _NAVY, WHITE, 32),
     "hit or miss": _Icon("?", _DIAMOND, WHITE, _DARK, _DARK, 32),
     "fails": _Icon("F", _OCTAGON, WHITE, _ORANGE, _DARK, 32),
 }

@@ -10,7 +10,7 @@ from leftshift.measures.process_control.single import ControlChart
 MEAN, LIMIT, LINE, TARGET = "#212b32", "#4c6272", "#4c6272", "#801650"
 REBASE, NOTE, RING = "#212b32", "#212b32", "#212b32"
 WHITE = "#ffffff"
-_BLUE, _DARK_BLUE = "#00b0f0", "#12436d"
+_BLUE, _DARK_BLUE = "#0072c6", "#12436d"
 _ORANGE = "#b34700"
 _GREY, _DARK = "#768692", "#212b32"
 _PURPLE = "#490092"
@@ -62,6 +62,6 @@ def luminance(colour: str) -> float:
     """The relative luminance of a colour written as #rrggbb, 0 to 1."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / (1 + 0.055)) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
