@@ -149,7 +149,7 @@ def test_many_series_at_once_and_what_is_withheld() -> None:
         "a band has nobody in it, or no figure for its people",
         "a band has nobody in it, or no figure for its people",
         "numerator is negative",
-        "a number is too large",
+        "a number is too large, or too close to zero",
     ]
     assert standardise_indirectly([1, math.nan, -1], [[10, 10]], [[5, 5]], [[100, 100]]).reasons.tolist() == [
         "",
@@ -219,7 +219,7 @@ def test_what_contradicts_itself_has_no_life_expectancy() -> None:
     assert reason(3, 3000, 2500) == "a band has more deaths than people"
     assert reason(3, math.nan, 2500) == "a band is missing"
     assert reason(19, 0, 300) == "no deaths in the last band"
-    assert reason(3, 1, 1e16) == "a number is too large"
+    assert reason(3, 1, 1e16) == "a number is too large, or too close to zero"
     assert set(life_expectancy(DEATHS / 10, LIVING / 10).reasons) == {"5,000 people or fewer"}
 
 
