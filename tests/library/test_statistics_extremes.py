@@ -89,6 +89,7 @@ def test_what_arithmetic_cannot_hold_is_withheld() -> None:
     beyond = "a number is too large, or too close to zero"
 
     assert ratio("rate", 1e15, 1, 1e-300, 1).reasons == beyond
-    assert life_expectancy([0, 0, 0, 5e-324], [1e4] * 4, ages=(0, 1, 5, 90)).reasons.tolist() == [beyond] * 4
+    endless = life_expectancy([0, 0, 0, 5e-324], [1e4] * 4, ages=(0, 1, 5, 90))
+    assert set(endless.reasons) == {"the 95% interval is wider than 20 years"}
     rising = np.array([1.0, 2, 3, 4, 5]) * 1e307
     assert recent_trend(rising, rising - 1e300, rising + 1e300).words == "cannot be calculated"
