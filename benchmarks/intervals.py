@@ -55,9 +55,8 @@ def main() -> None:
 def rates(size: int) -> tuple[Floats, Floats]:
     """Counts, a third of them below 10, and people."""
     chance = np.random.default_rng(1)
-    return chance.poisson(chance.gamma(0.7, 60, size)).astype(np.float64), chance.integers(
-        500, 90_000, size
-    ) * 1.0
+    counts, people = chance.poisson(chance.gamma(0.7, 60, size)), chance.integers(500, 90_000, size)
+    return counts.astype(np.float64), people.astype(np.float64)
 
 
 def ours(counts: Floats, people: Floats, confidence: float) -> tuple[Floats, Floats, Floats]:

@@ -74,7 +74,7 @@ REASONS = (
     "one observation has no interval",
     "standard deviation is missing",
     "standard deviation is negative",
-    "a number is too large",
+    "a number is too large, or too close to zero",
     "fewer than 10 events",
     "a band has nobody in it, or no figure for its people",
     "nothing is expected",
@@ -146,8 +146,11 @@ def words_of(words: Sequence[str], codes: Codes) -> pl.Series:
 def withholding(
     value: Floats, lower: Floats, upper: Floats, method: ArrayLike, withheld: Codes, confidence: float
 ) -> Estimates:
-    """Estimates whose withheld entries hold no number and no method."""
+    """Estimates whose withheld entries hold no number and no method; what arithmetic could not hold is withheld too."""
     methods = np.broadcast_to(np.asarray(method, dtype=np.int8), value.shape)
+    beyond = ~(np.isfinite(value) & np.isfinite(lower) & np.isfinite(upper)) & (withheld == ANSWERED)
+    if beyond.any():
+        withheld = np.where(beyond, np.int8(TOO_LARGE), withheld)
     hidden = withheld != ANSWERED
     if hidden.any():
         value, lower, upper = (np.where(hidden, np.nan, found) for found in (value, lower, upper))

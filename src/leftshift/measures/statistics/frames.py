@@ -132,7 +132,8 @@ class _Reading:
             return np.full(self.frame.height, default)
         column = self.frame[name]
         if column.dtype.is_numeric():
-            return column.cast(pl.Float64).fill_nan(None).fill_null(default).to_numpy()
+            found = column.cast(pl.Float64).to_numpy()  # a null is NaN
+            return found if math.isnan(default) else np.where(np.isnan(found), default, found)
         texts = self._texts(name)
         plain = texts.str.contains(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
         found = (
@@ -147,20 +148,17 @@ class _Reading:
         default = parameter("confidence")
         if "confidence" not in self.frame.columns:
             return np.full(self.frame.height, default)
-        texts = self.frame["confidence"].cast(pl.String, strict=False).fill_null("")
-        known = {text: _level(text.strip()) if text.strip() else default for text in ("", *texts.unique())}
-        found = texts.replace_strict(known, return_dtype=pl.Float64).to_numpy()
+        column = self.frame["confidence"]
+        distinct = column.unique()
+        texts = distinct.cast(pl.String, strict=False).fill_null("")
+        known = [_level(text.strip()) if text.strip() else default for text in texts]
+        found = np.full(column.len(), known[0] if known else default)
+        if len(known) > 1:
+            found = column.replace_strict(distinct, known, return_dtype=pl.Float64).to_numpy()
         for at in np.flatnonzero(np.isnan(found)):
-            near = _meant(texts[int(at)].strip())
-            self._refuse(
-                "confidence not understood",
-                at,
-                "confidence",
-                texts[int(at)],
-                _CONFIDENCE_WORDS,
-                "Write such a level",
-                near,
-            )
+            text, near = str(column[int(at)]).strip(), _meant(str(column[int(at)]).strip())
+            action = "Write such a level"
+            self._refuse("confidence not understood", at, "confidence", text, _CONFIDENCE_WORDS, action, near)
         return found
 
     def check_sizes(self, kinds: Kinds, numbers: Mapping[str, Floats], times: Floats) -> None:

@@ -49,7 +49,7 @@ def life_expectancy(
         alive, expected, error = _table(d, n, width, _years_lived(ages))
         half = normal_quantile(confidence) * error
         withheld = _reasons(d, n, alive, error)
-    return withholding(expected, expected - half, expected + half, codes.CHIANG, withheld, confidence)
+        return withholding(expected, expected - half, expected + half, codes.CHIANG, withheld, confidence)
 
 
 def _years_lived(ages: tuple[int, ...]) -> Floats:

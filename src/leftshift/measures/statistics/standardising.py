@@ -100,6 +100,8 @@ def standardise_indirectly(
             [
                 (np.isnan(o), codes.NO_NUMERATOR),
                 (np.broadcast_to(bad, o.shape), codes.BAD_POPULATION),
+                (np.broadcast_to(_is_large(n) | _is_large(xr) | _is_large(nr), o.shape), codes.TOO_LARGE),
+                (o > parameter("largest_number"), codes.TOO_LARGE),
                 (e == 0, codes.NOTHING_EXPECTED),
                 (o < 0, codes.NEGATIVE_NUMERATOR),
                 (np.bool_(not multiplier > 0), codes.BAD_MULTIPLIER),
@@ -118,6 +120,11 @@ def _banded(counts: ArrayLike, people: ArrayLike, weights: ArrayLike) -> tuple[F
     if not (np.isfinite(w).all() and (w >= 0).all() and w.sum() > 0):
         raise ValueError("Weights are 0 or more, and not all 0")
     return x, n, w
+
+
+def _is_large(bands: Floats) -> Mask:
+    found: Mask = np.asarray((bands > parameter("largest_number")).any(axis=-1))
+    return found
 
 
 def _share_sum(terms: Floats, weights: Floats, *, power: int) -> Floats:
@@ -149,11 +156,12 @@ def _dobson(
             [
                 (~(n > 0).all(axis=-1), codes.BAD_POPULATION),
                 ((x < 0).any(axis=-1) | negative, codes.NEGATIVE_NUMERATOR),
+                (_is_large(x) | _is_large(n), codes.TOO_LARGE),
                 (np.bool_(not multiplier > 0), codes.BAD_MULTIPLIER),
                 (events < parameter("least_events_to_standardise"), codes.FEW_EVENTS),
                 (~np.isfinite(upper * multiplier), codes.TOO_LARGE),
             ],
         )
-    return withholding(
-        value * multiplier, lower * multiplier, upper * multiplier, codes.DOBSON, withheld, confidence
-    )
+        return withholding(
+            value * multiplier, lower * multiplier, upper * multiplier, codes.DOBSON, withheld, confidence
+        )

@@ -69,7 +69,10 @@ def suppress(
     primary = (cells >= 1) & (cells <= most)
     hidden = primary.copy()
     for cell in np.flatnonzero(primary):
-        hidden |= _moved(cells, relations, hidden, int(cell), least_width(most))
+        down = min(int(cells[cell]), least_width(most))
+        for change in (-down, least_width(most) - down):
+            if change:
+                hidden |= _moved(cells, relations, hidden, int(cell), change)
     shape = table.shape
     return Suppressed(lines, table, primary.reshape(shape), (hidden & ~primary).reshape(shape), most)
 
@@ -113,23 +116,23 @@ def _room(cells: Floats, relations: sparse.csr_array, at: int) -> tuple[float, f
     return ends[0], ends[1]
 
 
-def _moved(cells: Counts, relations: sparse.csr_array, hidden: Mask, cell: int, width: int) -> Mask:
-    """What has to move for a number to be ``width`` more, at the least cost: what is hidden costs nothing, zeros the most.
+def _moved(cells: Counts, relations: sparse.csr_array, hidden: Mask, cell: int, change: int) -> Mask:
+    """What has to move for a number to change by so much, at the least cost: what is hidden costs nothing, zeros the most.
 
     The solution is another table that fits all that is shown. Totals move too, so there always is one; and as sums of rows and columns
     are a network, it moves by whole numbers.
     """
     cost = np.where(hidden, 0.0, np.where(cells == 0, _COST_OF_ZERO, 1 + np.log2(cells + 1.0)))
-    up = np.full(cells.size, float(width))
-    down = np.minimum(cells, width).astype(np.float64)
-    down[cell] = 0
+    most = abs(change)
+    upper = np.concatenate([np.full(cells.size, float(most)), np.minimum(cells, most)])
     lower = np.zeros(2 * cells.size)
-    lower[cell] = width
+    here, against = (cell, cells.size + cell) if change > 0 else (cells.size + cell, cell)
+    lower[here], upper[against] = most, 0
     solved = linprog(
         np.concatenate([cost, cost]),
         A_eq=sparse.hstack([relations, -relations]).tocsr(),
         b_eq=np.zeros(relations.shape[0]),
-        bounds=np.column_stack([lower, np.concatenate([up, down])]),
+        bounds=np.column_stack([lower, upper]),
         method="highs-ds",
     )
     if solved.status != 0:

@@ -129,7 +129,8 @@ def _weighted_slope(y: Floats, weight: Floats, place: ArrayLike | None = None) -
 
 
 def _marked(enough: Mask, sure: Mask, direction: Floats, chi: Floats, slope: Floats | None = None) -> Trends:
+    shown = direction if slope is None else slope
+    enough = enough & np.isfinite(shown) & np.isfinite(chi)
     moving = np.where(direction > 0, INCREASING, np.where(direction < 0, DECREASING, NO_CHANGE))
     marker = np.where(enough, np.where(sure, moving, NO_CHANGE), CANNOT_BE_CALCULATED).astype(np.int8)
-    shown = direction if slope is None else slope
     return Trends(marker, np.where(enough, shown, np.nan), np.where(enough, chi, np.nan))

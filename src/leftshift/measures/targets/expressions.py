@@ -104,12 +104,12 @@ def read_expression(text: str) -> Expression:
             f"an expression of up to {_LONGEST} characters", "Write a number to begin with"
         )
     for wrong, right in (
-        ("\u00d7", "*"),
+        ("×", "*"),
         ("\u2212", "-"),
         ("\u2013", "-"),
-        ("\u2264", "<="),
-        ("\u2265", ">="),
-        ("\u00f7", "/"),
+        ("≤", "<="),
+        ("≥", ">="),
+        ("÷", "/"),
     ):
         written = written.replace(wrong, right)
     comparison, written = _comparison(written)
