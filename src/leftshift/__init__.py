@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leftshift.measures.process_control.frames import spc
+    from leftshift.measures.statistics.frames import intervals
     from leftshift.model import Model, read_place
 
-__all__ = ["Model", "read_place"]
+__all__ = ["Model", "intervals", "read_place", "spc"]
 __version__ = "0.1.0"
+_STANDS_IN = {
+    "Model": "leftshift.model",
+    "intervals": "leftshift.measures.statistics.frames",
+    "read_place": "leftshift.model",
+    "spc": "leftshift.measures.process_control.frames",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the facade when it is first asked for, so that ``import leftshift`` costs nothing."""
-    if name in __all__:
-        from leftshift import model
-
-        return getattr(model, name)
+    """Import what is asked for when it is first asked for, so that ``import leftshift`` costs nothing."""
+    if name in _STANDS_IN:
+        return getattr(import_module(_STANDS_IN[name]), name)
     raise AttributeError(f"module 'leftshift' has no attribute '{name}'")

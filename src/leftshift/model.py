@@ -101,6 +101,10 @@ class PlanResult(Result):
         """The risk pool of the system, quarter by quarter."""
         return risk_pool(self.place)
 
+    def measures(self, as_of: date) -> Measures:
+        """What the measures of the place that was run say on a day."""
+        return _measures(self.place.written, as_of, lambda: self)
+
     def compare(self, other: Result) -> Comparison:
         """This result before and another after: what differs, what moved, because of what."""
         return compare(self, other, with_contributions, capacity_faults)
@@ -132,16 +136,7 @@ class Model:
 
     def measures(self, as_of: date) -> Measures:
         """What the measures of the place say on a day, and what the plan books of the savings register."""
-        from leftshift.measures.result import Measures
-
-        result: list[PlanResult] = []
-
-        def booked(intervention: str, organisation: str) -> float:
-            if not result:
-                result.append(self.project())
-            return result[0].impact(self.place.last_year).get(intervention, {}).get(organisation, 0.0)
-
-        return Measures(self.place, as_of, booked)
+        return _measures(self.place, as_of, self.project)
 
     def scenario(self, *codes: str) -> Model:
         """The model under scenarios of the place, all together: ``"slow-delivery"``, or ``"slow-delivery+pay-award"``.
@@ -275,6 +270,20 @@ class Model:
     def write(self, folder: Path | str) -> None:
         """Write the place as a folder, whole or not at all."""
         writing.write_place(self.place, Path(folder))
+
+
+def _measures(place: Place, as_of: date, run: Callable[[], Result]) -> Measures:
+    """The measures of a place; the plan is run when something asks what it books."""
+    from leftshift.measures.result import Measures
+
+    kept: list[Mapping[str, Mapping[str, float]]] = []
+
+    def booked(intervention: str, organisation: str) -> float:
+        if not kept:
+            kept.append(run().impact(place.last_year))
+        return kept[0].get(intervention, {}).get(organisation, 0.0)
+
+    return Measures(place, as_of, booked)
 
 
 def read_place(place: Path | str) -> Model:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.process_control.rule_sets import rule_set
+from leftshift.measures.rating import rate
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.series import Point
+from leftshift.measures.targets.working_out import Target
 from leftshift.measures.words import headline, sentences
 from leftshift.reports.charts import Spec
 from leftshift.reports.content import (
@@ -22,8 +24,10 @@ from leftshift.reports.content import (
     Subheading,
     Table,
 )
+from leftshift.reports.measures.beside import beside_blocks
 from leftshift.reports.measures.cells import NONE, count_cell, value_cell
 from leftshift.reports.measures.control_chart import control_chart
+from leftshift.reports.measures.pictures import trajectory
 
 
 def measure_blocks(measures: Measures, entry: Measured) -> Iterator[Block]:
@@ -36,6 +40,7 @@ def measure_blocks(measures: Measures, entry: Measured) -> Iterator[Block]:
     yield figures_table(measures, entry)
     yield from _older(entry)
     yield from _targets(measures, entry)
+    yield from beside_blocks(measures, entry)
     yield from _decided(entry)
     yield from _meant(measures, entry)
     yield from _defined(entry)
@@ -147,7 +152,28 @@ def _targets(measures: Measures, entry: Measured) -> Iterator[Block]:
         )
         for target in found
     ]
+    if len(found) > 1:
+        yield Figure(
+            trajectory(entry, found),
+            _way(entry, found),
+            "Figures and targets, period by period. The table below holds the targets.",
+        )
     yield Table("Targets", columns, tuple(rows), key="targets")
+
+
+def _way(entry: Measured, found: Sequence[Target]) -> str:
+    """How many targets were met so far, and where the way leads."""
+    judged = [
+        rate(seen, target.value, entry.series.better, 0.0, is_strict=target.is_strict)
+        for target in found
+        if (seen := entry.series.value_at(target.period)) is not None
+    ]
+    met = sum(rating is not None and rating.colour == "green" for rating in judged)
+    last = found[-1]
+    leads = f"The target is {entry.shown(last.value)} by {last.period}."
+    if not judged or not entry.series.better:
+        return leads
+    return f"Of {len(judged)} targets so far {met} {'was' if met == 1 else 'were'} met. {leads}"
 
 
 def _decided(entry: Measured) -> Iterator[Block]:

@@ -10,7 +10,18 @@ from leftshift.measures.opportunity import Opportunity
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.savings import Register, Saving
 from leftshift.measures.words import headline
-from leftshift.reports.content import Block, Cell, Column, Items, Note, Paragraph, Row, Subheading, Table
+from leftshift.reports.content import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Items,
+    Note,
+    Paragraph,
+    Row,
+    Subheading,
+    Table,
+)
 from leftshift.reports.measures.cells import (
     NONE,
     assurance_words,
@@ -19,6 +30,7 @@ from leftshift.reports.measures.cells import (
     value_cell,
     variation_words,
 )
+from leftshift.reports.measures.pictures import savings_chart
 from leftshift.reports.words import listed
 
 _COLUMNS = (
@@ -163,7 +175,14 @@ def savings_blocks(measures: Measures) -> Iterator[Block]:
     register = measures.savings
     if not register.savings:
         return
-    yield Paragraph(savings_lead(register), lead=True)
+    if any(saving.worth is not None for saving in register.savings):
+        yield Figure(
+            savings_chart(register),
+            savings_lead(register),
+            "What each efficiency is worth beside what the plan books of it. The table below holds the amounts.",
+        )
+    else:
+        yield Paragraph(savings_lead(register), lead=True)
     yield _register(register)
     yield _by_organisation(measures, register)
     for saving in register.savings:

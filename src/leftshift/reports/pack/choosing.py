@@ -19,6 +19,8 @@ from leftshift.reports.assurance.content import (
 )
 from leftshift.reports.assurance.quality import Quality, quality_of
 from leftshift.reports.content import Section
+from leftshift.reports.measures.sections import SAVINGS_TITLE, measures_section, savings_section
+from leftshift.reports.measures.sections import TITLE as MEASURES_TITLE
 from leftshift.reports.pack.more_sections import (
     assumptions,
     base_year,
@@ -123,6 +125,16 @@ CHOICES: dict[str, Choice] = {
         CONTROL_TITLE,
         "Positions beside control totals and the funding tied to them, envelopes of contracts, the risk pool by quarter",
         lambda asked: control_section(asked.result),
+    ),
+    "measures": Choice(
+        MEASURES_TITLE,
+        "What changed, what is on target, and the control charts of what to look at",
+        lambda asked: measures_section(asked.result, asked.as_of),
+    ),
+    "savings": Choice(
+        SAVINGS_TITLE,
+        "What each efficiency is worth, who answers for it, and what the plan books of it",
+        lambda asked: savings_section(asked.result, asked.as_of),
     ),
     "what-ties": Choice(
         "What ties and what does not",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from leftshift.foundation.money import round_half_up
 from leftshift.reports import words
@@ -114,6 +115,7 @@ def each(viewed: Viewed, year: str) -> Table:
     stages = {"plan": "Plan", "do_nothing": "Counted in the gap", "comparison": "For comparison only"}
     order: Sequence[str] = list(stages)
     chosen = sorted(result["interventions"], key=lambda entry: (order.index(entry["stage"]), entry["name"]))
+    moves = _moves(viewed)
     rows = [
         Row(
             [
@@ -128,12 +130,31 @@ def each(viewed: Viewed, year: str) -> Table:
                     effect(result, entry["intervention"], year),
                     why=why_address(viewed, "impact", year, item=entry["intervention"]),
                 ),
+                *([moves.get(entry["intervention"], Cell("–"))] if moves else []),
             ]
         )
         for entry in chosen
     ]
     columns = ["Intervention", "Pathway", "Setting of care", "Step", "Stage", "Timing", "Basis", "£000"]
-    return Table("interventions", f"Every intervention {year}", columns, rows, numeric_from=7)
+    if moves:
+        columns.append("Should move")
+    return Table("interventions", f"Every intervention {year}", columns, rows, numeric_from=7, numeric_to=8)
+
+
+def _moves(viewed: Viewed) -> dict[str, Cell]:
+    """Intervention to the measure that should move because of it, with how many more there are; the cell leads to the first."""
+    place = viewed.live.place
+    names = {row.measure: row.name for row in place.measures}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for link in place.measure_links:
+        found.setdefault(link.intervention, []).append((link.measure, link.of))
+    cells = {}
+    for intervention, links in found.items():
+        (measure, of), more = links[0], len(links) - 1
+        text = names[measure] + (f" and {more} more" if more else "")
+        inside = f"{measure}/?{urlencode({'body': of})}" if of else f"#{measure}"
+        cells[intervention] = Cell(text, address=f"/places/{viewed.address}/measures/{inside}")
+    return cells
 
 
 def _timing(entry: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
@@ -57,6 +57,7 @@ class Line:
     overdue: str
     sentence: str
     chart: Markup
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def dashboard(viewed: Viewed, as_of: date, theme: str, body: str, as_charts: boo
     found = measures_of(viewed, as_of)
     entries = [entry for entry in found.all if theme in ("", entry.measure.theme) and body in ("", entry.of)]
     themes = [
-        Theme(name or "Measures", f"theme-{at}", [line_of(viewed, entry) for entry in group])
+        Theme(name or "Measures", f"theme-{at}", _with_anchors(viewed, list(group)))
         for at, (name, group) in enumerate(groupby(entries, key=lambda entry: entry.measure.theme))
     ]
     asked = {key: value for key, value in (("theme", theme), ("body", body)) if value}
@@ -144,6 +145,17 @@ def dashboard(viewed: Viewed, as_of: date, theme: str, body: str, as_charts: boo
         [(check.check, check.verdict, check.detail) for check in found.checks()],
         as_of,
     )
+
+
+def _with_anchors(viewed: Viewed, entries: Sequence[Measured]) -> list[Line]:
+    """The lines of a theme; the first of each measure can be pointed at by the measure's name."""
+    seen: set[str] = set()
+    lines = []
+    for entry in entries:
+        name = entry.measure.measure
+        lines.append(replace(line_of(viewed, entry), anchor="" if name in seen else name))
+        seen.add(name)
+    return lines
 
 
 def _page(viewed: Viewed, title: str, tables: Sequence[Table] = ()) -> Page:
@@ -251,7 +263,7 @@ def measure_page(viewed: Viewed, as_of: date, measure: str, body: str) -> Measur
         [
             Link(
                 name,
-                f"/places/{viewed.address}/interventions/{viewed.result['headline_year'].replace('/', '-')}/#each",
+                f"/places/{viewed.address}/interventions/{viewed.result['headline_year'].replace('/', '-')}/#interventions",
             )
             for name in _moved_by(found, entry)
         ],
