@@ -261,7 +261,9 @@ def _defined(entry: Measured) -> Iterator[Block]:
         ]
         title = f"Definition “{row.version}”{since}"
         rows += [Row((Cell(f"{title}: {name.lower()}"), Cell(text))) for name, text in kept if text]
-    yield Table("Definition", (Column("", weight=1), Column("", weight=3)), tuple(rows), key="definition")
+    yield Table(
+        "Definition", (Column("What", weight=1), Column("Says", weight=3)), tuple(rows), key="definition"
+    )
 
 
 def _with_source(text: str, source: str) -> str:

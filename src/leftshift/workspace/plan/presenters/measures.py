@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -31,6 +31,8 @@ from leftshift.workspace.plan.queries import Viewed, measures_of
 from leftshift.workspace.shared.tables import Table
 
 ROOM = "measures"
+SAVINGS, REACHING = "savings-register", "reaching-others"
+"""No measure can be named so: names have no hyphen."""
 _ICON = 30
 
 
@@ -165,9 +167,9 @@ def _page(viewed: Viewed, title: str, tables: Sequence[Table] = ()) -> Page:
 def _links(viewed: Viewed, found: Measures) -> list[Link]:
     links = [Link("All measures", address(viewed))]
     if found.opportunities:
-        links.append(Link("What reaching others would be worth", address(viewed) + "opportunities/"))
+        links.append(Link("What reaching others would be worth", address(viewed) + f"{REACHING}/"))
     if found.place.efficiencies:
-        links.append(Link("Savings register", address(viewed) + "savings/"))
+        links.append(Link("Savings register", address(viewed) + f"{SAVINGS}/"))
     return links
 
 
@@ -236,9 +238,17 @@ def _drawn(entry: Measured, wide: bool) -> str:
     return sparkline(entry.chart, width=300, height=96) if wide else sparkline(entry.chart)
 
 
+_WORTH: Mapping[str, Callable[[Measures], Iterator[Block]]] = {
+    SAVINGS: savings_blocks,
+    REACHING: opportunity_blocks,
+}
+
+
 def blocks_of(viewed: Viewed, as_of: date, measure: str, body: str) -> Sequence[Block]:
-    """The blocks of one measure of one body; none where there is no such."""
+    """The blocks of one measure of one body, or of what reaching others is worth; none where there is no such."""
     found = measures_of(viewed, as_of)
+    if measure in _WORTH:
+        return tuple(_WORTH[measure](found))
     entry = found.of(measure, body)
     return tuple(measure_blocks(found, entry)) if entry and body in found.shown_bodies(measure) else ()
 
@@ -282,7 +292,7 @@ def tables_of_measure(viewed: Viewed, as_of: date, measure: str, body: str) -> S
     return [table_of(block) for block in blocks if isinstance(block, ReportTable)]
 
 
-WITH_TABLES = (ROOM, f"{ROOM}-savings", f"{ROOM}-opportunities")
+WITH_TABLES = (ROOM, f"{ROOM}-{SAVINGS}", f"{ROOM}-{REACHING}")
 """Rooms whose tables can be had as files."""
 
 
@@ -300,10 +310,10 @@ def tables_room(viewed: Viewed, as_of: date, room: str) -> Page:
 def worth_page(viewed: Viewed, as_of: date, what: str) -> MeasurePage | None:
     """The page of opportunities, or the savings register; None where the place has none."""
     found = measures_of(viewed, as_of)
-    blocks = list(savings_blocks(found) if what == "savings" else opportunity_blocks(found))
+    blocks = blocks_of(viewed, as_of, what, "")
     if not blocks:
         return None
-    title = "Savings register" if what == "savings" else "What reaching others would be worth"
+    title = "Savings register" if what == SAVINGS else "What reaching others would be worth"
     charts = f"/places/{viewed.address}/charts/{ROOM}/{what}"
     query = urlencode({"of": viewed.content, "day": as_of.isoformat()})
     tables = [table_of(block) for block in blocks if isinstance(block, ReportTable)]
