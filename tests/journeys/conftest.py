@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from leftshift.place.reading import folder_texts
 from leftshift.workspace.site.embedded import EmbeddedPostgres
 from tests.journeys.walking import ARGUMENTS, ROOT, Workspace
 
@@ -53,3 +55,30 @@ def page(workspace: Workspace) -> Iterator[Page]:
     yield found
     found.context.close()
     workspace.then_nothing_went_wrong(found)
+
+
+@pytest.fixture
+def southmoor(workspace: Workspace) -> None:
+    """Southmoor, imported as a person does; once for all journeys."""
+    if "southmoor" in workspace.plans:
+        return
+    file = workspace.state.parent / "southmoor.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in folder_texts(ROOT / "examples" / "southmoor").items():
+            archive.writestr(f"southmoor/{name}", text)
+    asha = workspace.visit("asha")
+    asha.goto("/import/")
+    asha.get_by_label("The file, or the files of the folder").set_input_files(file)
+    asha.get_by_role("button", name="Import").click()
+    asha.wait_for_url("**/places/southmoor/overview/2029-30/")
+    asha.context.close()
+    workspace.plans.add("southmoor")
+
+
+@pytest.fixture
+def vera(workspace: Workspace, southmoor: None) -> Iterator[Page]:
+    """What a viewer sees; at the end nothing may have gone wrong."""
+    found = workspace.visit("vera")
+    yield found
+    workspace.then_nothing_went_wrong(found)
+    found.context.close()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from leftshift.place.reading import folder_texts
 from tests.journeys.walking import (
-    ROOT,
-    Workspace,
     take_picture,
     then_axe_finds_nothing,
+    then_every_chart_is_drawn,
     then_it_fits_a_phone,
     then_it_prints_well,
 )
@@ -23,39 +18,6 @@ ROOMS = [
     *(f"capacity/{subject}/{YEAR}" for subject in ("beds", "activity", "staff", "buildings", "capital")),
     f"control/{YEAR}",
 ]
-
-
-@pytest.fixture
-def southmoor(workspace: Workspace) -> None:
-    """Southmoor, imported as a person does; once for all journeys."""
-    if "southmoor" in workspace.plans:
-        return
-    file = workspace.state.parent / "southmoor.zip"
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, text in folder_texts(ROOT / "examples" / "southmoor").items():
-            archive.writestr(f"southmoor/{name}", text)
-    asha = workspace.visit("asha")
-    asha.goto("/import/")
-    asha.get_by_label("The file, or the files of the folder").set_input_files(file)
-    asha.get_by_role("button", name="Import").click()
-    asha.wait_for_url(f"**{PLACE}/overview/{YEAR}/")
-    asha.context.close()
-    workspace.plans.add("southmoor")
-
-
-@pytest.fixture
-def vera(workspace: Workspace, southmoor: None) -> Iterator[Page]:
-    """What a viewer sees; at the end nothing may have gone wrong."""
-    found = workspace.visit("vera")
-    yield found
-    workspace.then_nothing_went_wrong(found)
-    found.context.close()
-
-
-def then_every_chart_is_drawn(page: Page) -> None:
-    for image in page.locator("img.app-chart").all():
-        image.scroll_into_view_if_needed()
-        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
 def test_a_board_member_asks_whether_capacity_suffices(vera: Page) -> None:

@@ -216,3 +216,10 @@ def take_picture(page: Page, name: str, *, height: int = 1000) -> None:
             full_page=True,
         )
     assert (IMAGES / f"{name}.png").exists(), "take it with: make docs"
+
+
+def then_every_chart_is_drawn(page: Page) -> None:
+    """Every chart of a page arrives and is a drawing."""
+    for image in page.locator("img.app-chart").all():
+        image.scroll_into_view_if_needed()
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100

@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -25,13 +24,12 @@ DAY = date(2026, 11, 20)
 
 
 @pytest.fixture(autouse=True)
-def southmoor(examples: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def southmoor(examples: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Southmoor, taken in beside the other places, on one day."""
     from leftshift.workspace.plan.actions.storing import import_place
 
     import_place(EXAMPLES / "southmoor", by="a test")
     monkeypatch.setattr(timezone, "localdate", lambda *_: DAY)
-    return
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,124 @@
+"""A programme director asks whether it is working: from the overview to one chart, its words and what should move it; by keyboard, on a phone, in grey."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.walking import (
+    Workspace,
+    take_picture,
+    then_axe_finds_nothing,
+    then_every_chart_is_drawn,
+    then_it_fits_a_phone,
+    then_it_prints_well,
+)
+
+PLACE = "/places/southmoor"
+ROOM = f"{PLACE}/measures/"
+
+
+def test_a_programme_director_asks_whether_it_is_working(vera: Page) -> None:
+    # given the overview
+    vera.goto(f"{PLACE}/overview/2029-30/")
+    # when they open the room
+    vera.get_by_role("navigation", name="Rooms").get_by_role("link", name="Measures").click()
+    # then every measure is there with its words
+    expect(vera.get_by_role("heading", name="Southmoor Measures")).to_be_visible()
+    planned = vera.get_by_role("table", name="Planned care")
+    row = planned.get_by_role("row").filter(has_text="Follow-up visits for one first visit")
+    expect(row).to_contain_text("Special cause, improving, lower than usual")
+    expect(row).to_contain_text("Consistently fails the target")
+    take_picture(vera, "measures", height=1500)
+    # when they narrow it to one theme
+    vera.get_by_label("Theme").select_option("Leaving hospital")
+    vera.get_by_role("button", name="Show").click()
+    expect(vera.get_by_role("table", name="Planned care")).to_have_count(0)
+    # and open a measure
+    vera.get_by_role("link", name="Days in hospital after the patient was ready to leave").click()
+    # then it says what it is in beds, and what changed
+    expect(vera.get_by_text("35 beds filled on every day, 2.8 more than the target").first).to_be_visible()
+    expect(vera.get_by_text("The definition changed in 2025-04").first).to_be_visible()
+    then_every_chart_is_drawn(vera)
+    then_it_prints_well(vera)
+    take_picture(vera, "measure", height=1700)
+    # when they follow what should move it
+    vera.get_by_role("link", name="Community stays become care by teams").click()
+    expect(vera.get_by_role("table", name="Every intervention 2029/30")).to_be_visible()
+    # and come back from another intervention
+    vera.get_by_role("link", name="Mean stay on medical wards").click()
+    expect(vera.get_by_role("heading", name="Mean stay on medical wards")).to_be_visible()
+
+
+def test_small_charts_peers_and_the_savings_register(vera: Page) -> None:
+    vera.goto(ROOM)
+    vera.get_by_role("link", name="Show as small charts").click()
+    expect(vera.locator(".app-multiple")).to_have_count(24)
+    take_picture(vera, "measures-small-charts", height=1500)
+
+    vera.get_by_role("navigation", name="Views of measures").get_by_role(
+        "link", name="Savings register"
+    ).click()
+    expect(vera.get_by_role("table", name="Savings register, £000 a year")).to_be_visible()
+    then_every_chart_is_drawn(vera)
+    take_picture(vera, "savings", height=1300)
+
+    vera.goto(f"{ROOM}emergency_admissions/?body=SM1")
+    expect(vera.get_by_role("heading", name="Beside its peers")).to_be_visible()
+    then_every_chart_is_drawn(vera)
+
+
+def test_it_works_without_script_and_a_chart_is_a_file(workspace: Workspace, southmoor: None) -> None:
+    page = workspace.visit("vera", script=False)
+    page.goto(f"{ROOM}?theme=Care+at+home&view=charts")
+    expect(page.get_by_role("heading", name="Care at home")).to_be_visible()
+    page.goto(f"{ROOM}two_hours/?body=RS2")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the chart (svg)").first.click()
+    assert download.value.path().read_text("utf-8").startswith("<svg")
+    page.context.close()
+
+
+def test_the_keyboard_reaches_every_measure(vera: Page) -> None:
+    vera.goto(ROOM)
+    reached = set()
+    for _ in range(60):
+        vera.keyboard.press("Tab")
+        reached.add(vera.evaluate("document.activeElement.textContent.trim().replace(/\\s+/g, ' ')"))
+
+    assert any("Emergency admissions to medicine" in words for words in reached)
+    assert "Show as small charts" in reached
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "",
+        "?view=charts",
+        "delayed_days/?body=RS1",
+        "emergency_admissions/?body=SM1",
+        "savings-register/",
+        "reaching-others/",
+    ],
+)
+def test_axe_finds_nothing_wide_and_narrow(vera: Page, inside: str) -> None:
+    vera.goto(f"{ROOM}{inside}")
+    then_every_chart_is_drawn(vera)
+    then_axe_finds_nothing(vera)
+
+    then_it_fits_a_phone(vera)
+    vera.set_viewport_size({"width": 375, "height": 800})
+    then_axe_finds_nothing(vera)
+
+
+def test_in_grey_the_meanings_are_told_apart_by_shape_and_words(vera: Page) -> None:
+    """Every icon of another meaning has another outline or letter, so that grey prints say the same."""
+    vera.goto(ROOM)
+    shapes = vera.evaluate(
+        """() => [...document.querySelectorAll('symbol')].map(symbol => [symbol.id,
+            [...symbol.querySelectorAll('path')].map(path => path.getAttribute('d')).join() + symbol.textContent
+            + (symbol.querySelector('path').getAttribute('fill') === '#ffffff' ? 'hollow' : 'filled')])"""
+    )
+
+    assert len(shapes) == 12
+    assert len({shape for _, shape in shapes}) == 12
