@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leftshift.measures.process_control.single import ControlChart
-from leftshift.reports.measures.marks import LIMIT, LINE, MARKS, MEAN, TARGET, kind_of
+from leftshift.reports.measures.marks import LIMIT, LINE, MARKS, MEAN, TARGET, WHITE, kind_of
 
 _LATEST: Final = 25
 """So many of the latest periods are drawn: more are not to be told apart at this size."""
 _PAD: Final = 5.0
+_SIZE: Final = 3.6  # half the width of a mark, in pixels
 _Floats = NDArray[np.float64]
 
 
@@ -28,10 +29,10 @@ def sparkline(chart: ControlChart, *, width: int = 150, height: int = 36, latest
     place = _Place((*lines, targets), width, height)
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     parts = [
-        *_band(place, lines[2], lines[3]),
-        *_steps(place, lines[1], MEAN, ""),
-        *_steps(place, targets, TARGET, ' stroke-dasharray="4 3"'),
-        *_runs(place, lines[0]),
+        *_path(_levels(place, lines[2]) + _levels(place, lines[3]), LIMIT, 1, ' stroke-dasharray="2 2"'),
+        *_path(_levels(place, lines[1]), MEAN, 1),
+        *_path(_levels(place, targets), TARGET, 1, ' stroke-dasharray="4 3"'),
+        *_path(_runs(place, lines[0]), LINE, 1.5),
         *_marks(place, chart, shown.start),
     ]
     return f'<svg class="app-spark" aria-hidden="true" focusable="false" {size}>{"".join(parts)}</svg>'
@@ -67,19 +68,19 @@ def _segments(line: _Floats) -> Iterator[tuple[int, int, float]]:
             start = at
 
 
-def _band(place: _Place, lower: _Floats, upper: _Floats) -> Iterator[str]:
-    for (first, last, low), (_, _, high) in zip(_segments(lower), _segments(upper), strict=False):
-        for value in (low, high):
-            y = place.y(value)
-            yield f'<path d="M{place.x(first)} {y}H{place.x(last)}" stroke="{LIMIT}" stroke-width="1" stroke-dasharray="2 2" fill="none"/>'
+def _levels(place: _Place, line: _Floats) -> str:
+    """A line in steps, as the path of a drawing."""
+    return "".join(
+        f"M{place.x(first)} {place.y(value)}H{place.x(last)}" for first, last, value in _segments(line)
+    )
 
 
-def _steps(place: _Place, line: _Floats, colour: str, more: str) -> Iterator[str]:
-    for first, last, value in _segments(line):
-        yield f'<path d="M{place.x(first)} {place.y(value)}H{place.x(last)}" stroke="{colour}" stroke-width="1" fill="none"{more}/>'
+def _path(path: str, colour: str, width: float, more: str = "", fill: str = "none") -> Iterator[str]:
+    if path:
+        yield f'<path d="{path}" stroke="{colour}" stroke-width="{width}" fill="{fill}"{more}/>'
 
 
-def _runs(place: _Place, values: _Floats) -> Iterator[str]:
+def _runs(place: _Place, values: _Floats) -> str:
     """The line of the values, broken where one is missing."""
     path, begun = "", False
     for at, value in enumerate(values):
@@ -88,24 +89,26 @@ def _runs(place: _Place, values: _Floats) -> Iterator[str]:
             continue
         path += f"{'L' if begun else 'M'}{place.x(at)} {place.y(float(value))}"
         begun = True
-    yield f'<path d="{path}" stroke="{LINE}" stroke-width="1.5" fill="none"/>'
+    return path
 
 
 def _marks(place: _Place, chart: ControlChart, start: int) -> Iterator[str]:
     """A mark at every special cause, and at the latest value; told apart by shape and by being filled or hollow."""
+    paths: dict[str, str] = {}
     for at in range(place.count):
         period = start + at
         value = float(chart.values[period])
-        if isnan(value):
-            continue
-        if chart.judgement_at(period) != "none":
-            mark = MARKS[kind_of(chart, period)]
-            yield _triangle(place.x(at), place.y(value), chart.side[period] > 0, mark.fill, mark.outline)
-        elif period == chart.latest:
-            yield f'<circle cx="{place.x(at)}" cy="{place.y(value)}" r="3" fill="#ffffff" stroke="{LINE}" stroke-width="1.5"/>'
+        if not isnan(value) and chart.judgement_at(period) != "none":
+            kind = kind_of(chart, period)
+            corner = _triangle(place.x(at), place.y(value), chart.side[period] > 0)
+            paths[kind] = paths.get(kind, "") + corner
+    for kind, path in paths.items():
+        yield from _path(path, MARKS[kind].outline, 1.2, fill=MARKS[kind].fill)
+    if chart.latest is not None and chart.judgement_at(chart.latest) == "none":
+        x, y = place.x(place.count - 1), place.y(float(chart.values[chart.latest]))
+        yield f'<circle cx="{x}" cy="{y}" r="3" fill="{WHITE}" stroke="{LINE}" stroke-width="1.5"/>'
 
 
-def _triangle(x: float, y: float, up: bool, fill: str, outline: str) -> str:
-    size, tip = 3.6, -1 if up else 1
-    points = f"{x},{y + tip * size} {x - size},{y - tip * size} {x + size},{y - tip * size}"
-    return f'<polygon points="{points}" fill="{fill}" stroke="{outline}" stroke-width="1.2"/>'
+def _triangle(x: float, y: float, up: bool) -> str:
+    tip = -_SIZE if up else _SIZE
+    return f"M{x} {y + tip:.1f}L{x - _SIZE:.1f} {y - tip:.1f}H{x + _SIZE:.1f}Z"
