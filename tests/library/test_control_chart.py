@@ -164,7 +164,7 @@ def test_limits_break_at_a_rebase_that_is_named(waits: SeriesChart) -> None:
     assert "Rebase 2015-12: New clinic" in {
         value["text"] for value in _values(spec, type="text") if "text" in value
     }
-    assert "Rebase at 2015-12: New clinic." in spec["description"]
+    assert "Rebase 2015-12: New clinic." in spec["description"]
 
 
 def test_a_target_goes_on_until_the_next_and_steps(waits: SeriesChart) -> None:
@@ -249,3 +249,21 @@ def test_any_series_has_a_chart_without_nan(values: list[float]) -> None:
 
 def test_the_same_chart_is_drawn_to_the_same_bytes(waits: SeriesChart) -> None:
     assert drawn(series_chart(waits)) == drawn(series_chart(waits))
+
+
+def test_figures_by_an_older_definition_are_drawn_apart_and_said() -> None:
+    chart = control_charts([[10.0, 12.0, 11.0, 30.0, 31.0, 32.0]], starts=[[0, 0, 0, 1, 0, 0]]).chart(0)
+    months = [f"2020-{at:02d}" for at in range(1, 7)]
+    spec = control_chart(
+        chart,
+        name="Days",
+        periods=months,
+        changes={3: "definition changed"},
+        older=[("by “first”", [(3, 12.0), (4, 13.0)])],
+    )
+
+    crosses = [layer for layer in spec["layer"] if layer["mark"].get("shape") == "cross"]
+    assert [(value["x"], value["y"]) for value in crosses[0]["data"]["values"]] == [(3, 12.0), (4, 13.0)]
+    assert "2020-04: definition changed." in spec["description"]
+    assert "Crosses: by “first”." in spec["description"]
+    assert "Rebase" not in spec["description"]

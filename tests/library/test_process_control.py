@@ -292,8 +292,8 @@ def test_a_sentence_says_value_rule_limits_target_and_assurance() -> None:
 
     assert sentence(found, name="Waits", unit="days", periods=names(values)) == (
         "Waits was 17.0 days in month 13. Special cause, concerning, higher than usual: it lies above the upper limit. "
-        "The mean is 11.0 days, the limits are 5.7 days and 16.3 days. "
-        "The target of 20.0 days will be passed consistently (lower is better) unless the process changes."
+        "The mean is 11.0, the limits are 5.7 and 16.3. "
+        "The target of 20.0 will be passed consistently (lower is better) unless the process changes."
     )
 
 

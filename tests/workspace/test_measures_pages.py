@@ -131,7 +131,7 @@ def test_a_measure_is_told_in_full(pages: Pages) -> None:
     for words in (
         "35 beds filled on every day, 2.8 more than the target",
         "The definition changed in 2025-04",
-        "Figures by the definition “counted_weekly”, which no longer holds in these periods",
+        "Figures by the definition “counted weekly”, which no longer holds in these periods",
         "is likely to end at",
         "Community stays become care by teams",
         "−15% of the baseline",

@@ -86,7 +86,7 @@ def _changed(entry: Measured) -> Iterator[str]:
         yield f"The definition changed in {period}: figures before and after are not comparable, and limits begin anew."
     for version, points in series.older.items():
         span = _span([point.period for point in points])
-        yield f"By the definition “{version}” there are {len(points)} more figures, {span}: they are kept and drawn apart."
+        yield f"By the definition “{version.replace('_', ' ')}” there are {len(points)} more figures, {span}: they are kept and drawn apart."
     revised = [point for point in series.points if point.revised_from is not None]
     if revised:
         last = revised[-1]

@@ -83,8 +83,9 @@ def sentence(chart: ControlChart, *, name: str, unit: str = "", periods: Sequenc
     says = f"{name} was {figure(float(chart.values[at]), unit, apart=apart)} in {periods[at]}."
     if segment.mean is None or segment.lower is None or segment.upper is None:
         return f"{says} {no_limits(chart)}"
+    sign = unit if unit == "%" else ""  # a unit in words is said once
     mean, lower, upper = (
-        figure(line, unit, apart=apart) for line in (segment.mean, segment.lower, segment.upper)
+        figure(line, sign, apart=apart) for line in (segment.mean, segment.lower, segment.upper)
     )
     if apart is not None and apart <= parameter("tolerance") * abs(segment.mean):
         limits = f"Every value that the limits rest on is {mean}, so the limits are equal to the mean."
@@ -114,7 +115,7 @@ def _target(chart: ControlChart, unit: str, periods: Sequence[object], apart: fl
     if chart.target is None or chart.target_at is None:
         return ["It has no target."]
     since = "" if chart.target_at == chart.latest else f", last stated for {periods[chart.target_at]},"
-    target = f"The target of {figure(chart.target, unit, apart=apart)}{since}"
+    target = f"The target of {figure(chart.target, unit if unit == '%' else '', apart=apart)}{since}"
     if chart.better == 0:
         return [f"{target} is not judged, because neither higher nor lower is better."]
     end = {1: "higher", -1: "lower"}[chart.better]

@@ -57,29 +57,40 @@ def control_chart(
     periods: Sequence[object],
     annotations: Sequence[tuple[int, str]] = (),
     rebases: Mapping[int, str] | None = None,
+    changes: Mapping[int, str] | None = None,
+    older: Sequence[tuple[str, Sequence[tuple[int, float]]]] = (),
     provisional: Sequence[bool] = (),
 ) -> Spec:
     """The control chart of one series: line, mean, limits, target, marks by rule, rebases and numbered notes.
 
     ``periods`` names the columns of the chart. ``annotations`` are (place of a period, text), drawn as numbers and listed below;
-    ``rebases`` place to reason; ``provisional`` by period. The specification's ``description`` says in words what it shows. A series
+    ``rebases`` place to reason, ``changes`` place to the change of definition that begins there; ``older`` are other figures of the same
+    periods, by a definition that no longer holds: its words, and (place, value); ``provisional`` by period. The specification's ``description`` says in words what it shows. A series
     without values is a chart that says so.
     """
     names = [str(period) for period in periods]
-    low, high = _domain(chart)
+    low, high = _domain(chart, [value for _, points in older for _, value in points])
+    begins = {
+        **{
+            at: f"Rebase {names[at]}: {why}" if why else f"Rebase {names[at]}"
+            for at, why in (rebases or {}).items()
+        },
+        **{at: f"{names[at]}: {words}" for at, words in (changes or {}).items()},
+    }
     layers = [
         *_note_layers(annotations, high),
         *_limit_layers(chart),
         *_target_layers(chart),
+        *_older_layers(older),
         _line(chart),
         *_ring_layers(chart, provisional),
         _points(chart, names, unit),
         *_label_layers(chart, unit, low, high),
-        *_rebase_layers(chart, rebases or {}, names, high),
+        *_rebase_layers(chart, begins, names, high),
     ]
     said = sentence(chart, name=name, unit=unit, periods=names)
     spec = chart_of([], width=WIDTH, height=HEIGHT, layer=layers)
-    spec["description"] = " ".join([said, *_notes_in_words(annotations, names, rebases or {})])
+    spec["description"] = " ".join([said, *_notes_in_words(annotations, names, begins, older)])
     spec["title"] = _title(chart, name, unit, names)
     spec["encoding"] = {
         "x": _periods_axis(names, annotations, any(provisional)),
@@ -168,10 +179,10 @@ def _periods_axis(names: Sequence[str], annotations: Sequence[tuple[int, str]], 
     }
 
 
-def _domain(chart: ControlChart) -> tuple[float, float]:
+def _domain(chart: ControlChart, more: Sequence[float] = ()) -> tuple[float, float]:
     """The lowest and highest of the axis of values, with room for notes above."""
     given = [chart.values, chart.lower, chart.upper, *([] if chart.targets is None else [chart.targets])]
-    seen = np.concatenate(given)
+    seen = np.concatenate([*given, np.array(more)])
     seen = seen[~np.isnan(seen)]
     if not len(seen):
         return 0.0, 1.0
@@ -290,13 +301,13 @@ def _ring_layers(chart: ControlChart, provisional: Sequence[bool]) -> list[Spec]
 
 
 def _rebase_layers(
-    chart: ControlChart, rebases: Mapping[int, str], names: Sequence[str], top: float
+    chart: ControlChart, begins: Mapping[int, str], names: Sequence[str], top: float
 ) -> list[Spec]:
+    """Where limits begin anew, with the words of why."""
     values = []
     for segment in chart.segments[1:]:
-        reason = rebases.get(segment.first, "")
         text = textwrap.shorten(
-            f"Rebase {names[segment.first]}" + (f": {reason}" if reason else ""), 44, placeholder="…"
+            begins.get(segment.first, f"Rebase {names[segment.first]}"), 44, placeholder="…"
         )
         late = segment.first > 0.6 * len(names)
         values.append({"x": segment.first - 0.5, "y": top, "text": text, "late": late})
@@ -382,14 +393,36 @@ def _note_layers(annotations: Sequence[tuple[int, str]], top: float) -> list[Spe
     ]
 
 
+def _older_layers(older: Sequence[tuple[str, Sequence[tuple[int, float]]]]) -> list[Spec]:
+    """Figures by a definition that no longer holds: a thin line with crosses, and its words."""
+    layers = []
+    for words, points in older:
+        values = [{"x": at, "y": value} for at, value in points]
+        last = [{**values[-1], "text": words}]
+        layers += [
+            _layer(values, {"type": "line", "color": LIMIT, "strokeWidth": 1, "strokeDash": [1, 3]}),
+            _layer(
+                values,
+                {"type": "point", "shape": "cross", "size": 40, "color": LIMIT, "opacity": 1, "filled": True},
+            ),
+            _layer(
+                last,
+                {"type": "text", "align": "left", "dx": 8, "fontSize": 13, "color": LIMIT},
+                text={"field": "text"},
+            ),
+        ]
+    return layers
+
+
 def _notes_in_words(
-    annotations: Sequence[tuple[int, str]], names: Sequence[str], rebases: Mapping[int, str]
+    annotations: Sequence[tuple[int, str]],
+    names: Sequence[str],
+    begins: Mapping[int, str],
+    older: Sequence[tuple[str, Sequence[tuple[int, float]]]],
 ) -> list[str]:
-    rebased = [
-        f"Rebase at {names[at]}: {reason or 'no reason given'}." for at, reason in sorted(rebases.items())
-    ]
     return [
-        *rebased,
+        *(f"{words}." for _, words in sorted(begins.items())),
+        *(f"Crosses: {words}." for words, _ in older),
         *(f"Note {at}, {names[period]}: {text}." for at, (period, text) in enumerate(annotations, 1)),
     ]
 

@@ -52,7 +52,18 @@ def control_spec(entry: Measured) -> Spec:
     periods = entry.series.calendar
     at = {period: place for place, period in enumerate(periods)}
     reasons = {at[row.period]: row.reason for row in entry.rebases if row.period in at}
-    changes = {at[period]: "Definition changed" for period in entry.series.breaks}
+    changes = {at[period]: "definition changed" for period in entry.series.breaks}
+    older = [
+        (f"by “{_spaced(version)}”", shown)
+        for version, points in entry.series.older.items()
+        if (
+            shown := [
+                (at[point.period], point.value)
+                for point in points
+                if point.period in at and point.value is not None
+            ]
+        )
+    ]
     provisional = [
         bool((point := entry.series.by_period.get(period)) and point.provisional) for period in periods
     ]
@@ -62,9 +73,15 @@ def control_spec(entry: Measured) -> Spec:
         unit=entry.unit,
         periods=periods,
         annotations=[(at[row.period], row.event) for row in entry.events],
-        rebases={**reasons, **changes},
+        rebases=reasons,
+        changes=changes,
+        older=older,
         provisional=provisional,
     )
+
+
+def _spaced(version: str) -> str:
+    return version.replace("_", " ")
 
 
 def alternative(entry: Measured) -> str:
@@ -129,7 +146,7 @@ def _older(entry: Measured) -> Iterator[Block]:
             Row((Cell(str(point.period)), value_cell(entry, point.value), count_cell(point.numerator)))
             for point in reversed(points)
         ]
-        caption = f"Figures by the definition “{version}”, which no longer holds in these periods"
+        caption = f"Figures by the definition “{_spaced(version)}”, which no longer holds in these periods"
         yield Table(caption, columns, tuple(rows), key=f"figures-{version.replace('_', '-')}")
 
 
@@ -259,7 +276,7 @@ def _defined(entry: Measured) -> Iterator[Block]:
             ("Caveats", row.caveats),
             ("Source of the definition", row.source),
         ]
-        title = f"Definition “{row.version}”{since}"
+        title = f"Definition “{_spaced(row.version)}”{since}"
         rows += [Row((Cell(f"{title}: {name.lower()}"), Cell(text))) for name, text in kept if text]
     yield Table(
         "Definition", (Column("What", weight=1), Column("Says", weight=3)), tuple(rows), key="definition"
