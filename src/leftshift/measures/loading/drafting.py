@@ -187,10 +187,10 @@ class Drafting:
             yield draft
         elif marks:
             self.reading.left_out[f"no figure: {marks[0]}"] += 1
-        elif not draft.numbers:
-            self.reading.left_out["no figure: the cell is empty"] += 1
-        else:
+        elif self.strict and "numerator" in draft.numbers:
             yield draft  # half a figure: the check of the place says what is missing
+        else:
+            self.reading.left_out["no figure: the cell is empty"] += 1
 
     def _has_figure(self, draft: Draft) -> bool:
         if "value" in draft.numbers:

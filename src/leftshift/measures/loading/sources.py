@@ -13,6 +13,7 @@ from leftshift.place.schema import schema
 
 Lines = Iterator[tuple[int, list[str]]]
 _MEGABYTE = 1_000_000
+_LOOKED_AT = 100_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
@@ -48,9 +49,10 @@ def csv_source(content: bytes | str, file: str) -> Source:
             "Split the file",
             f"{len(content) / _MEGABYTE:,.0f} MB",
         )
-    text, notes = (content, ()) if isinstance(content, str) else _decoded(content, file)
-    _refuse_separators(text, file)
-    return Source(file, (Sheet("", lambda: _lines(text)),), notes)
+    raw = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    encoding, notes = _encoding(raw, file)
+    _refuse_separators(raw[:_LOOKED_AT].decode(encoding, "replace"), file)
+    return Source(file, (Sheet("", lambda: _lines(raw, encoding)),), notes)
 
 
 def refused(kind: str, file: str, expected: str, action: str, found: str = "") -> FaultsFound:
@@ -60,24 +62,35 @@ def refused(kind: str, file: str, expected: str, action: str, found: str = "") -
     return FaultsFound(faults)
 
 
-def _decoded(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
+def _encoding(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
+    """How the bytes are to be read, and a word where they are not UTF-8. Raises FaultsFound."""
     try:
-        return content.decode("utf-8-sig"), ()
+        _try(content, "utf-8-sig")
+        return "utf-8-sig", ()
     except UnicodeDecodeError as problem:
         faults = Faults()
         faults.add(encoding_fault(file, problem))
-        if content[:2] in _UTF16 or b"\0" in content[:4096]:
+        if content[:2] in _UTF16 or b"\0" in content[:_LOOKED_AT]:
             raise FaultsFound(faults) from problem
         try:
-            text = content.decode("cp1252")
+            _try(content, "cp1252")
         except UnicodeDecodeError:
             raise FaultsFound(faults) from problem
-        return text, (f"{file} is not in UTF-8; it was read as Windows-1252, as older spreadsheets write it",)
+        return "cp1252", (
+            f"{file} is not in UTF-8; it was read as Windows-1252, as older spreadsheets write it",
+        )
+
+
+def _try(content: bytes, encoding: str) -> None:
+    """Decode the bytes piece by piece and keep nothing: a large file is in memory once."""
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    while text.read(_LOOKED_AT):
+        pass
 
 
 def _refuse_separators(text: str, file: str) -> None:
     """Refuse a file whose first line with something in it has no comma and several of another separator."""
-    first = next((line for line in io.StringIO(text[:100_000]) if line.strip()), "")
+    first = next((line for line in io.StringIO(text) if line.strip()), "")
     for sign, name in _SEPARATORS.items():
         if first.count(sign) >= 2 and "," not in first:
             raise refused(
@@ -89,17 +102,17 @@ def _refuse_separators(text: str, file: str) -> None:
             )
 
 
-def _lines(text: str) -> Lines:
-    reader = csv.reader(_bounded(text), strict=True)
+def _lines(content: bytes, encoding: str) -> Lines:
+    reader = csv.reader(_bounded(content, encoding), strict=True)
     line = 1
     for record in reader:
         yield line, record
         line = reader.line_num + 1
 
 
-def _bounded(text: str) -> Iterator[str]:
+def _bounded(content: bytes, encoding: str) -> Iterator[str]:
     longest = schema().line_characters
-    file = io.StringIO(text, newline="")
+    file = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
     while line := file.readline(longest):
         if len(line) >= longest:
             raise csv.Error(f"a line is longer than {longest:,} characters")
