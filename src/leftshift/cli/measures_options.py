@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leftshift.cli.loading_measures_options import add_loading
 from leftshift.cli.options import PLACE, Lazy, add_scenario
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ _MODULE = "measures"
 
 
 def add_measures(verbs: Verbs) -> None:
-    """measures, and its ways show and savings."""
+    """measures, and its ways show, savings, load, layouts and new."""
     command = verbs.add_parser(
         "measures",
         help="what is measured: is it working, is it on target, where will the year end; and the savings register",
@@ -26,6 +27,7 @@ def add_measures(verbs: Verbs) -> None:
     ways = command.add_subparsers(title="ways", required=True, metavar="WAY")
     _add_show(ways)
     _add_savings(ways)
+    add_loading(ways)
 
 
 def _add_show(ways: Verbs) -> None:

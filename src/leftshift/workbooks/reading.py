@@ -41,7 +41,7 @@ def read_workbook(content: bytes, name: str) -> dict[str, str]:
     Raises FaultsFound with everything that is wrong with the workbook and, beside it, with the place: ``file`` is the
     file that a sheet stands for, ``row`` the row of the sheet.
     """
-    opened = _open(content, name)
+    opened = open_workbook(content, name)
     reader = _Reader(opened)
     try:
         with warnings.catch_warnings():
@@ -81,8 +81,8 @@ def _not_understood(name: str, found: str = "", action: str = "") -> FaultsFound
     return _refused("file not understood", name, "a workbook (.xlsx)", action, found)
 
 
-def _open(content: bytes, name: str) -> Opened:
-    """Open a workbook; raises FaultsFound."""
+def open_workbook(content: bytes, name: str) -> Opened:
+    """Open a workbook of a stranger with care, row by row; raises FaultsFound."""
     if content.startswith(_OLD_OR_LOCKED):
         action = "Take the password away, and save it as Excel Workbook (.xlsx)"
         raise _not_understood(name, "an old workbook (.xls), or one with a password", action)
