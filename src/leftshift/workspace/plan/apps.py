@@ -14,8 +14,9 @@ class PlanConfig(AppConfig):
 
     def ready(self) -> None:
         """Say which jobs this slice does."""
-        from leftshift.workspace.plan.actions import importing, packing
+        from leftshift.workspace.plan.actions import importing, loading, packing
         from leftshift.workspace.shared.jobs import register
 
         register(importing.KIND, importing.import_upload)
+        register(loading.KIND, loading.load_upload)
         register(packing.KIND, packing.make_pack)

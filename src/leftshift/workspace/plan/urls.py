@@ -63,6 +63,7 @@ urlpatterns = [
         {"what": "reaching-others"},
         name="opportunities",
     ),
+    path("places/<slug:code>/measures/load-figures/", measures.load, name="load-figures"),
     path("places/<place:code>/measures/<slug:measure>/", measures.measure, name="measure"),
     path(
         "places/<place:code>/charts/measures/<slug:measure>/<int:at>.svg",

@@ -22,6 +22,8 @@ def job(request: HttpRequest, number: int) -> HttpResponse:
     """How far a job is; once it is done, what came of it. ``part`` asks for the words alone, for the script."""
     found = _own(number)
     if found.state == DONE and found.result.get("address"):
+        if found.result.get("told"):
+            request.session["told"] = found.result["told"]
         return redirect(found.result["address"])
     template = "shared/job_part.jinja" if request.GET.get("part") else "shared/job.jinja"
     return render(request, template, {"job": found})

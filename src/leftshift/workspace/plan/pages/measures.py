@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from leftshift.reports.content import Figure
 from leftshift.workspace.accounts.gate import needs
+from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan import queries
+from leftshift.workspace.plan.actions.importing import TooOften
+from leftshift.workspace.plan.actions.loading import ask_to_load
 from leftshift.workspace.plan.pages.rooms import drawn, show, table_file, viewed_or_404
 from leftshift.workspace.plan.presenters import measures as words
+from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.kept import kept
 
 
@@ -32,6 +39,37 @@ def measures(request: HttpRequest, code: str) -> HttpResponse:
         asked.get("view") == "charts",
     )
     return show(request, "plan/measures.jinja", found.page, viewed, room=words.ROOM, found=found)
+
+
+@needs(Permission.EDIT_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def load(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for a file of figures, and put its loading into the queue."""
+    viewed = viewed_or_404(code)
+    if not words.has_measures(viewed):
+        raise Http404("nothing is measured")
+    problem, asked = "", request.POST
+    if request.method == "POST":
+        sent, most = request.FILES.get("file"), parameter("upload", "megabytes")
+        if sent is None:
+            problem = "Choose a file: CSV or a workbook (.xlsx)."
+        elif (sent.size or 0) > most * 1_000_000:
+            problem = f"That is too much: at most {most} MB."
+        else:
+            by, key = person(request), asked.get("key", "")[:64] or uuid4().hex
+            chosen = {name: asked.get(name, "")[:300] for name in ("layout", "measure", "of", "source")}
+            chosen["provisional"] = "yes" if asked.get("provisional") else ""
+            try:
+                job = ask_to_load(
+                    code, sent.name or "", sent.read(), chosen, by=by, key=f"load {by.number} {key}"
+                )
+                return redirect("job", number=job.pk)
+            except TooOften as refused:
+                problem = str(refused)
+    page = words.load_page(viewed, problem, uuid4().hex, parameter("upload", "megabytes"), asked)
+    response = show(request, "plan/load.jinja", page.page, viewed, room=words.ROOM, found=page)
+    response.status_code = 400 if problem else 200
+    return response
 
 
 @needs(Permission.SEE_PLAN)

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from leftshift.measures.bodies import Bodies
+from leftshift.measures.loading.layouts import layouts
 from leftshift.measures.process_control.words import ASSURANCE_WORDS, VARIATION_WORDS
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.words import chance_words, headline
@@ -108,6 +110,53 @@ class MeasurePage:
     line: Line | None = None
     interventions: Sequence[Link] = ()
     icons: Sequence[tuple[str, Markup]] = ()
+
+
+@dataclass(frozen=True)
+class LoadPage:
+    """The form that takes a file of figures: its choices, and what was chosen before."""
+
+    page: Page
+    problem: str
+    key: str
+    megabytes: int
+    choices: Sequence[Choice]
+    source: str
+    provisional: bool
+
+
+def load_page(viewed: Viewed, problem: str, key: str, megabytes: int, asked: Mapping[str, str]) -> LoadPage:
+    """The form with the layouts that are known, and the measures and bodies of the place."""
+    place, bodies = viewed.live.place, Bodies(viewed.live.place).names
+
+    def choice(name: str, label: str, usual: str, options: Mapping[str, str]) -> Choice:
+        chosen = asked.get(name, "")
+        return Choice(
+            name,
+            label,
+            [("", usual, not chosen), *((value, text, value == chosen) for value, text in options.items())],
+        )
+
+    return LoadPage(
+        _page(viewed, "Load figures"),
+        problem,
+        key,
+        megabytes,
+        [
+            choice(
+                "layout", "Layout", "Recognise it", {name: found.title for name, found in layouts().items()}
+            ),
+            choice(
+                "measure",
+                "Measure, where the file has one only",
+                "As the file says",
+                {row.measure: row.name for row in place.measures},
+            ),
+            choice("of", "Whose, where the file has one only", "As the file says", bodies),
+        ],
+        asked.get("source", ""),
+        bool(asked.get("provisional")),
+    )
 
 
 def has_measures(viewed: Viewed) -> bool:
