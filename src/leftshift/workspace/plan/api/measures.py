@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router
+from pydantic import BeforeValidator
 
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.api.finding import PlaceCode, Under, VersionNumber, seen
@@ -15,12 +17,20 @@ from leftshift.workspace.plan.queries import measures_of
 from leftshift.workspace.shared.api import Problem, Told, operation, unless_known
 
 router = Router()
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _written(given: object) -> object:
+    """A day as it is written; pydantic would take a number for the seconds since 1970."""
+    if isinstance(given, str) and not _DAY.fullmatch(given):
+        raise ValueError("a day as 2026-11-28")
+    return given
 
 
 class OnADay(Under):
     """Under which scenarios, and for which day."""
 
-    as_of: date | None = Field(
+    as_of: Annotated[date, BeforeValidator(_written)] | None = Field(
         None, description="the day for which they are asked, as 2026-11-28; by default today"
     )
 
