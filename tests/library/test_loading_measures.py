@@ -383,6 +383,15 @@ def test_a_mapping_file_says_codes_and_rows() -> None:
         assert told.total == count, wrong
 
 
+def test_a_code_of_the_mapping_that_no_file_has_is_said() -> None:
+    found = loaded(
+        "measure,of,period,numerator\nv,dale,2024-05,3\n", measures={"v": "visits", "901": "falls"}
+    )
+
+    assert found.new == 1
+    assert found.said == ("no file has these codes of [measures] in the mapping: 901",)
+
+
 def test_the_layout_may_be_named() -> None:
     found = load_text(
         "period,numerator\n2024-05,3\n",
