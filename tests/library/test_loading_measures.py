@@ -202,10 +202,12 @@ def test_metadata_become_measures_and_what_is_not_understood_is_told() -> None:
 
 # ---------------------------------------------------------------------- emergency departments
 def test_departments_add_up_to_all_types_of_a_trust() -> None:
-    # 2024-05: type 1 100 − 10, type 2 50 − 5: 135 of 150. 2024-06: type 2 is suppressed, so the trust has no figure, not 90 of 100.
+    # 2024-05: type 1 100 − 10, type 2 50 − 5: 135 of 150. In June and July a type is suppressed, so the trust has no figure, not 90 of 100.
+    # In August the breaches are: 100 attendances are known, and not that all of them ended in time.
     text = (
         "period,org_code,type,attendances,breaches,admissions\n2024-05-01,R9Z,1,100,10,5\n2024-05-01,R9Z,2,50,5,1\n"
         "2024-06-01,R9Z,1,100,10,5\n2024-06-01,R9Z,2,*,5,1\n2024-05-01,RZZ,1,9,9,9\n"
+        "2024-07-01,R9Z,1,*,*,5\n2024-07-01,R9Z,2,100,10,1\n2024-08-01,R9Z,1,100,*,5\n"
     )
     found = loaded(text, measures={"within_four_hours": "four_hours", "attendances": "visits"})
 
@@ -213,6 +215,7 @@ def test_departments_add_up_to_all_types_of_a_trust() -> None:
     assert sorted(figures(found)) == [
         ("four_hours", "R9Z", "2024-05", 135.0, 150.0, None, 0),
         ("visits", "R9Z", "2024-05", 150.0, None, None, 0),
+        ("visits", "R9Z", "2024-08", 100.0, None, None, 0),
     ]
     one = loaded(text, measure="four_hours", only={"type": frozenset({"1"})})
     assert [row[3:5] for row in figures(one)] == [(90.0, 100.0), (90.0, 100.0)]
