@@ -125,7 +125,7 @@ def test_fingertips_takes_persons_of_the_whole_area_and_says_what_it_left_out() 
         "Category Type is Deciles": 1,
         "of bodies that the place has not (E06000002 Place E06000002)": 1,
         "of measures that the place has not (902 Falls)": 1,
-        "no figure: the cell is empty": 1,
+        "no figure: Cannot be calculated": 1,
     }
     assert "rows with a figure that their file has already, taken once: 1" in found.said
 
