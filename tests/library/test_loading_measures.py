@@ -96,7 +96,7 @@ def _line(code: str, area: str, period: str, value: str, *, sex: str = "Persons"
     kind = "Deciles" if category else ""
     return (
         f"{code},Falls,E92000001,England,{area},Place {area},UA,{sex},65+ yrs,{kind},{category},{period},{value},1.5,2.5,1,3,"
-        f",,,Cannot be calculated,Similar,Similar,20150000,,,1y\n"
+        f",,Cannot be calculated,Similar,Similar,20150000,,,1y\n"
     )
 
 
