@@ -362,6 +362,18 @@ def test_a_table_to_fill_in_has_the_figures_that_are_due_and_loads(
     assert main(arguments) == 2  # never over a file that is there
 
 
+def test_misused_options_are_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder, file = write_base(tmp_path / "place"), tmp_path / "odd\nname.csv"
+    file.write_text("area,2024-05,2024-06\ndale,3,4\n")
+
+    assert main(["measures", "load", str(folder), str(file), "--released", "soon"]) == 2
+    assert "--released takes a day" in capsys.readouterr().err
+    assert main(["measures", "load", str(file), str(file)]) == 2
+    assert main(["measures", "load", str(folder), str(tmp_path / "none.csv")]) == 1
+    assert main(["measures", "load", str(folder), str(file), "--measure", "visits"]) == 0
+    assert '"wide, odd name.csv"' in (folder / "observations.csv").read_text()
+
+
 # ---------------------------------------------------------------------- properties
 _cells = st.sampled_from(
     [
@@ -429,6 +441,14 @@ def test_any_table_is_loaded_or_told_in_faults(table: tuple[list[str], list[list
         assert fault.action
     for row in found.rows:
         assert row.value is not None or row.numerator is not None
+    changed = changed_texts(base_texts(), base_place(), found.added)
+    try:
+        from_document({**base_texts(), **changed})
+    except FaultsFound as refused:
+        told = told_at_source(refused.faults, changed, found.added)
+    else:
+        return
+    assert {fault.file for fault in told} == {"f.csv"}
 
 
 @given(st.binary(max_size=200))

@@ -77,7 +77,7 @@ def _choices(options: Namespace, faults: Faults) -> Choices:
         unread=frozenset(options.leave_out),
         holds=options.holds,
         provisional=options.provisional,
-        released=day(options.released) if options.released else None,
+        released=_released(options.released),
         source=" ".join(options.source.split()) if options.source else None,
         basis=options.basis,
         owner=options.owner,
@@ -89,6 +89,13 @@ def _choices(options: Namespace, faults: Faults) -> Choices:
     except UnicodeDecodeError as problem:
         raise ValueError(f"{options.map.name} is not in UTF-8; save it as UTF-8") from problem
     return with_map(choices, text, options.map.name, faults)
+
+
+def _released(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"--released takes a day such as 2026-04-01, and '{text}' is none") from None
 
 
 def _sources(paths: list[Path], faults: Faults) -> list[Source]:

@@ -164,7 +164,7 @@ class _Loading:
 
     def _observe(self, heading: Heading, reading: Reading) -> None:
         drafting = _SHAPES[heading.layout.shape](heading, reading)
-        described = f"{heading.layout.name}, {heading.file}"
+        described = " ".join(f"{heading.layout.name}, {heading.file}".split())
         before, faults = len(self.register.rows) + self.register.unchanged, self.faults.total
         self.register.take_file(drafting.drafts(), self.choices, described, self.faults)
         for table, codes in (("measures", reading.measures), ("bodies", reading.bodies)):
