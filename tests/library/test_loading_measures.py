@@ -96,7 +96,7 @@ def _line(code: str, area: str, period: str, value: str, *, sex: str = "Persons"
     kind = "Deciles" if category else ""
     return (
         f"{code},Falls,E92000001,England,{area},Place {area},UA,{sex},65+ yrs,{kind},{category},{period},{value},1.5,2.5,1,3,"
-        f",,,Cannot be calculated,Similar,Similar,20150000,,,1y\n"
+        f",,Cannot be calculated,Similar,Similar,20150000,,,1y\n"
     )
 
 
@@ -125,7 +125,7 @@ def test_fingertips_takes_persons_of_the_whole_area_and_says_what_it_left_out() 
         "Category Type is Deciles": 1,
         "of bodies that the place has not (E06000002 Place E06000002)": 1,
         "of measures that the place has not (902 Falls)": 1,
-        "no figure: the cell is empty": 1,
+        "no figure: Cannot be calculated": 1,
     }
     assert "rows with a figure that their file has already, taken once: 1" in found.said
 
@@ -202,10 +202,12 @@ def test_metadata_become_measures_and_what_is_not_understood_is_told() -> None:
 
 # ---------------------------------------------------------------------- emergency departments
 def test_departments_add_up_to_all_types_of_a_trust() -> None:
-    # 2024-05: type 1 100 − 10, type 2 50 − 5: 135 of 150. 2024-06: type 2 is suppressed, so the trust has no figure, not 90 of 100.
+    # 2024-05: type 1 100 − 10, type 2 50 − 5: 135 of 150. In June and July a type is suppressed, so the trust has no figure, not 90 of 100.
+    # In August the breaches are: 100 attendances are known, and not that all of them ended in time.
     text = (
         "period,org_code,type,attendances,breaches,admissions\n2024-05-01,R9Z,1,100,10,5\n2024-05-01,R9Z,2,50,5,1\n"
         "2024-06-01,R9Z,1,100,10,5\n2024-06-01,R9Z,2,*,5,1\n2024-05-01,RZZ,1,9,9,9\n"
+        "2024-07-01,R9Z,1,*,*,5\n2024-07-01,R9Z,2,100,10,1\n2024-08-01,R9Z,1,100,*,5\n"
     )
     found = loaded(text, measures={"within_four_hours": "four_hours", "attendances": "visits"})
 
@@ -213,6 +215,7 @@ def test_departments_add_up_to_all_types_of_a_trust() -> None:
     assert sorted(figures(found)) == [
         ("four_hours", "R9Z", "2024-05", 135.0, 150.0, None, 0),
         ("visits", "R9Z", "2024-05", 150.0, None, None, 0),
+        ("visits", "R9Z", "2024-08", 100.0, None, None, 0),
     ]
     one = loaded(text, measure="four_hours", only={"type": frozenset({"1"})})
     assert [row[3:5] for row in figures(one)] == [(90.0, 100.0), (90.0, 100.0)]
@@ -381,6 +384,15 @@ def test_a_mapping_file_says_codes_and_rows() -> None:
         told = Faults()
         with_map(Choices(), wrong, "map.toml", told)
         assert told.total == count, wrong
+
+
+def test_a_code_of_the_mapping_that_no_file_has_is_said() -> None:
+    found = loaded(
+        "measure,of,period,numerator\nv,dale,2024-05,3\n", measures={"v": "visits", "901": "falls"}
+    )
+
+    assert found.new == 1
+    assert found.said == ("no file has these codes of [measures] in the mapping: 901",)
 
 
 def test_the_layout_may_be_named() -> None:

@@ -8,19 +8,18 @@ from argparse import Namespace
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from leftshift.cli import showing, showing_loaded
 from leftshift.cli.assuring import day
 from leftshift.cli.verbs import OK, print_json
-from leftshift.foundation.faults import Faults, FaultsFound
+from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.measures.loading.adding import changed_texts, told_at_source
 from leftshift.measures.loading.choices import Choices, chosen_rows, with_map
 from leftshift.measures.loading.layouts import layouts as known_layouts
 from leftshift.measures.loading.loading import Loaded, load
 from leftshift.measures.loading.sources import Source
 from leftshift.measures.loading.templates import due_rows
-from leftshift.model import from_document
+from leftshift.model import from_document, read_place
 from leftshift.place.place import Place
 from leftshift.place.reading import folder_texts
 from leftshift.place.writing import write_whole
@@ -45,11 +44,8 @@ def load_files(options: Namespace) -> int:
 
 def loaded_into(folder: Path, options: Namespace) -> tuple[Loaded, dict[str, str]]:
     """What files give, and the changed texts of the place, which was checked as a whole. Raises FaultsFound with every fault."""
-    from leftshift.model import read_place
-
-    read_place(folder)  # a fault of the place as it is comes first
+    place = read_place(folder).place  # a fault of the place as it is comes first
     texts = folder_texts(folder)
-    place = from_document(texts).place
     faults = Faults()
     choices, sources = _choices(options, faults), _sources(options.files, faults)
     loaded = load(sources, place=place, choices=choices)
@@ -60,7 +56,7 @@ def loaded_into(folder: Path, options: Namespace) -> tuple[Loaded, dict[str, str
     return loaded, changed
 
 
-def _faults_of(texts: Mapping[str, str], changed: Mapping[str, str], loaded: Loaded) -> list[Any]:
+def _faults_of(texts: Mapping[str, str], changed: Mapping[str, str], loaded: Loaded) -> list[Fault]:
     """The faults of the place with what is added, told where it was read."""
     if not changed:
         return []
@@ -81,7 +77,7 @@ def _choices(options: Namespace, faults: Faults) -> Choices:
         unread=frozenset(options.leave_out),
         holds=options.holds,
         provisional=options.provisional,
-        released=day(options.released) if options.released else None,
+        released=_released(options.released),
         source=" ".join(options.source.split()) if options.source else None,
         basis=options.basis,
         owner=options.owner,
@@ -93,6 +89,13 @@ def _choices(options: Namespace, faults: Faults) -> Choices:
     except UnicodeDecodeError as problem:
         raise ValueError(f"{options.map.name} is not in UTF-8; save it as UTF-8") from problem
     return with_map(choices, text, options.map.name, faults)
+
+
+def _released(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"--released takes a day such as 2026-04-01, and '{text}' is none") from None
 
 
 def _sources(paths: list[Path], faults: Faults) -> list[Source]:
@@ -118,8 +121,6 @@ def new(options: Namespace) -> int:
     """Write a table to fill in: a row for each figure that is due."""
     if options.file.exists():
         raise ValueError(f"{options.file} is there already; name a new file")
-    from leftshift.model import read_place
-
     place = read_place(options.place).place
     text, count = template(place, day(options.as_of))
     if not count:

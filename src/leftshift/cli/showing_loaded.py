@@ -60,7 +60,7 @@ def show_layouts(layouts: Sequence[Layout]) -> None:
     """Every layout with its source and what of it is not verified."""
     for layout in layouts:
         say(f"{layout.name}: {layout.title}")
-        say(f"    told by: {', '.join(layout.identified_by) or 'periods as headings'}")
+        say(f"    told by: {layout.told_by}")
         if names := [figure.name for figure in layout.figures if figure.name]:
             say(f"    figures: {', '.join(names)}")
         say(f"    version: {layout.version}")

@@ -37,6 +37,11 @@ class Codes:
         if self.chosen is None and self._here(code) is None:
             self.unknown.setdefault(code, (name, *where, 0))
 
+    def unmet(self, met: set[str]) -> list[str]:
+        """The codes of the mapping that no file had; those of this one are added to ``met``."""
+        met |= set(self._by_code)
+        return sorted(set(self.mapped) - met)
+
     def _here(self, code: str) -> str | None:
         if code not in self._by_code:
             found = self.mapped.get(code, code)

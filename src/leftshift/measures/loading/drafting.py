@@ -177,7 +177,9 @@ class Drafting:
         found = self.reading.definitions.get(measure)
         return found is not None and found.latest.is_percent
 
-    def finished(self, draft: Draft, marks: Sequence[Mark], *, faulty: bool) -> Iterator[Draft]:
+    def finished(
+        self, draft: Draft, marks: Sequence[Mark], *, faulty: bool, note: str = ""
+    ) -> Iterator[Draft]:
         """The draft where it has a figure; otherwise why it was left out."""
         if faulty:
             return
@@ -190,7 +192,7 @@ class Drafting:
         elif self.strict and "numerator" in draft.numbers:
             yield draft  # half a figure: the check of the place says what is missing
         else:
-            self.reading.left_out["no figure: the cell is empty"] += 1
+            self.reading.left_out[f"no figure: {note[:80] or 'the cell is empty'}"] += 1
 
     def _has_figure(self, draft: Draft) -> bool:
         if "value" in draft.numbers:

@@ -65,6 +65,11 @@ class Layout:
         """The headers that tell it, in their first spelling."""
         return tuple(self.columns[role][0] if role in self.columns else role for role in self.needs)
 
+    @property
+    def told_by(self) -> str:
+        """What a heading of it has, in words."""
+        return ", ".join(self.identified_by) or "measure or of (or area, code), and periods as headings"
+
     def document(self) -> dict[str, Any]:
         """The layout as plain values."""
         return {

@@ -109,6 +109,8 @@ class _Loading:
         self.notes: list[str] = []
         self.files: list[ReadFile] = []
         self.registered: list[Registered] = []
+        self.met: dict[str, set[str]] = {"measures": set(), "bodies": set()}
+        self.unmet: dict[str, list[str]] = {}
         self.known_measures = {row.measure: row.name for row in place.measures}
 
     def is_sensible(self) -> bool:
@@ -162,11 +164,12 @@ class _Loading:
 
     def _observe(self, heading: Heading, reading: Reading) -> None:
         drafting = _SHAPES[heading.layout.shape](heading, reading)
-        described = f"{heading.layout.name}, {heading.file}"
+        described = " ".join(f"{heading.layout.name}, {heading.file}".split())
         before, faults = len(self.register.rows) + self.register.unchanged, self.faults.total
         self.register.take_file(drafting.drafts(), self.choices, described, self.faults)
-        for codes in (reading.measures, reading.bodies):
+        for table, codes in (("measures", reading.measures), ("bodies", reading.bodies)):
             self.faults.add_all(codes.faults(strict=drafting.strict))
+            self.unmet[table] = codes.unmet(self.met[table])
         if not drafting.strict:
             self._tell_others(reading)
         taken = len(self.register.rows) + self.register.unchanged - before
@@ -232,6 +235,9 @@ class _Loading:
     def finished(self) -> Loaded:
         """What all files gave together."""
         register = self.register
+        for table, codes in self.unmet.items():
+            if codes:
+                self.notes.append(f"no file has these codes of [{table}] in the mapping: {', '.join(codes)}")
         if register.twice:
             self.said["rows with a figure that their file has already, taken once"] += register.twice
         if register.earlier:

@@ -124,7 +124,7 @@ class Published(Drafting):
         if self.layout.adds_up:
             self._add(draft, marks, self.cell(cells, self.layout.adds_up), faulty=faulty)
         else:
-            yield from self.finished(draft, marks, faulty=faulty)
+            yield from self.finished(draft, marks, faulty=faulty, note=self.cell(cells, "note"))
 
     def _numbers(
         self, row: int, cells: Sequence[str], figure: Figure, measure: str

@@ -16,6 +16,10 @@ from leftshift.place.schema import schema
 
 HEADING_WITHIN = 20  # rows: a title, a subtitle, notes and a line of groups may stand above the heading
 _FIGURES = {"value", "numerator"}
+_WIDE = {
+    "measure": "measure", "indicator": "measure", "of": "of", "area": "of", "areacode": "of", "code": "of", "orgcode": "of",
+    "organisationcode": "of", "body": "of", "denominator": "denominator",
+}  # fmt: skip
 _BESIDE = {"name", "areaname", "organisation", "unit", "measurename"}
 _SEVERAL = 2
 
@@ -162,8 +166,8 @@ def _wide(cells: Sequence[str], names: Sequence[str], *, wanted: bool) -> Mappin
     strange = 0
     periods = 0
     for position, (cell, name) in enumerate(zip(cells, names, strict=True)):
-        if name in {"measure", "of", "denominator"}:
-            found.setdefault(name, position)
+        if name in _WIDE:
+            found.setdefault(_WIDE[name], position)
         elif is_period(cell):
             periods += 1
             found[f"period {position}"] = position
@@ -184,9 +188,7 @@ def _not_known(source: Source, sheets: Sequence[Sheet], choices: Choices) -> Fau
                 if hits and (best is None or hits > best[0]):
                     best = (hits, row, cells, layout, sheet)
     if best is None:
-        names = "; ".join(
-            f"{layout.name}: {', '.join(layout.identified_by) or 'periods'}" for layout in wanted
-        )
+        names = "; ".join(f"{layout.name}: {layout.told_by}" for layout in wanted)
         action = "Name the layout with --layout, or use one of: leftshift measures layouts"
         return Fault(
             "layout not known",
