@@ -30,7 +30,11 @@ ALWAYS = (
     "correlations",
 )
 """Tables that are assumptions by what they are, however well published; of the others, only what is not published."""
-_NEVER = ("organisations", "published", "assurance_roles", "verifications", "limits", "steps")
+_NEVER = (
+    "organisations", "published", "assurance_roles", "verifications", "limits", "steps",
+    "areas", "peers", "observations", "observations_by_age", "measure_rebases", "measure_events",
+)  # fmt: skip
+"""Tables that state what is, or what was seen or decided, and assume nothing."""
 _HUNDRED = Decimal(100)
 
 

@@ -105,9 +105,7 @@ def _funnel_said(measures: Measures, funnel: Funnel) -> str:
     said = f"Together they stand at {funnel.baseline:,.4g}."
     if funnel.found.tau:
         said += f" They vary more than chance does (by a factor of {funnel.found.phi**0.5:.1f}), and the limits are widened by that."
-    return (
-        f"{said} {'Outside the wider limits: ' + listed(far) if far else 'None is outside the wider limits'}."
-    )
+    return f"{said} {'Outside the wider limits: ' + listed(far) if far else 'No area is outside the wider limits'}."
 
 
 def _worth(entry: Measured, found: Opportunity) -> Iterator[Block]:

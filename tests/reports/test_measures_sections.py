@@ -1,0 +1,212 @@
+"""Measures as reports tell them: charts and tables say the same, sections of a pack, nothing that is not a number."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leftshift import read_place
+from leftshift.cli.main import main
+from leftshift.measures.result import Measured, Measures
+from leftshift.model import Model
+from leftshift.reports.assurance.assumptions_log import assumptions_log
+from leftshift.reports.assurance.standing import Standing
+from leftshift.reports.content import Block, Figure, Note, Table, texts_of
+from leftshift.reports.measures.marks import LIMIT, LINE, MARKS, MEAN, TARGET, WHITE, contrast
+from leftshift.reports.measures.one import measure_blocks
+from leftshift.reports.measures.pictures import peers_chart
+from leftshift.reports.measures.sections import measures_section, savings_section
+from leftshift.reports.measures.sparklines import sparkline
+from leftshift.reports.measures.summary import lead, opportunity_blocks, savings_blocks, summary_blocks
+from leftshift.reports.pack import section_choices
+
+ROOT = Path(__file__).parents[2]
+SOUTHMOOR, NORTHMOOR = ROOT / "examples" / "southmoor", ROOT / "examples" / "northmoor"
+DAY = date(2026, 11, 20)
+JSON_PAGE = (ROOT / "docs" / "guide" / "json.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return read_place(SOUTHMOOR)
+
+
+@pytest.fixture(scope="module")
+def measures(model: Model) -> Measures:
+    return model.measures(DAY)
+
+
+def one(measures: Measures, measure: str, body: str) -> Measured:
+    found = measures.of(measure, body)
+    assert found is not None
+    return found
+
+
+def table(blocks: Iterator[Block], key: str) -> Table:
+    return next(block for block in blocks if isinstance(block, Table) and block.key == key)
+
+
+def every_number(part: Any) -> Iterator[float]:
+    if isinstance(part, dict):
+        for value in part.values():
+            yield from every_number(value)
+    elif isinstance(part, list | tuple):
+        for value in part:
+            yield from every_number(value)
+    elif isinstance(part, float):
+        yield part
+
+
+def test_every_figure_of_the_chart_stands_in_the_table(measures: Measures) -> None:
+    for entry in measures.all:
+        blocks = list(measure_blocks(measures, entry))
+        shown = {row.cells[0].text: row.cells[1].number for row in table(iter(blocks), "figures").rows}
+        assert list(shown) == [str(point.period) for point in reversed(entry.series.points)]
+        assert entry.chart is not None
+        for place, period in enumerate(entry.series.calendar):
+            drawn = float(entry.chart.values[place])
+            assert math.isnan(drawn) == (shown.get(str(period)) is None)
+            if not math.isnan(drawn):
+                assert shown[str(period)] == drawn
+
+
+def test_no_page_and_no_specification_holds_what_is_no_number(measures: Measures) -> None:
+    blocks: list[Block] = [
+        *summary_blocks(measures),
+        *savings_blocks(measures),
+        *opportunity_blocks(measures),
+    ]
+    for entry in measures.all:
+        blocks += measure_blocks(measures, entry)
+    for block in blocks:
+        words = " ".join(texts_of(block)).lower().split()
+        assert not {"nan", "none", "inf", "nan%", "inf%"} & set(words)
+        if isinstance(block, Figure):
+            assert all(math.isfinite(number) for number in every_number(block.chart))
+            json.dumps(block.chart, allow_nan=False)
+
+
+def test_peers_stand_from_best_to_worst_on_one_scale(measures: Measures) -> None:
+    for measure, body, better in (("theatre_time", "RS1", 1), ("follow_ups", "RS1", -1)):
+        rows = table(measure_blocks(measures, one(measures, measure, body)), "peers").rows
+        levels = [row.cells[1].number or 0.0 for row in rows]
+        assert levels == sorted(levels, reverse=better > 0)
+        assert [row.strong for row in rows].count(True) == 1
+
+
+def test_the_lead_counts_what_the_rows_say(measures: Measures) -> None:
+    words = lead(measures.all)
+    charts = [entry.chart for entry in measures.all if entry.chart]
+
+    improving = sum(chart.variation.startswith("improvement") for chart in charts)
+    failing = sum(chart.assurance == "fails" for chart in charts)
+    assert f"Of {len(measures.all)} series, {improving} " in words
+    assert f"{failing} will not meet" in words
+
+
+def test_small_charts_are_empty_only_where_there_is_no_value(measures: Measures) -> None:
+    for entry in measures.all:
+        assert entry.chart is not None
+        drawn = sparkline(entry.chart)
+        assert drawn.startswith("<svg")
+        assert "nan" not in drawn
+
+
+@pytest.mark.parametrize(
+    "colour", [MEAN, LIMIT, LINE, TARGET, *(mark.outline for mark in MARKS.values()), "#12436d"]
+)
+def test_whatever_is_drawn_stands_out_from_white(colour: str) -> None:
+    assert contrast(colour, WHITE) >= 3
+
+
+def test_the_bodys_own_mark_differs_from_its_peers_in_shape(measures: Measures) -> None:
+    entry = one(measures, "theatre_time", "RS1")
+    figure = next(
+        block
+        for block in measure_blocks(measures, entry)
+        if isinstance(block, Figure) and "beside its peers" in json.dumps(block.chart)
+    )
+    shapes = next(
+        layer["encoding"]["shape"]["scale"]["range"]
+        for layer in figure.chart["layer"]
+        if "shape" in layer["encoding"]
+    )
+
+    assert len(set(shapes)) == 2
+    assert peers_chart.__doc__
+
+
+# ---------------------------------------------------------------------- packs and files
+def test_a_pack_can_have_measures_and_savings(model: Model) -> None:
+    assert {"measures", "savings"} <= {key for key, *_ in section_choices()}
+    result = model.project()
+    measures, savings = measures_section(result, DAY), savings_section(result, DAY)
+
+    charts = [block for block in measures.blocks if isinstance(block, Figure)]
+    assert 1 <= len(charts) <= 8
+    assert any(isinstance(block, Table) and block.caption == "Urgent care" for block in measures.blocks)
+    assert any(isinstance(block, Table) and block.key == "savings" for block in savings.blocks)
+
+
+def test_a_place_without_measures_says_so() -> None:
+    result = read_place(NORTHMOOR).project()
+
+    for section in (measures_section(result, DAY), savings_section(result, DAY)):
+        assert len(section.blocks) == 1
+        assert isinstance(section.blocks[0], Note)
+
+
+def test_what_was_observed_is_no_assumption(model: Model) -> None:
+    result = model.project()
+    log = assumptions_log(result, Standing(model.place, DAY), "2029/30")
+
+    tables = {entry.table for entry in log}
+    assert "measure_targets" in tables
+    assert not {"observations", "observations_by_age", "areas", "peers"} & tables
+
+
+def test_the_json_has_the_documented_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("show", "savings"):
+        assert main(["measures", command, str(SOUTHMOOR), "--json", "--as-of", "2026-11-20"]) == 0
+        document = json.loads(capsys.readouterr().out)
+        start = JSON_PAGE.index(f"## `leftshift measures {command} --json`")
+        documented = JSON_PAGE[start : JSON_PAGE.index("## `leftshift spc --json`")]
+        parts: list[dict[str, Any]] = [document]
+        for part in document.values():
+            if isinstance(part, list) and part and isinstance(part[0], dict):
+                own = [value for value in part[0].values() if isinstance(value, dict)]
+                # a control chart and an opportunity are told where their own keys are
+                parts += [part[0], *(value for value in own if not {"series", "year_to"} & set(value))]
+        assert not [
+            key for part in parts for key in part if f"`{key}`" not in documented and not key.isupper()
+        ]
+
+
+def test_the_command_says_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, words in (
+        (["measures", "show", str(NORTHMOOR)], "no measures.csv"),
+        (["measures", "savings", str(NORTHMOOR)], "no measures.csv"),
+        (["measures", "show", str(SOUTHMOOR), "--measure", "delayed_day"], "did you mean delayed_days?"),
+        (["measures", "show", str(SOUTHMOOR), "--of", "RS3"], "did you mean"),
+        (["measures", "show", str(SOUTHMOOR), "--as-of", "yesterday"], "yesterday"),
+    ):
+        assert main(arguments) == 2
+        assert words in capsys.readouterr().err
+
+
+def test_tables_are_written_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out"
+    assert main(["measures", "show", str(SOUTHMOOR), "--out", str(out), "--as-of", "2026-11-20"]) == 0
+
+    assert {path.name for path in out.iterdir()} == {
+        "measures.csv", "points.csv", "targets.csv", "opportunities.csv", "savings.csv",
+    }  # fmt: skip
+    points = (out / "points.csv").read_text().splitlines()
+    assert len(points) > 800
+    assert "nan" not in (out / "points.csv").read_text().lower()
