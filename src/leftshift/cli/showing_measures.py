@@ -10,7 +10,7 @@ from leftshift.cli import showing
 from leftshift.foundation.money import thousands
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.savings import Register
-from leftshift.measures.words import chance_words, headline, sentences
+from leftshift.measures.words import chance_words, sentences, told
 
 _NONE = "–"
 _VARIATION = {
@@ -75,7 +75,7 @@ def show_one(found: Measures, entry: Measured) -> None:
     console.print(Text(f"{entry.measure.name}, {entry.name}", "bold"))
     of = f" of {definition.row.denominator}" if definition.row.denominator else ""
     console.print(Text(f"{definition.row.numerator}{of}. {entry.measure.owner}.", "dim"))
-    showing.say(headline(entry))
+    showing.say(told(entry))
     for words in sentences(entry):
         showing.say(f"· {words}")
     names = {row.intervention: row.name for row in found.place.interventions}

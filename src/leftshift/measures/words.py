@@ -23,11 +23,19 @@ def headline(entry: Measured) -> str:
     return sentence(entry.chart, name=name, unit=entry.unit, periods=entry.series.calendar)
 
 
+def told(entry: Measured) -> str:
+    """What the chart says, and what that is in people: the words under every chart."""
+    said = headline(entry)
+    return (
+        f"{said} In {entry.latest.period} that is {entry.said.words}."
+        if entry.said and entry.latest
+        else said
+    )
+
+
 def sentences(entry: Measured) -> Iterator[str]:
     """Everything else that is to be said, each a sentence."""
     yield from _rated(entry)
-    if entry.said:
-        yield f"In {entry.latest.period if entry.latest else ''} that is {entry.said.words}."
     if entry.forecast:
         yield forecast_words(entry, entry.forecast)
     yield from _changed(entry)

@@ -10,7 +10,7 @@ from leftshift.measures.rating import rate
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.series import Point
 from leftshift.measures.targets.working_out import Target
-from leftshift.measures.words import headline, sentences
+from leftshift.measures.words import headline, sentences, told
 from leftshift.reports.charts import Spec
 from leftshift.reports.content import (
     Block,
@@ -35,7 +35,7 @@ def measure_blocks(measures: Measures, entry: Measured) -> Iterator[Block]:
     if entry.chart is None:
         yield Paragraph(headline(entry), lead=True)
     else:
-        yield Figure(control_spec(entry), headline(entry), alternative(entry))
+        yield Figure(control_spec(entry), told(entry), alternative(entry))
     yield Items(tuple(sentences(entry)))
     yield figures_table(measures, entry)
     yield from _older(entry)

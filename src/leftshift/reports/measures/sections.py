@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from leftshift.measures.result import Measured, Measures
-from leftshift.measures.words import headline
+from leftshift.measures.words import told
 from leftshift.model import PlanResult
 from leftshift.reports.content import Block, Figure, Note, Section
 from leftshift.reports.measures.one import alternative, control_spec, notes
@@ -24,7 +24,7 @@ def measures_section(result: PlanResult, as_of: date) -> Section:
     measures = result.measures(as_of)
     blocks: list[Block] = list(summary_blocks(measures)) or [Note(_NOTHING)]
     chosen = _to_look_at(measures)
-    blocks += [Figure(control_spec(entry), headline(entry), alternative(entry)) for entry in chosen[:_DRAWN]]
+    blocks += [Figure(control_spec(entry), told(entry), alternative(entry)) for entry in chosen[:_DRAWN]]
     if len(chosen) > _DRAWN:
         blocks.append(
             Note(f"Drawn are {_DRAWN} of {len(chosen)} with a signal, or that will not meet their target.")
