@@ -8,11 +8,11 @@ from leftshift.measures.result import Measured, Measures
 from leftshift.measures.words import told
 from leftshift.model import PlanResult
 from leftshift.reports.content import Block, Figure, Note, Section
+from leftshift.reports.measures import SAVINGS_TITLE, TITLE
 from leftshift.reports.measures.one import alternative, control_spec, notes
 from leftshift.reports.measures.summary import opportunity_blocks, savings_blocks, summary_blocks
 
-KEY, TITLE = "measures", "Measures: is it working?"
-SAVINGS_KEY, SAVINGS_TITLE = "savings", "Savings register"
+KEY, SAVINGS_KEY = "measures", "savings"
 _NOTHING = "The place measures nothing."
 _NO_SAVINGS = "The place has no savings register."
 _DRAWN = 8

@@ -19,8 +19,8 @@ from leftshift.reports.assurance.content import (
 )
 from leftshift.reports.assurance.quality import Quality, quality_of
 from leftshift.reports.content import Section
-from leftshift.reports.measures.sections import SAVINGS_TITLE, measures_section, savings_section
-from leftshift.reports.measures.sections import TITLE as MEASURES_TITLE
+from leftshift.reports.measures import SAVINGS_TITLE
+from leftshift.reports.measures import TITLE as MEASURES_TITLE
 from leftshift.reports.pack.more_sections import (
     assumptions,
     base_year,
@@ -80,6 +80,18 @@ def section_choices() -> list[tuple[str, str, str]]:
     return [*((key, choice.title, choice.description) for key, choice in CHOICES.items()), own]
 
 
+def _measures(asked: Asked) -> Section:
+    from leftshift.reports.measures.sections import measures_section  # SciPy loads when somebody asks
+
+    return measures_section(asked.result, asked.as_of)
+
+
+def _savings(asked: Asked) -> Section:
+    from leftshift.reports.measures.sections import savings_section
+
+    return savings_section(asked.result, asked.as_of)
+
+
 CHOICES: dict[str, Choice] = {
     "plan-on-a-page": Choice(
         "Plan on a page",
@@ -129,12 +141,12 @@ CHOICES: dict[str, Choice] = {
     "measures": Choice(
         MEASURES_TITLE,
         "What changed, what is on target, and the control charts of what to look at",
-        lambda asked: measures_section(asked.result, asked.as_of),
+        _measures,
     ),
     "savings": Choice(
         SAVINGS_TITLE,
         "What each efficiency is worth, who answers for it, and what the plan books of it",
-        lambda asked: savings_section(asked.result, asked.as_of),
+        _savings,
     ),
     "what-ties": Choice(
         "What ties and what does not",
