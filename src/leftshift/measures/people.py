@@ -73,10 +73,7 @@ def counted_of(series: Series, point: Point) -> float | None:
     """How many a figure stands for: as counted, else what its value and denominator come to."""
     if point.numerator is not None:
         return point.numerator
-    kind = series.definition_of(point).kind
-    if not kind.needs_denominator and kind.name == "count":
-        return point.value
-    return _wanted(series, point, point.value)
+    return None if series.definition_of(point).kind.by_age else _wanted(series, point, point.value)
 
 
 def _wanted(series: Series, point: Point, value: float | None) -> float | None:
@@ -86,6 +83,8 @@ def _wanted(series: Series, point: Point, value: float | None) -> float | None:
         return None
     if definition.kind.name == "count":
         return value / definition.multiplier
+    if definition.kind.by_age:  # standardised people are not counted: as many fewer as the value would be lower
+        return point.numerator * value / point.value if point.numerator and point.value else None
     if point.denominator is None:
         return None
     return value * point.denominator / definition.multiplier
