@@ -10,6 +10,7 @@ import numpy as np
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
+from leftshift.measures.definitions import Definitions, definitions_of
 from leftshift.measures.parameters import parameter
 from leftshift.measures.series import BETTER, Key, Series
 from leftshift.measures.targets.expressions import OF_PEERS, Expression, read_expression
@@ -55,6 +56,10 @@ class Targets:
     def planned(self) -> Planned:
         """What the plan does to measures."""
         return Planned(self.place)
+
+    @cached_property
+    def _definitions(self) -> Mapping[str, Definitions]:
+        return definitions_of(self.place)
 
     @cached_property
     def _rows(self) -> Mapping[Key, list[MeasureTarget]]:
@@ -141,6 +146,9 @@ class Targets:
             return None
         return peer_level(name, np.array([value for _, value in found[1]]), self._better(measure))
 
+    def _is_count(self, measure: str) -> bool:
+        return self._definitions[measure].latest.kind.name == "count"
+
     def _better(self, measure: str) -> int:
         return next(BETTER[row.better] for row in self.place.measures if row.measure == measure)
 
@@ -154,7 +162,15 @@ class Targets:
             for body in self.bodies.parts(whole)
             if (part := self._part(row.measure, body, since)) is not None
         ]
-        shares = share(row.shared_by, target.value, parts, self._better(row.measure))
+        own = self.series.get((row.measure, whole))
+        shares = share(
+            row.shared_by,
+            target.value,
+            parts,
+            self._better(row.measure),
+            is_count=self._is_count(row.measure),
+            whole=own.over(since) if own else None,
+        )
         return Target(period, shares[of], row, target.is_strict, whole) if of in shares else None
 
     def _part(self, measure: str, body: str, since: Period) -> Part | None:
@@ -162,10 +178,10 @@ class Targets:
         level = series.over(since) if series else None
         if series is None or level is None:
             return None
-        if not series.definition.kind.needs_denominator:
-            return Part(body, level, None)
-        weights = [point.denominator for point in series.within(since) if point.denominator is not None]
-        return Part(body, level, sum(weights) if weights else None)
+        points = series.within(since)
+        weights = [point.denominator for point in points if point.denominator is not None]
+        is_weighed = len(weights) == len(points) and not self._is_count(measure)
+        return Part(body, level, sum(weights) if is_weighed else None)
 
 
 def _holds(row: MeasureTarget, period: Period) -> bool:
