@@ -9,10 +9,9 @@ import numpy as np
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
-from leftshift.measures.series import Key, Point, Series
+from leftshift.measures.series import HIDDEN, Key, Point, Series
 from leftshift.place.place import Place
 
-HIDDEN = "a small number, or one that would give a small number away"
 MOST_LEVELS = 3
 """Parts, wholes and a whole of wholes: how deep the areas of a disclosive measure may lie in each other."""
 

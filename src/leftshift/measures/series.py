@@ -18,6 +18,8 @@ from leftshift.measures.definitions import Definition, Definitions
 from leftshift.place.measure_rows import Measure
 
 BETTER: Mapping[str, int] = {"higher": 1, "lower": -1, "neither": 0}
+HIDDEN = "a small number, or one that would give a small number away"
+"""Why a figure is withheld that disclosure control hides."""
 Key = tuple[str, str]
 """Measure and whose."""
 
