@@ -83,7 +83,9 @@ def _wanted(series: Series, point: Point, value: float | None) -> float | None:
         return None
     if definition.kind.name == "count":
         return value / definition.multiplier
-    if definition.kind.by_age:  # standardised people are not counted: as many fewer as the value would be lower
+    if (
+        definition.kind.by_age
+    ):  # standardised people are not counted: as many fewer as the value would be lower
         return point.numerator * value / point.value if point.numerator and point.value else None
     if point.denominator is None:
         return None
