@@ -224,7 +224,9 @@ def _first(first: _Raw, last: _Raw, definition: Definition) -> float | None:
 
 def _is_same(first: float | None, value: float | None) -> bool:
     """Whether two figures differ by no more than floating point adds."""
-    return first == value or (first is not None and value is not None and isclose(first, value, rel_tol=1e-12))
+    return first == value or (
+        first is not None and value is not None and isclose(first, value, rel_tol=1e-12)
+    )
 
 
 def _number(value: float) -> float | None:

@@ -94,16 +94,18 @@ def _size_of_year(series: Series, points: Sequence[Point]) -> float | None:
 
 
 def _year(series: Series, last: Period) -> list[Point]:
+    """The figures of the year that ends with a period, by the definition of the latest of them."""
     if last.kind == "year":
         point = series.by_period.get(last)
         return [point] if point and point.value is not None else []
     is_leap_day = (last.end.month, last.end.day) == (2, 29)
     start = date(last.end.year - 1, last.end.month, 28 if is_leap_day else last.end.day)
-    return [
+    found = [
         point
         for point in series.points
         if point.value is not None and start < point.period.end <= last.end and point.period.first > start
     ]
+    return [point for point in found if point.version == found[-1].version]
 
 
 def _share_of_year(points: Sequence[Point]) -> float:

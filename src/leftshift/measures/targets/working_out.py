@@ -123,21 +123,30 @@ class Targets:
         if name in OF_PEERS:
             return self._of_peers(name, row.measure, of, period)
         series, since = self.series.get((row.measure, of)), baseline_of(row)
-        baseline = series.over(since) if series else None
+        baseline = series.over(since, self._version(row.measure, period)) if series else None
         if name == "baseline" or baseline is None or series is None:
             return baseline
         nothing = name == "do_nothing"
         return self.planned.level(series.measure, of, period, baseline, since, do_nothing=nothing)
 
     def _last_year(self, measure: str, of: str, period: Period) -> float | None:
-        """The figure a year before; where there is none yet, its target."""
-        before = period.plus(-max(1, round(period.a_year)))
+        """The figure a year before, by the definition that holds now; where there is none yet, its target, if that was by it too."""
+        before, version = period.plus(-max(1, round(period.a_year))), self._version(measure, period)
         series = self.series.get((measure, of))
-        seen = series.value_at(before) if series else None
-        if seen is not None:
-            return seen
+        seen = (
+            [point.value for point in series.by_definition(version) if point.period == before]
+            if series
+            else []
+        )
+        if seen and seen[0] is not None:
+            return seen[0]
+        if self._version(measure, before) != version:
+            return None
         target = self.at(measure, of, before)
         return target.value if target else None
+
+    def _version(self, measure: str, period: Period) -> str:
+        return self._definitions[measure].in_force(period).version
 
     def _of_peers(self, name: str, measure: str, of: str, period: Period) -> float | None:
         """A level of the peers in the latest period, not after this one, for which enough of them have a figure."""
@@ -156,11 +165,11 @@ class Targets:
         target = self._target(row, whole, period)
         if target is None:
             return None
-        since = baseline_of(row)
+        since, version = baseline_of(row), self._version(row.measure, period)
         parts = [
             part
             for body in self.bodies.parts(whole)
-            if (part := self._part(row.measure, body, since)) is not None
+            if (part := self._part(row.measure, body, since, version)) is not None
         ]
         own = self.series.get((row.measure, whole))
         shares = share(
@@ -169,16 +178,16 @@ class Targets:
             parts,
             self._better(row.measure),
             is_count=self._is_count(row.measure),
-            whole=own.over(since) if own else None,
+            whole=own.over(since, version) if own else None,
         )
         return Target(period, shares[of], row, target.is_strict, whole) if of in shares else None
 
-    def _part(self, measure: str, body: str, since: Period) -> Part | None:
+    def _part(self, measure: str, body: str, since: Period, version: str) -> Part | None:
         series = self.series.get((measure, body))
-        level = series.over(since) if series else None
+        level = series.over(since, version) if series else None
         if series is None or level is None:
             return None
-        points = series.within(since)
+        points = series.within(since, version)
         weights = [point.denominator for point in points if point.denominator is not None]
         is_weighed = len(weights) == len(points) and not self._is_count(measure)
         return Part(body, level, sum(weights) if is_weighed else None)
