@@ -162,6 +162,7 @@ def test_a_percentage_by_itself_is_in_doubt_and_a_share_is_not(text: str, has_pe
         ("1 000", ""),
         ("١", "none of them"),
         ("percent('x')", "none of them"),
+        ("percent(1e16)", "none of them"),
         ("percent(true)", "'percent(true)' is none"),
         # a comma that parts thousands, or values? nobody may guess
         ("min(baseline, 1,000)", "space after each comma"),

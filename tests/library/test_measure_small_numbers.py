@@ -16,9 +16,9 @@ from leftshift.measures.result import Measures
 from leftshift.measures.series import HIDDEN
 from leftshift.place import measure_rows as rows
 from leftshift.place.place import Place
+from tests.library.capacity_places import BY
 from tests.library.measure_places import (
     AS_OF,
-    BY,
     at,
     definition,
     efficiency,
