@@ -67,7 +67,7 @@ def ratings(
 ) -> NDArray[np.int8]:
     """The same of many: places in COLOURS; 0 where value or target is NaN or neither way is better."""
     value, target, sides = (np.asarray(given, np.float64) for given in (values, targets, better))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         short = (target - value) * sides
         short = np.where(np.abs(short) <= _EXACT * np.abs(target), 0.0, short)
         off = short / np.abs(target)
