@@ -73,7 +73,7 @@ def counted_of(series: Series, point: Point) -> float | None:
     """How many a figure stands for: as counted, else what its value and denominator come to."""
     if point.numerator is not None:
         return point.numerator
-    return None if series.definition_of(point).kind.by_age else _wanted(series, point, point.value)
+    return _wanted(series, point, point.value)
 
 
 def _wanted(series: Series, point: Point, value: float | None) -> float | None:
@@ -83,9 +83,7 @@ def _wanted(series: Series, point: Point, value: float | None) -> float | None:
         return None
     if definition.kind.name == "count":
         return value / definition.multiplier
-    if (
-        definition.kind.by_age
-    ):  # standardised people are not counted: as many fewer as the value would be lower
+    if definition.kind.by_age:  # nobody counts standardised people: as many fewer as the value is lower
         return point.numerator * value / point.value if point.numerator and point.value else None
     if point.denominator is None:
         return None
