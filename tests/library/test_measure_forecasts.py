@@ -97,10 +97,11 @@ def test_a_rate_is_weighted_by_its_people() -> None:
 
 
 def test_a_share_stays_between_nought_and_all() -> None:
-    figures = [observed("county", period, x, 10) for period, x in zip(months("2016-04", 6), (10, 8, 10, 10, 9, 10), strict=True)]  # fmt: skip
+    figures = [observed("county", period, x, 10) for period, x in zip(months("2016-04", 6), (10, 2, 10, 10, 10, 10), strict=True)]  # fmt: skip
     found = ahead(place(measure_definitions=[definition(kind="proportion")], observations=figures))
 
     assert 0 <= found.lower <= found.value <= found.upper <= 100
+    assert found.value + (found.value - found.lower) > 100
     assert ahead(counted([0, 0, 1, 0, 0])).lower == 0
 
 

@@ -140,7 +140,9 @@ def test_counts() -> None:
 
 def test_days_of_a_year_are_a_year() -> None:
     """365 days that end on the 31st, not three more."""
-    figures = [observed(HOSPITAL, at("2016-12-01").plus(day), 1) for day in range(396)]  # to 31 December 2017
+    figures = [
+        observed(HOSPITAL, at("2016-12-01").plus(day), 1 if day > 30 else 500) for day in range(396)
+    ]  # to 31 December 2017
     found = sure(worth(place(measures=[measure(every="day")], measure_definitions=[definition(kind="count")], observations=figures), "level", level=0))  # fmt: skip
 
     assert str(found.year_to) == "2017-12-31"
