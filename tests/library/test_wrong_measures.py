@@ -129,7 +129,7 @@ RULES: list[tuple[str, Edit | tuple[Edit, ...], str, str, int, str, str, str]] =
     ("amber beyond all", ("settings", "", "amber_band,2000%"), "not one of the choices", "settings", NEW, "value", "'2000%'", "from 0% to 1000%"),
     ("a rule set of nobody", ("settings", "", "rule_set,six_points"), "not one of the choices", "settings", NEW, "value", "'six_points'", "Did you mean six_point"),
     # what reading tells of the new kinds of cell
-    ("a month of 2016-17", (SEEN, "", "supported,SM1,2016-13,,,66,,,,,0,no,"), "", SEEN, NEW, "period", "'2016-13'", "write a month as"),
+    ("a month of 2016-17", (SEEN, "", "supported,SM1,2016-13,,,66,,,,,0,no,"), "", SEEN, NEW, "period", "'2016-13'", "a period such as 2016-04"),
     ("an observation of no measure", (SEEN, "", "suported,SM1,2031/32,,,66,,,,,0,no,"), "unknown measure", SEEN, NEW, "measure", "'suported'", "supported"),
     ("a measure that nobody is asked about", (T, "four_hours,RS1,2023-04", "four_hour,RS1,2023-04"), "unknown measure", T, 3, "measure", "'four_hour'", "four_hours"),
 ]  # fmt: skip

@@ -33,6 +33,8 @@ def target_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     measures = {row.measure: row for row in place.measures}
     definitions = definitions_of(place)
     for row in place.measure_targets:
+        if row.measure not in definitions:
+            continue  # told where the measure is looked up
         measure, definition = measures[row.measure], definitions[row.measure].latest
         yield from _of_periods(row, measure)
         yield from _of_sharing(row, place, definition)
