@@ -174,7 +174,7 @@ def _shared(own: Series, others: Sequence[Series]) -> Period | None:
 
 
 def _level(peers: _Floats, reaching: str, level: float | None, better: int) -> float:
-    return level if level is not None else peer_level(REACHING[reaching], peers, better)
+    return level if level is not None else float(peer_level(REACHING[reaching], peers, better))
 
 
 def _draws(
@@ -191,7 +191,7 @@ def _draws(
     levels = np.array([peer.level for peer in peers])
     errors = np.array([peer.error or 0.0 for peer in peers])
     theirs = levels + errors * draw.standard_normal((count, len(levels)))
-    aimed = np.array([_level(row, reaching, None, own.better) for row in theirs])
+    aimed = peer_level(REACHING[reaching], theirs, own.better)
     return np.maximum(0.0, (aimed - mine) * own.better)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
@@ -153,7 +154,7 @@ class Targets:
         found = peers_at(self.place, self.series, measure, of, period)
         if found is None:
             return None
-        return peer_level(name, np.array([value for _, value in found[1]]), self._better(measure))
+        return float(peer_level(name, np.array([value for _, value in found[1]]), self._better(measure)))
 
     def _is_count(self, measure: str) -> bool:
         return self._definitions[measure].latest.kind.name == "count"
@@ -223,9 +224,9 @@ def peers_at(
     return latest, values[latest]
 
 
-def peer_level(name: str, values: np.ndarray[tuple[int], np.dtype[np.float64]], better: int) -> float:
-    """A level of the peers: their mean, or an interpolated quantile from the worst to the best (lower is taken as better of neither)."""
+def peer_level(name: str, values: NDArray[np.float64], better: int) -> NDArray[np.float64]:
+    """A level of the peers [..., peer]: their mean, or an interpolated quantile from the worst to the best (of neither, lower is better)."""
     if name == "peer_mean":
-        return float(values.mean())
+        return np.asarray(values.mean(axis=-1))
     at = _QUARTILES[name]
-    return float(np.quantile(values, at if better > 0 else 1 - at))
+    return np.asarray(np.quantile(values, at if better > 0 else 1 - at, axis=-1))
