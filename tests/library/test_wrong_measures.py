@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leftshift.foundation.faults import Fault, FaultsFound
@@ -200,6 +200,7 @@ def told(measures: Measures) -> None:
             assert all(not isinstance(cell, float) or math.isfinite(cell) for cell in row)
 
 
+@settings(max_examples=12)
 @given(st.data())
 def test_any_cell_is_answered_or_gives_figures(data: st.DataObject) -> None:
     texts = _short()
@@ -228,6 +229,7 @@ def test_southmoor_is_sound() -> None:
     assert set(catalogue("measure_kinds")) >= {"count", "rate"}
 
 
+@settings(max_examples=8)
 @given(st.lists(st.lists(NASTY, min_size=20, max_size=20), min_size=1, max_size=3), st.sampled_from(TABLES))
 def test_rows_of_garbage_are_answered(garbage: list[list[str]], table: str) -> None:
     texts = _short()
