@@ -28,7 +28,7 @@ def share(
 
     ``proportional``: every part moves in the proportion in which the whole moves. ``same``: all have the target of the whole.
     ``catching_up``: the parts that are behind the target move the same share of their way to it, as far as the whole needs; where that
-    does not suffice or is not needed, or parts have no weights, it is shared proportionally. Weighted by their denominators (counts:
+    is not needed, or parts have no weights, it is shared proportionally. Weighted by their denominators (counts:
     added up) the targets of the parts come to that of the whole, as long as those weights stay. ``whole`` is the level of the whole
     itself: what parts without weights move in proportion to.
     """
@@ -59,10 +59,11 @@ def _proportional(target: float, parts: Sequence[Part], whole: float | None) -> 
 def _catching_up(
     target: float, parts: Sequence[Part], whole: float, better: int
 ) -> Mapping[str, float] | None:
-    """Levels of which those behind are moved; None where the whole is there, or all of them on target would not bring it there."""
+    """Levels of which those behind are moved; None where the whole is there already."""
     behind = {part.body: max(0.0, (target - part.level) * better) for part in parts}
     room = sum(behind[part.body] * (part.weight or 0.0) for part in parts)
     needed = max(0.0, (target - whole) * better) * sum(part.weight or 0.0 for part in parts)
-    if not room or not needed or needed > room:
+    if not room or not needed:
         return None
-    return {part.body: part.level + better * behind[part.body] * needed / room for part in parts}
+    way = min(1.0, needed / room)  # never more than all of it, but for what floating point adds
+    return {part.body: part.level + better * behind[part.body] * way for part in parts}
