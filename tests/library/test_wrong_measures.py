@@ -200,7 +200,7 @@ def told(measures: Measures) -> None:
             assert all(not isinstance(cell, float) or math.isfinite(cell) for cell in row)
 
 
-@settings(max_examples=12)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_cell_is_answered_or_gives_figures(data: st.DataObject) -> None:
     texts = _short()
