@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples import page_intervals
+from tests.examples import page_intervals, page_targets
 from tests.examples.measured import MethodPage, Worked
 
 METHOD = Path(__file__).parents[2] / "docs" / "method"
-PAGES = [page_intervals.PAGE]
+PAGES = [page_intervals.PAGE, page_targets.PAGE]
 FIGURES = [
     pytest.param(figure, id=f"{case.title}: {figure.figure}")
     for page in PAGES

@@ -127,7 +127,8 @@ def _too_deep(place: Place) -> Iterator[Fault]:
     found = Bodies(place)
     disclosive = {row.measure for row in place.measures if row.disclosive}
     told: set[tuple[str, str]] = set()
-    for row in place.observations:
+    observations: list[Observation | ObservationByAge] = [*place.observations, *place.observations_by_age]
+    for row in observations:
         key = (row.measure, row.of)
         if row.measure in disclosive and key not in told and found.depth(row.of) >= MOST_LEVELS:
             told.add(key)

@@ -22,6 +22,8 @@ def observation_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     cells: dict[tuple[object, ...], Observation] = {}
     sorts: dict[tuple[str, str], str] = {}
     for row in place.observations:
+        if row.measure not in definitions:
+            continue  # told where the measure is looked up
         yield from _of_period(row, every, sorts)
         definition = _definition(row, definitions)
         if definition is None:
@@ -38,6 +40,8 @@ def observation_faults(place: Place, seen: Seen) -> Iterator[Fault]:
             )
         yield from _of_numbers(row, definition)
     for by_age in place.observations_by_age:
+        if by_age.measure not in definitions:
+            continue
         yield from _of_period(by_age, every, sorts)
         yield from _of_ages(by_age, definitions)
 

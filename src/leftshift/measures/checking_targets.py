@@ -8,7 +8,7 @@ from itertools import pairwise
 from leftshift.foundation.faults import Fault, shown
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
-from leftshift.measures.definitions import Definition, definitions_of
+from leftshift.measures.definitions import Definition, Definitions, definitions_of
 from leftshift.measures.series import BETTER
 from leftshift.measures.targets.expressions import (
     OF_PEERS,
@@ -33,6 +33,8 @@ def target_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     measures = {row.measure: row for row in place.measures}
     definitions = definitions_of(place)
     for row in place.measure_targets:
+        if row.measure not in definitions:
+            continue  # told where the measure is looked up
         measure, definition = measures[row.measure], definitions[row.measure].latest
         yield from _of_periods(row, measure)
         yield from _of_sharing(row, place, definition)
@@ -151,12 +153,13 @@ def _of_meaning(
         yield from _of_plan(row, names, measure, place)
     if names & {"baseline", *OF_PLAN} and seen.is_usable("observations", "observations_by_age"):
         since = baseline_of(row)
-        if not _is_observed(place, row, since):
+        definitions = definitions_of(place)[row.measure]
+        if not _is_observed(place, row, since, definitions):
             yield fault_at(
                 row,
                 "baseline",
                 "no baseline",
-                expected=f"a period that figures of the measure lie in; found none in {since}",
+                expected=f"a period that figures by the definition of {row.since} lie in; found none in {since}",
                 action="Name such a period, or add the figures",
                 found=shown(str(row.baseline or "")),
             )
@@ -185,7 +188,8 @@ def _of_plan(row: MeasureTarget, names: frozenset[str], measure: Measure, place:
         )
 
 
-def _is_observed(place: Place, row: MeasureTarget, since: Period) -> bool:
+def _is_observed(place: Place, row: MeasureTarget, since: Period, definitions: Definitions) -> bool:
+    version = definitions.in_force(row.since).version
     whole = {row.of, *Bodies(place).parts(row.of)} if row.of else None
     observations: list[Observation | ObservationByAge] = [*place.observations, *place.observations_by_age]
     return any(
@@ -193,6 +197,7 @@ def _is_observed(place: Place, row: MeasureTarget, since: Period) -> bool:
         and (whole is None or found.of in whole)
         and since.first <= found.period.first
         and found.period.end <= since.end
+        and (found.version or definitions.in_force(found.period).version) == version
         for found in observations
     )
 

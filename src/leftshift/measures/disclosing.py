@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
-from leftshift.measures.series import Key, Point, Series
+from leftshift.measures.people import counted_of
+from leftshift.measures.series import HIDDEN, Key, Point, Series
 from leftshift.place.place import Place
 
-HIDDEN = "a small number, or one that would give a small number away"
 MOST_LEVELS = 3
 """Parts, wholes and a whole of wholes: how deep the areas of a disclosive measure may lie in each other."""
+_LARGE = 1_000_000
+"""Beyond that a count hides any change of a small one as well as one of this size does."""
+
+Cell = tuple[str, Period]  # by which definition, when
+Counting = Callable[[Series, Point], float | None]
 
 
 def without_small_numbers(place: Place, series: Mapping[Key, Series]) -> Mapping[Key, Series]:
-    """The same series; of measures marked disclosive, the figures that may not be shown have no value, and say why."""
+    """The same series; of measures marked disclosive, the figures that may not be shown have no value, and say why.
+
+    Small are counts from 1 to the setting: of what is counted, of what it is a part or a mean of, and of the rest of that. What was
+    first published of a figure that was revised is not told of such measures: it may have been small, or give away what was.
+    """
     threshold = int(place.setting("small_numbers"))
     disclosive = [row.measure for row in place.measures if row.disclosive]
     if not threshold or not disclosive:
@@ -29,25 +38,54 @@ def without_small_numbers(place: Place, series: Mapping[Key, Series]) -> Mapping
         own = {of: entry for (name, of), entry in series.items() if name == measure}
         hidden = _hidden(own, bodies, threshold)
         for of, entry in own.items():
-            found[measure, of] = _without(entry, {period for body, period in hidden if body == of})
+            found[measure, of] = _without(entry, {cell for body, cell in hidden if body == of})
     return found
 
 
-def _hidden(own: Mapping[str, Series], bodies: Bodies, threshold: int) -> set[tuple[str, Period]]:
-    periods = {period for entry in own.values() for period in entry.by_period}
-    found: set[tuple[str, Period]] = set()
-    for period in periods:
-        counts = {of: count for of, entry in own.items() if (count := _count(entry, period)) is not None}
-        found |= {(of, period) for of in _to_hide(counts, bodies, threshold)}
+def _hidden(own: Mapping[str, Series], bodies: Bodies, threshold: int) -> set[tuple[str, Cell]]:
+    found: set[tuple[str, Cell]] = set()
+    for counting in (_numerator, _denominator, _rest):
+        counts: dict[Cell, dict[str, int]] = {}
+        for of, entry in own.items():
+            for point in _points(entry):
+                count = counting(entry, point)
+                if count is not None:
+                    counts.setdefault((point.version, point.period), {})[of] = _whole(count)
+        for cell, known in counts.items():
+            found |= {(of, cell) for of in _to_hide(known, bodies, threshold)}
     return found
 
 
-def _count(series: Series, period: Period) -> int | None:
-    point = series.by_period.get(period)
-    return None if point is None or point.numerator is None else round(point.numerator)
+def _points(series: Series) -> Iterator[Point]:
+    """Every figure, those by older definitions too."""
+    yield from series.points
+    for points in series.older.values():
+        yield from points
 
 
-def _to_hide(counts: Mapping[str, int], bodies: Bodies, threshold: int) -> Iterable[str]:
+def _numerator(series: Series, point: Point) -> float | None:
+    """How many were counted; a sum of values, such as days, counts nobody."""
+    return None if series.definition_of(point).kind.name == "mean" else counted_of(series, point)
+
+
+def _denominator(series: Series, point: Point) -> float | None:
+    return point.denominator
+
+
+def _rest(series: Series, point: Point) -> float | None:
+    """Of a share, how many were not counted: they stand as alone as those who were."""
+    counted = counted_of(series, point)
+    if not series.definition_of(point).kind.share or counted is None or point.denominator is None:
+        return None
+    return point.denominator - counted
+
+
+def _whole(count: float) -> int:
+    """A count as a whole number that the search can hold; what is more than nought is somebody."""
+    return min(max(round(count), 1), _LARGE) if count > 0 else 0
+
+
+def _to_hide(counts: Mapping[str, int], bodies: Bodies, threshold: int) -> set[str]:
     """Whose count is not shown: small ones, and in each whole as few others as it takes that no sum gives them away."""
     small = {of for of, count in counts.items() if 1 <= count <= threshold}
     families: dict[str, list[str]] = {}
@@ -89,15 +127,15 @@ def _of_family(
     return {line for line, hides in zip(lines, np.ravel(made.hidden), strict=True) if hides}
 
 
-def _without(series: Series, periods: set[Period]) -> Series:
-    if not periods:
-        return series
-    points = tuple(_hiding(point) if point.period in periods else point for point in series.points)
-    older = {
-        version: tuple(_hiding(point) if point.period in periods else point for point in entries)
-        for version, entries in series.older.items()
-    }
-    return replace(series, points=points, older=older)
+def _without(series: Series, cells: set[Cell]) -> Series:
+    def told(points: Sequence[Point]) -> tuple[Point, ...]:
+        return tuple(
+            _hiding(point) if (point.version, point.period) in cells else replace(point, revised_from=None)
+            for point in points
+        )
+
+    older = {version: told(points) for version, points in series.older.items()}
+    return replace(series, points=told(series.points), older=older)
 
 
 def _hiding(point: Point) -> Point:
@@ -105,7 +143,6 @@ def _hiding(point: Point) -> Point:
         period=point.period,
         version=point.version,
         value=None,
-        denominator=point.denominator,
         withheld=HIDDEN,
         provisional=point.provisional,
         summed_from=point.summed_from,

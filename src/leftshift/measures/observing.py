@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from math import isnan, nan
+from math import isclose, isnan, nan
 from typing import Final
 
 import numpy as np
@@ -168,12 +168,13 @@ def _estimated(batch: Sequence[tuple[_Cell, _Raw, Definition]]) -> Iterator[tupl
     )
     plain = numerator / np.where(denominator == 0, nan, denominator) * multiplier
     methods, reasons = made.methods, made.reasons
-    for at, (cell, raw, _) in enumerate(batch):
+    for at, (cell, raw, definition) in enumerate(batch):
         value = _number(made.value[at])
         if value is None and reasons[at] in _VALUE_STANDS:
             value = _number(plain[at])
         interval = (_number(made.lower[at]), _number(made.upper[at]))
-        yield cell, _point(cell, raw, value, interval, str(methods[at]), str(reasons[at]))
+        first = _first(raw.first, raw, definition) if raw.first else None
+        yield cell, _point(cell, raw, value, interval, str(methods[at]), str(reasons[at]), first)
 
 
 _VALUE_STANDS: Final = ("one observation has no interval", "standard deviation is missing")
@@ -187,14 +188,12 @@ def _point(
     interval: tuple[float | None, float | None],
     method: str,
     reason: str,
+    first: float | None,
 ) -> Point:
     value = worked_out if raw.value is None else raw.value
     lower, upper = interval
     if raw.lower is not None and raw.upper is not None:
         lower, upper, method = raw.lower, raw.upper, AS_PUBLISHED
-    first = raw.first.value if raw.first else None
-    if raw.first and first is None and raw.first.numerator is not None:
-        first = _again(raw, value)
     return Point(
         period=cell[3],
         version=cell[2],
@@ -207,21 +206,27 @@ def _point(
         withheld="" if value is not None else reason,
         provisional=raw.provisional,
         revision=raw.revision,
-        revised_from=first if first != value else None,
+        revised_from=None if _is_same(first, value) else first,
         summed_from=raw.summed_from,
         origins=raw.origins,
     )
 
 
-def _again(raw: _Raw, value: float | None) -> float | None:
-    """The value first published, in the proportion of what was counted then to what was counted last."""
-    first = raw.first
-    if first is None or value is None or not raw.numerator or first.numerator is None:
-        return None
-    change = first.numerator / raw.numerator
-    if raw.denominator and first.denominator:
-        change *= raw.denominator / first.denominator
-    return value * change
+def _first(first: _Raw, last: _Raw, definition: Definition) -> float | None:
+    """The value first published; where only counts were, what they come to."""
+    if first.value is not None or first.numerator is None or definition.kind.by_age:
+        return first.value
+    denominator = last.denominator if first.denominator is None else first.denominator
+    if not definition.kind.needs_denominator:
+        return first.numerator * definition.multiplier
+    return first.numerator / denominator * definition.multiplier if denominator else None
+
+
+def _is_same(first: float | None, value: float | None) -> bool:
+    """Whether two figures differ by no more than floating point adds."""
+    return first == value or (
+        first is not None and value is not None and isclose(first, value, rel_tol=1e-12)
+    )
 
 
 def _number(value: float) -> float | None:

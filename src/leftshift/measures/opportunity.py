@@ -86,23 +86,26 @@ def standing(series: Series, last: Period) -> Standing | None:
 
 
 def _size_of_year(series: Series, points: Sequence[Point]) -> float | None:
-    """What the denominators of a year add up to; of counts so many times a level as a year has periods."""
+    """What the denominators of a year add up to; of counts as many as a year has periods, for each has a level."""
     if series.definition.kind.name == "count":
-        return points[0].period.a_year * series.definition.multiplier
+        return points[0].period.a_year  # of each period a level, over the multiplier, is how many
     known = [point.denominator for point in points if point.denominator is not None]
     return sum(known) / _share_of_year(points) if len(known) == len(points) else None
 
 
 def _year(series: Series, last: Period) -> list[Point]:
+    """The figures of the year that ends with a period, by the definition of the latest of them."""
     if last.kind == "year":
         point = series.by_period.get(last)
         return [point] if point and point.value is not None else []
-    start = date(last.end.year - 1, last.end.month, last.end.day if last.end.day < 29 else 28)
-    return [
+    is_leap_day = (last.end.month, last.end.day) == (2, 29)
+    start = date(last.end.year - 1, last.end.month, 28 if is_leap_day else last.end.day)
+    found = [
         point
         for point in series.points
         if point.value is not None and start < point.period.end <= last.end and point.period.first > start
     ]
+    return [point for point in found if point.version == found[-1].version]
 
 
 def _share_of_year(points: Sequence[Point]) -> float:
@@ -111,7 +114,7 @@ def _share_of_year(points: Sequence[Point]) -> float:
 
 
 def _error(points: Sequence[Point]) -> float | None:
-    """The standard error of the mean of figures, out of their 95% intervals; None where one has none."""
+    """The standard error of the level of figures, out of their 95% intervals; None where one has none."""
     errors = [
         (point.upper - point.lower) / (2 * TWO_SIDED_95)
         for point in points
@@ -119,7 +122,9 @@ def _error(points: Sequence[Point]) -> float | None:
     ]
     if len(errors) < len(points):
         return None
-    return float(np.sqrt(np.sum(np.square(errors)))) / len(points)
+    known = [point.denominator for point in points if point.denominator is not None]
+    weights = known if len(known) == len(points) and sum(known) > 0 else [1.0] * len(points)
+    return float(np.sqrt(np.sum(np.square(np.multiply(weights, errors))))) / sum(weights)
 
 
 def opportunity(
@@ -169,7 +174,7 @@ def _shared(own: Series, others: Sequence[Series]) -> Period | None:
 
 
 def _level(peers: _Floats, reaching: str, level: float | None, better: int) -> float:
-    return level if level is not None else peer_level(REACHING[reaching], peers, better)
+    return level if level is not None else float(peer_level(REACHING[reaching], peers, better))
 
 
 def _draws(
@@ -186,7 +191,7 @@ def _draws(
     levels = np.array([peer.level for peer in peers])
     errors = np.array([peer.error or 0.0 for peer in peers])
     theirs = levels + errors * draw.standard_normal((count, len(levels)))
-    aimed = np.array([_level(row, reaching, None, own.better) for row in theirs])
+    aimed = peer_level(REACHING[reaching], theirs, own.better)
     return np.maximum(0.0, (aimed - mine) * own.better)
 
 

@@ -73,9 +73,6 @@ def counted_of(series: Series, point: Point) -> float | None:
     """How many a figure stands for: as counted, else what its value and denominator come to."""
     if point.numerator is not None:
         return point.numerator
-    kind = series.definition_of(point).kind
-    if not kind.needs_denominator and kind.name == "count":
-        return point.value
     return _wanted(series, point, point.value)
 
 
@@ -86,6 +83,8 @@ def _wanted(series: Series, point: Point, value: float | None) -> float | None:
         return None
     if definition.kind.name == "count":
         return value / definition.multiplier
+    if definition.kind.by_age:  # nobody counts standardised people: as many fewer as the value is lower
+        return point.numerator * value / point.value if point.numerator and point.value else None
     if point.denominator is None:
         return None
     return value * point.denominator / definition.multiplier

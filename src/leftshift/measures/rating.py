@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Final, Literal
 
 import numpy as np
@@ -11,14 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 Colour = Literal["green", "amber", "red", ""]
 COLOURS: Final[tuple[Colour, ...]] = ("", "green", "amber", "red")
 _EXACT: Final = 1e-9
-"""What the arithmetic of floating point may add to a share: 10% is not more than 10%."""
+"""What the arithmetic of floating point may add to a share: 10% is not more than 10%, and 57 of 100 is 57%, not less."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
     """A figure beside its target: its colour, and how far off it is on the wrong side as a share of the target.
 
-    ``off`` is None where the target is nought, of which there is no share.
+    ``off`` is None where the target is nought, or next to it, of which there is no share.
     """
 
     colour: Colour
@@ -48,8 +49,12 @@ def rate(value: float, target: float, better: int, amber: float, *, is_strict: b
     if not better:
         return None
     code = int(ratings(value, target, better, amber, is_strict=is_strict))
-    off = None if target == 0 else max(0.0, (target - value) * better / abs(target))
-    return Rating(COLOURS[code], off, amber, target, is_strict)
+    return Rating(COLOURS[code], _off(value, target, better), amber, target, is_strict)
+
+
+def _off(value: float, target: float, better: int) -> float | None:
+    off = max(0.0, (target - value) * better / abs(target)) if target else inf
+    return None if off == inf else off if off > _EXACT else 0.0
 
 
 def ratings(
@@ -62,8 +67,9 @@ def ratings(
 ) -> NDArray[np.int8]:
     """The same of many: places in COLOURS; 0 where value or target is NaN or neither way is better."""
     value, target, sides = (np.asarray(given, np.float64) for given in (values, targets, better))
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         short = (target - value) * sides
+        short = np.where(np.abs(short) <= _EXACT * np.abs(target), 0.0, short)
         off = short / np.abs(target)
         met = (short < 0) | ((short == 0) & ~np.asarray(is_strict))
         near = (short == 0) | (off <= np.asarray(amber) + _EXACT)

@@ -18,6 +18,9 @@ from leftshift.measures.definitions import Definition, Definitions
 from leftshift.place.measure_rows import Measure
 
 BETTER: Mapping[str, int] = {"higher": 1, "lower": -1, "neither": 0}
+HIDDEN = "a small number, or one that would give a small number away"
+"""Why a figure is withheld that disclosure control hides."""
+_SEVERAL = 2
 Key = tuple[str, str]
 """Measure and whose."""
 
@@ -123,28 +126,31 @@ class Series:
             return None
         return self.points[-1].period.following.end + timedelta(days=self.measure.due_after)
 
-    def over(self, span: Period) -> float | None:
-        """The level within a longer period: what was counted, added up, over its denominator; for counts the mean of a period.
+    def by_definition(self, version: str) -> tuple[Point, ...]:
+        """The figures by one definition, those of periods in which another holds too."""
+        return (*self.older.get(version, ()), *(point for point in self.points if point.version == version))
+
+    def over(self, span: Period, version: str) -> float | None:
+        """The level within a longer period by one definition: what was counted, added up, over its denominator; for counts the mean of
+        a period.
 
         None where there is no figure within it.
         """
-        if span in self.by_period:
-            return self.value_at(span)
-        return level_of(self, self.within(span))
+        return level_of(self, self.within(span, version))
 
-    def within(self, span: Period) -> list[Point]:
-        """The figures whose period lies within another."""
+    def within(self, span: Period, version: str) -> list[Point]:
+        """The figures by one definition whose period lies within another."""
         return [
             point
-            for point in self.points
+            for point in self.by_definition(version)
             if span.first <= point.period.first and point.period.end <= span.end and point.value is not None
         ]
 
 
 def level_of(series: Series, points: Sequence[Point]) -> float | None:
     """The level of several figures for one period: added up where they may be, else their mean; None for no figures."""
-    if not points:
-        return None
+    if len(points) < _SEVERAL:
+        return points[0].value if points else None  # as published
     definition = series.definition_of(points[-1])
     sums = [(point.numerator, point.denominator) for point in points]
     if definition.kind.adds_up and definition.kind.needs_denominator:

@@ -35,6 +35,7 @@ _WORDS: Final = {"at most": "<=", "at least": ">=", "below": "<", "under": "<", 
 _PER: Final = re.compile(r"\s+per\s+([\d,]+(?:\.\d+)?)(?:\s+[a-z ]+)?$")
 _LINEAR: Final = re.compile(r"^linear(?:ly)?\s+from\s+(.+?)\s+to\s+(.+)$")
 _GROUPED: Final = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?!\d)")
+_STRANGE: Final = re.compile(r"[^a-z0-9_ .,()+\-*/%<>=]")
 _PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 _OPERATIONS: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: lambda left, right: left + right,
@@ -112,11 +113,14 @@ def read_expression(text: str) -> Expression:
         ("÷", "/"),
     ):
         written = written.replace(wrong, right)
+    if strange := _STRANGE.search(written):
+        raise _not_known(strange[0])
     comparison, written = _comparison(written)
     written, per = _per(written)
+    written = _spelled(written)
     if match := _LINEAR.match(written):
         written = f"linear({match[1]}, {match[2]})"
-    tree = _tree(_spelled(written))
+    tree = _tree(written)
     _check(tree, inside=False)
     return Expression(text.strip(), comparison, tree, per)
 
@@ -142,8 +146,12 @@ def _spelled(text: str) -> str:
     """Names in one word, numbers without separators, per cent as a function."""
     for name in NAMES:
         text = re.sub(rf"\b{name.replace('_', '[ _-]')}\b", name, text)
-    if "(" not in text:
-        text = _GROUPED.sub(lambda match: match[0].replace(",", ""), text)
+    if "(" in text and _GROUPED.search(text):  # min(5,100): two numbers, or one?
+        raise ExpressionRefused(
+            "numbers without separators, where there are brackets",
+            "Write 1000 for one thousand, and a space after each comma between values",
+        )
+    text = _GROUPED.sub(lambda match: match[0].replace(",", ""), text)
     return _PERCENT.sub(r"percent(\1)", text)
 
 
@@ -172,10 +180,11 @@ def _check(node: ast.expr, *, inside: bool) -> None:
         case ast.UnaryOp(op=ast.USub() | ast.UAdd(), operand=operand):
             _check(operand, inside=inside)
         case ast.BinOp(op=operation) if type(operation) in _OPERATIONS:
+            _check_percent(node)
             _check(node.left, inside=inside)
             _check(node.right, inside=inside)
-        case ast.Call(func=ast.Name(id="percent"), args=[ast.Constant()], keywords=[]):
-            return
+        case ast.Call(func=ast.Name(id="percent"), args=[ast.Constant() as share], keywords=[]):
+            _check(share, inside=inside)
         case ast.Call(func=ast.Name(id=name), keywords=[]) if name in FUNCTIONS:
             _check_call(name, node.args, inside=inside)
         case _:
@@ -193,6 +202,23 @@ def _check_call(name: str, arguments: Sequence[ast.expr], *, inside: bool) -> No
         raise ExpressionRefused("one linear way", "Take the inner linear away")
     for argument in arguments:
         _check(argument, inside=inside or name == "linear")
+
+
+def _check_percent(node: ast.BinOp) -> None:
+    """That a percentage in a product is a share of something named, and divides nothing. Raises ExpressionRefused."""
+    factors = [node.left, node.right] if isinstance(node.op, ast.Mult) else []
+    divides = isinstance(node.op, ast.Div) and any(_is_points(node.right))
+    of_points = any(not _is_percent(side) and any(_is_points(side)) for side in factors)
+    of_nothing = any(_is_percent(side) for side in factors) and not any(_has_name(side) for side in factors)
+    if divides or of_points or of_nothing:
+        raise ExpressionRefused(
+            "a percentage of something that has a name, such as 98% * last year",
+            "Write it so, or as a number without the percent sign",
+        )
+
+
+def _has_name(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in NAMES for part in ast.walk(node))
 
 
 def _not_known(found: str) -> ExpressionRefused:

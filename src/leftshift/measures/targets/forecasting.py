@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from leftshift.foundation.periods import Period
 from leftshift.foundation.years import FinancialYear
 from leftshift.measures.parameters import parameter
-from leftshift.measures.series import Point, Series
+from leftshift.measures.series import HIDDEN, Point, Series
 
+_EXACT = 1e-9
+"""What the arithmetic of floating point may take from a share."""
 _Floats = NDArray[np.float64]
 TargetAt = Callable[[Period], float | None]
 
@@ -22,7 +24,8 @@ TargetAt = Callable[[Period], float | None]
 class Forecast:
     """What the figure of a financial year is likely to be: for counts their sum, else their weighted mean.
 
-    ``chance`` is that of meeting ``target``, the target of the year; both None where it has none. ``seen`` and ``to_come`` count periods.
+    ``chance`` is that of meeting ``target``, the target of the year; both None where it has none. ``seen`` and ``to_come`` count periods;
+    one that passed without a figure is still to come, for the year is not known without it.
     """
 
     year: FinancialYear
@@ -50,7 +53,7 @@ class _Expected:
 def forecast(
     series: Series, target_at: TargetAt, *, since: Period | None = None, is_seasonal: bool = False
 ) -> Forecast | None:
-    """The forecast of the financial year of the latest figure; None for figures by the year, and where there are too few.
+    """The forecast of the financial year of the latest figure; None for figures by the year, by two definitions, with small ones left out, and where there are too few.
 
     ``since`` is the first period of the figures that still hold: after a rebase. Where the series has a season, and whole years enough,
     what is to come follows the season of the last year; else it is the mean of the latest figures. The interval is that of a new
@@ -62,12 +65,25 @@ def forecast(
     year = latest.period.financial_year
     periods = _periods_of(year, latest.period)
     recent = _recent(series, since)
+    if _is_selected(series, [*periods, *(point.period for point in recent)]):
+        return None
     if len(recent) < parameter("fewest_points_of_forecast"):
         return None
     seen = [series.by_period[at] for at in periods if series.value_at(at) is not None]
-    to_come = [at for at in periods if series.value_at(at) is None and at > latest.period]
+    if len({point.version for point in seen}) > 1:
+        return None
+    to_come = [at for at in periods if series.value_at(at) is None]
     expected = _expected(series, recent, to_come, is_seasonal=is_seasonal)
     return _year(series, year, seen, to_come, expected, _target(series, target_at, year, periods))
+
+
+def _is_selected(series: Series, periods: Sequence[Period]) -> bool:
+    """Whether small figures are left out between the first and the last of some periods: the others would be too high."""
+    first, last = min(at.first for at in periods), max(at.end for at in periods)
+    return any(
+        point.withheld == HIDDEN and first <= point.period.first and point.period.end <= last
+        for point in series.points
+    )
 
 
 def _periods_of(year: FinancialYear, like: Period) -> list[Period]:
@@ -168,7 +184,7 @@ def _chance(value: float, spread: float, free: int, target: float | None, better
         return None
     ahead = (value - target) * better
     if not spread:
-        return 1.0 if ahead >= 0 else 0.0
+        return 1.0 if ahead >= -_EXACT * abs(target) else 0.0
     from scipy import special
 
     return float(special.stdtr(free, ahead / spread))

@@ -13,6 +13,7 @@ from leftshift.capacity.activity.projecting import Levels, plan_of
 from leftshift.economy.phasing import monthly_levels
 from leftshift.foundation.periods import Period
 from leftshift.foundation.years import MONTHS_IN_YEAR, FinancialYear, Month
+from leftshift.measures.definitions import definitions_of
 from leftshift.place.measure_rows import Measure, MeasureLink
 from leftshift.place.place import Place
 from leftshift.place.rows import ProfilePoint
@@ -80,13 +81,19 @@ class Planned:
         }
 
     @cached_property
+    def _counts(self) -> frozenset[str]:
+        """The measures that are counts: of them no head is asked."""
+        found = definitions_of(self.place)
+        return frozenset(name for name, each in found.items() if each.latest.kind.name == "count")
+
+    @cached_property
     def _levels(self) -> Levels:
         return plan_of(self.place).levels()
 
     def _activity_change(
         self, measure: Measure, of: str, period: Period, since: Period, *, do_nothing: bool
     ) -> float | None:
-        """What is planned in the year of a period over what is in the year of another; a rate counts it a head."""
+        """What is planned in the year of a period over what is in the year of another; all but a count counts it a head."""
         if since.financial_year not in self.place.years:
             return None
         amounts = self._levels.of_rows(bed_days=measure.follows_days, do_nothing=do_nothing)
@@ -100,7 +107,7 @@ class Planned:
         if not follows or not by_year[then]:
             return None
         change = float(by_year[now] / by_year[then])
-        people = self._people
+        people = None if measure.measure in self._counts else self._people
         return change / float(people[now] / people[then]) if people is not None else change
 
     def _whose(self, provider: str, commissioner: str | None) -> set[str]:

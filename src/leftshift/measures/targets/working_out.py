@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
+from leftshift.measures.definitions import Definitions, definitions_of
 from leftshift.measures.parameters import parameter
 from leftshift.measures.series import BETTER, Key, Series
 from leftshift.measures.targets.expressions import OF_PEERS, Expression, read_expression
@@ -55,6 +57,10 @@ class Targets:
     def planned(self) -> Planned:
         """What the plan does to measures."""
         return Planned(self.place)
+
+    @cached_property
+    def _definitions(self) -> Mapping[str, Definitions]:
+        return definitions_of(self.place)
 
     @cached_property
     def _rows(self) -> Mapping[Key, list[MeasureTarget]]:
@@ -118,28 +124,40 @@ class Targets:
         if name in OF_PEERS:
             return self._of_peers(name, row.measure, of, period)
         series, since = self.series.get((row.measure, of)), baseline_of(row)
-        baseline = series.over(since) if series else None
+        baseline = series.over(since, self._version(row.measure, period)) if series else None
         if name == "baseline" or baseline is None or series is None:
             return baseline
         nothing = name == "do_nothing"
         return self.planned.level(series.measure, of, period, baseline, since, do_nothing=nothing)
 
     def _last_year(self, measure: str, of: str, period: Period) -> float | None:
-        """The figure a year before; where there is none yet, its target."""
-        before = period.plus(-max(1, round(period.a_year)))
+        """The figure a year before, by the definition that holds now; where there is none yet, its target, if that was by it too."""
+        before, version = period.plus(-max(1, round(period.a_year))), self._version(measure, period)
         series = self.series.get((measure, of))
-        seen = series.value_at(before) if series else None
-        if seen is not None:
-            return seen
+        seen = (
+            [point.value for point in series.by_definition(version) if point.period == before]
+            if series
+            else []
+        )
+        if seen and seen[0] is not None:
+            return seen[0]
+        if self._version(measure, before) != version:
+            return None
         target = self.at(measure, of, before)
         return target.value if target else None
+
+    def _version(self, measure: str, period: Period) -> str:
+        return self._definitions[measure].in_force(period).version
 
     def _of_peers(self, name: str, measure: str, of: str, period: Period) -> float | None:
         """A level of the peers in the latest period, not after this one, for which enough of them have a figure."""
         found = peers_at(self.place, self.series, measure, of, period)
         if found is None:
             return None
-        return peer_level(name, np.array([value for _, value in found[1]]), self._better(measure))
+        return float(peer_level(name, np.array([value for _, value in found[1]]), self._better(measure)))
+
+    def _is_count(self, measure: str) -> bool:
+        return self._definitions[measure].latest.kind.name == "count"
 
     def _better(self, measure: str) -> int:
         return next(BETTER[row.better] for row in self.place.measures if row.measure == measure)
@@ -148,24 +166,32 @@ class Targets:
         target = self._target(row, whole, period)
         if target is None:
             return None
-        since = baseline_of(row)
+        since, version = baseline_of(row), self._version(row.measure, period)
         parts = [
             part
             for body in self.bodies.parts(whole)
-            if (part := self._part(row.measure, body, since)) is not None
+            if (part := self._part(row.measure, body, since, version)) is not None
         ]
-        shares = share(row.shared_by, target.value, parts, self._better(row.measure))
+        own = self.series.get((row.measure, whole))
+        shares = share(
+            row.shared_by,
+            target.value,
+            parts,
+            self._better(row.measure),
+            is_count=self._is_count(row.measure),
+            whole=own.over(since, version) if own else None,
+        )
         return Target(period, shares[of], row, target.is_strict, whole) if of in shares else None
 
-    def _part(self, measure: str, body: str, since: Period) -> Part | None:
+    def _part(self, measure: str, body: str, since: Period, version: str) -> Part | None:
         series = self.series.get((measure, body))
-        level = series.over(since) if series else None
+        level = series.over(since, version) if series else None
         if series is None or level is None:
             return None
-        if not series.definition.kind.needs_denominator:
-            return Part(body, level, None)
-        weights = [point.denominator for point in series.within(since) if point.denominator is not None]
-        return Part(body, level, sum(weights) if weights else None)
+        points = series.within(since, version)
+        weights = [point.denominator for point in points if point.denominator is not None]
+        is_weighed = len(weights) == len(points) and not self._is_count(measure)
+        return Part(body, level, sum(weights) if is_weighed else None)
 
 
 def _holds(row: MeasureTarget, period: Period) -> bool:
@@ -198,9 +224,9 @@ def peers_at(
     return latest, values[latest]
 
 
-def peer_level(name: str, values: np.ndarray[tuple[int], np.dtype[np.float64]], better: int) -> float:
-    """A level of the peers: their mean, or an interpolated quantile from the worst to the best (lower is taken as better of neither)."""
+def peer_level(name: str, values: NDArray[np.float64], better: int) -> NDArray[np.float64]:
+    """A level of the peers [..., peer]: their mean, or an interpolated quantile from the worst to the best (of neither, lower is better)."""
     if name == "peer_mean":
-        return float(values.mean())
+        return np.asarray(values.mean(axis=-1))
     at = _QUARTILES[name]
-    return float(np.quantile(values, at if better > 0 else 1 - at))
+    return np.asarray(np.quantile(values, at if better > 0 else 1 - at, axis=-1))

@@ -56,7 +56,7 @@ def _beside(measures: Measures, entry: Measured, found: Opportunity) -> Beside:
         found.standing,
         found.peers,
         found.level,
-        peer_level("peer_median", levels, entry.series.better),
+        float(peer_level("peer_median", levels, entry.series.better)),
         tuple((body, measures.bodies.name(body)) for body in bodies),
     )
 
