@@ -13,23 +13,17 @@ Figure = tuple[Fraction, Fraction]  # numerator, denominator
 
 
 def figure(place: Place, of: str, period: Period) -> Figure | None:
-    """What was counted: the row of the highest revision, else the sum of the parts that have figures at all."""
+    """What was counted: the row of the highest revision, else the sum of the parts, if every one has a figure."""
     own = [row for row in place.observations if row.of == of and row.period == period]
     if own:
         last = max(own, key=lambda row: row.revision)
         return _exact(last.numerator), _exact(last.denominator)
-    parts = [row.area for row in place.areas if row.part_of == of and _is_seen(place, row.area)]
+    parts = [row.area for row in place.areas if row.part_of == of]
     found = [figure(place, part, period) for part in parts]
     known = [each for each in found if each is not None]
     if not parts or len(known) < len(parts):
         return None
     return sum((x for x, _ in known), Fraction()), sum((n for _, n in known), Fraction())
-
-
-def _is_seen(place: Place, of: str) -> bool:
-    return any(row.of == of for row in place.observations) or any(
-        _is_seen(place, row.area) for row in place.areas if row.part_of == of
-    )
 
 
 def _exact(number: Decimal | None) -> Fraction:

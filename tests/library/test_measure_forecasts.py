@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from math import sqrt
 from typing import Any
 
@@ -154,8 +155,8 @@ def test_too_few_by_the_year_or_by_two_definitions_is_no_forecast() -> None:
 def test_all_equal_has_no_width() -> None:
     found = ahead(counted([10.0] * 6, measure_targets=[target("120", "2016/17")]))
 
-    assert (found.lower, found.value, found.upper, found.chance) == (120, 120, 120, 1)
-    assert ahead(counted([10.0] * 6, measure_targets=[target("119.9", "2016/17")])).chance == 0
+    assert (found.lower, found.value, found.upper) == (120, 120, 120)
+    assert found.chance is None, "figures that are all equal cannot tell how sure they are"
 
 
 def test_a_season_is_followed_at_the_level_of_now() -> None:
@@ -236,3 +237,35 @@ def _series(values: Sequence[float]) -> Series:
 
 def test_measures_forecast_from_the_warning_of_their_chart() -> None:
     assert Measures(counted(BY_HAND), AS_OF).all[0].forecast == ahead(counted(BY_HAND))
+
+
+def test_a_season_is_not_looked_for_across_a_change_of_definition() -> None:
+    """Old figures 1000, new ones 100 from October 2016: what is to come is near 100, whatever the season of the old ones was."""
+    two = [definition(kind="count", version="old"), definition(kind="count", version="new", since="2016-10")]
+    old = [
+        observed("p1", month, 1000 + 50 * at_month, version="old")
+        for at_month, month in enumerate(months("2014-10", 24))
+    ]
+    new = [
+        observed("p1", month, 100 + at_month, version="new")
+        for at_month, month in enumerate(months("2016-10", 14))
+    ]
+    series = series_of(
+        place(measure_definitions=two, observations=[*old, *new]), "p1", as_of=date(2018, 4, 1)
+    )
+    found = forecast(series, lambda _: None, is_seasonal=True)
+
+    assert found is not None
+    assert found.basis.startswith("the mean")
+    assert found.value < 12 * 120
+
+
+def test_a_process_that_moves_gives_no_chance() -> None:
+    """100, 110 … 220: the latest is a special cause; the forecast says so and gives no chance of meeting the target."""
+    moving = counted([100.0 + 10 * step for step in range(9)], measure_targets=[target("2000", "2016/17")])
+    still = ahead(moving)
+    found = forecast(series_of(moving), lambda _: 2000.0, is_moving=True)
+
+    assert still.chance is not None
+    assert found is not None
+    assert (found.chance, found.is_moving) == (None, True)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from leftshift.measures.observing import observe
 from leftshift.measures.result import Measures
 from tests.library.measure_places import AS_OF, at, definition, measure, measured, observed, place, series_of
 
@@ -41,14 +42,15 @@ def test_a_change_of_definition_breaks_the_series_and_keeps_both() -> None:
 
 
 def test_a_whole_is_the_sum_of_its_parts_where_each_may_be_added() -> None:
-    """10 + 20 of 3,000. Of May only east is known, of June west has no denominator: no whole."""
+    """10 + 20 + 6 of 3,600. Of May north is silent, of June west has no denominator: no whole."""
     rows = [
-        observed("east", "2016-04", 10, 1000), observed("west", "2016-04", 20, 2000, provisional=True), observed("east", "2016-05", 5, 1000),
+        observed("east", "2016-04", 10, 1000), observed("west", "2016-04", 20, 2000, provisional=True), observed("north", "2016-04", 6, 600),
+        observed("east", "2016-05", 5, 1000), observed("west", "2016-05", 9, 2000), observed("north", "2016-06", 6, 600),
         observed("east", "2016-06", 5, 1000), observed("west", "2016-06", value=900),
     ]  # fmt: skip
     found = series_of(place(observations=rows))
 
-    assert [(str(point.period), round(point.value or 0, 9), point.summed_from, point.provisional) for point in found.points] == [("2016-04", 1000, 2, True)]  # fmt: skip
+    assert [(str(point.period), round(point.value or 0, 9), point.summed_from, point.provisional) for point in found.points] == [("2016-04", 1000, 3, True)]  # fmt: skip
     own = series_of(place(observations=[*rows, observed("county", "2016-04", 40, 4000)]))
     assert (own.points[0].numerator, own.points[0].summed_from) == (40, 0)
 
@@ -78,3 +80,37 @@ def test_a_value_as_published_keeps_its_interval() -> None:
 
     assert [point.value, point.lower, point.upper] == pytest.approx([12.5, 10, 15])
     assert point.method == "as published"
+
+
+def test_what_was_not_there_yet_on_a_day_is_left_out() -> None:
+    """April ends on the 30th; a release later than that, or earlier, is what counts where it is said."""
+    rows = [
+        observed("east", "2016-04", 10, 1000),
+        observed("east", "2016-05", 20, 1000),
+        observed("west", "2016-04", 10, 1000, released=date(2016, 6, 20)),
+        observed("north", "2016-05", 30, 1000, released=date(2016, 5, 9)),
+    ]
+    seen = observe(place(observations=rows), date(2016, 5, 10))
+
+    assert {of: [str(point.period) for point in found.points] for (_, of), found in seen.items()} == {
+        "east": ["2016-04"],
+        "north": ["2016-05"],
+    }
+
+
+def test_money_has_no_interval_by_chance() -> None:
+    """Pounds are no events: the same sum in thousands would have another interval. Published limits stand."""
+    money = definition(events=False)
+    plain = series_of(
+        place(measure_definitions=[money], observations=[observed("east", "2016-04", 900, 10_000)]), "east"
+    )
+    printed = series_of(
+        place(
+            measure_definitions=[money],
+            observations=[observed("east", "2016-04", 900, 10_000, lower=8000, upper=10_000)],
+        ),
+        "east",
+    )
+
+    assert (plain.points[0].lower, plain.points[0].upper, plain.points[0].method) == (None, None, "")
+    assert (printed.points[0].lower, printed.points[0].method) == (8000, "as published")

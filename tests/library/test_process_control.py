@@ -203,7 +203,7 @@ def test_a_short_stretch_after_a_rebase_has_no_icons_and_says_since_when() -> No
     found = chart(values, starts=[at == 13 for at in range(16)], better=1, targets=[15.0] * 16)
 
     assert (found.variation, found.assurance) == ("not judged", "none")
-    assert "3 values since the latest rebase; limits and icons need 13" in sentence(
+    assert "3 values since limits began anew; limits and icons need 13" in sentence(
         found, name="Waits", periods=names(values)
     )
     assert "EARLIER_WITHOUT_LIMITS" not in found.warnings
@@ -293,7 +293,7 @@ def test_a_sentence_says_value_rule_limits_target_and_assurance() -> None:
     assert sentence(found, name="Waits", unit="days", periods=names(values)) == (
         "Waits was 17.0 days in month 13. Special cause, concerning, higher than usual: it lies above the upper limit. "
         "The mean is 11.0, the limits are 5.7 and 16.3. "
-        "The target of 20.0 will be passed consistently (lower is better) unless the process changes."
+        "The target of 20.0 will be met consistently (lower is better) unless the process changes."
     )
 
 

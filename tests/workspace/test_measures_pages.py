@@ -161,7 +161,7 @@ def test_a_rebase_names_reason_and_author(pages: Pages) -> None:
 
     assert "A second team began to work from Northgate" in text
     assert "Director of community services" in text
-    assert "since the latest rebase" in text
+    assert "since limits began anew" in text
 
 
 def test_small_numbers_are_on_no_page_and_in_no_file(pages: Pages, measures: Measures) -> None:

@@ -123,6 +123,8 @@ def show_savings(found: Measures, register: Register) -> None:
     heads = [
         "efficiency",
         "whose",
+        "measure",
+        "intervention",
         "worth",
         "counted",
         f"booked {register.year}",
@@ -131,18 +133,21 @@ def show_savings(found: Measures, register: Register) -> None:
         "owner",
         "remarks",
     ]
-    table = showing.table_of("Savings register, £000 a year", heads, left=2)
+    names = {row.intervention: row.name for row in found.place.interventions}
+    table = showing.table_of("Savings register, £000 a year", heads, left=4)
     for saving in register.savings:
         table.add_row(
             saving.row.name,
             saving.row.organisation,
+            found.measures[saving.row.measure].name,
+            names.get(saving.row.intervention or "", _NONE),
             _thousands(saving.worth),
             _thousands(saving.counted),
             _thousands(saving.booked),
             _thousands(saving.not_booked),
             "yes" if saving.row.cash_releasing else "no",
             saving.row.owner,
-            saving.why or (f"overlaps: {saving.row.overlaps}" if saving.row.overlaps else ""),
+            saving.why or (f"booked with {saving.booked_with}" if saving.booked_with else ""),
         )
     console.print(table)
     showing.say(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.process_control.charting import ControlCharts, control_charts
-from leftshift.measures.process_control.single import ControlChart
-from leftshift.measures.series import Key, Series
+from leftshift.measures.process_control.single import ControlChart, Segment
+from leftshift.measures.series import HIDDEN, Key, Series
 from leftshift.measures.targets.working_out import Targets
 from leftshift.place.measure_rows import Measure, Rebase
 from leftshift.place.place import Place
@@ -29,8 +30,34 @@ def charts_of(place: Place, series: Mapping[Key, Series], targets: Targets) -> M
     charts: dict[Key, ControlChart] = {}
     for (rules, sort), batch in together.items():
         made = _charts(rules, sort, batch, targets, rebases)
-        charts.update({found.key: made.chart(at) for at, found in enumerate(batch)})
+        for at, found in enumerate(batch):
+            is_selected = any(point.withheld == HIDDEN for point in found.points)
+            charts[found.key] = _bare(made.chart(at)) if is_selected else made.chart(at)
     return charts
+
+
+def _bare(chart: ControlChart) -> ControlChart:
+    """A chart without mean, limits and icons: of figures among which the small ones are hidden, they would be too high."""
+    nothing, none = np.full_like(chart.values, np.nan), np.zeros_like(chart.rule)
+    return replace(
+        chart,
+        mean=nothing,
+        lower=nothing,
+        upper=nothing,
+        near_lower=nothing,
+        near_upper=nothing,
+        rule=none,
+        side=none,
+        judgement=none,
+        segments=tuple(
+            Segment(segment.first, segment.last, segment.points, None, None, None, None, None)
+            for segment in chart.segments
+        ),
+        variation="not judged",
+        assurance="none",
+        suggested=None,
+        warnings=(),
+    )
 
 
 def rule_set_of(place: Place, measure: Measure) -> str:

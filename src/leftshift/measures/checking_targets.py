@@ -51,6 +51,7 @@ def target_faults(place: Place, seen: Seen) -> Iterator[Fault]:
             )
             continue
         yield from _of_expression(row, expression, measure, definition)
+        yield from _of_number(row, expression, definition)
         yield from _of_meaning(row, expression, measure, place, seen)
     yield from _overlaps(place)
 
@@ -134,6 +135,25 @@ def _of_expression(
             expected=f"a number in the unit of the measure ({definition.unit or 'a count'}), or a product such as 98% * last year",
             action="Write 0.98 * baseline for a share, or a number without the percent sign",
         )
+
+
+def _of_number(row: MeasureTarget, expression: Expression, definition: Definition) -> Iterator[Fault]:
+    """That a target without names is a number that the measure can be."""
+    if expression.names:
+        return
+    most = definition.multiplier if definition.kind.share else None
+    for along in (0.0, 1.0):
+        value = expression.value(lambda _: None, along)
+        if value is None:
+            expected = "an expression that has a value"
+        elif value < 0 and definition.kind.name not in ("mean", "count"):
+            expected = "0 or more"
+        elif most is not None and value > most:
+            expected = f"at most {most:,.10g}"
+        else:
+            continue
+        yield fault_at(row, "target", "value out of range", expected=expected, action="Correct the target")
+        return
 
 
 def _of_meaning(

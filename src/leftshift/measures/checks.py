@@ -26,7 +26,7 @@ def _adding_up(measures: Measures) -> CheckResult:
             compared += 1
             if abs(own - parts) > _NEAR * max(1.0, abs(own)):
                 wrong.append(
-                    f"{series.measure.name} of {series.of} in {period}: {own:,.10g}, its parts {parts:,.10g}"
+                    f"{series.measure.name} of {measures.bodies.name(series.of)} in {period}: {own:,.10g}, its parts {parts:,.10g}"
                 )
     name = "wholes are the sum of their parts"
     if not compared:
@@ -57,7 +57,7 @@ def _whole_calendar(measures: Measures) -> CheckResult:
     if missing:
         series, _ = missing[0]
         periods = sum(count for _, count in missing)
-        first = f"{series.measure.name} of {series.of} in {series.missing[0]}"
+        first = f"{series.measure.name} of {measures.bodies.name(series.of)} in {series.missing[0]}"
         return CheckResult(name, False, f"{periods:,} in {len(missing):,} series; the first is {first}")
     return CheckResult(name, True, f"{len(measures.series):,} series without a gap")
 
@@ -69,6 +69,6 @@ def _in_time(measures: Measures) -> CheckResult:
         return CheckResult(name, None, "there are no figures")
     if overdue:
         first = min(overdue, key=lambda entry: str(entry.overdue_since))
-        detail = f"{len(overdue):,} on {measures.as_of}; the longest, {first.measure.name} of {first.of}, since {first.overdue_since}"
+        detail = f"{len(overdue):,} on {measures.as_of}; the longest, {first.measure.name} of {first.name}, since {first.overdue_since}"
         return CheckResult(name, False, detail)
     return CheckResult(name, True, f"none of {len(measures.all):,} on {measures.as_of}")

@@ -65,6 +65,11 @@ class Definition:
         return self.row.unit or self.kind.unit.format(multiplier=f"{self.multiplier:,.10g}")
 
     @property
+    def has_chance(self) -> bool:
+        """Whether its interval can be worked out: of events, or of a mean from its deviation."""
+        return self.row.events or self.kind.name == "mean"
+
+    @property
     def is_percent(self) -> bool:
         """Whether the unit is per cent."""
         return self.unit == "%"
@@ -72,7 +77,7 @@ class Definition:
     def shown(self, value: float) -> str:
         """A value with its decimals and unit, as people read it."""
         number = self.number(value)
-        joiner = "" if self.is_percent or not self.unit else " "
+        joiner = "" if self.unit.startswith("%") or not self.unit else " "
         return f"{number}{joiner}{self.unit}"
 
     def number(self, value: float) -> str:

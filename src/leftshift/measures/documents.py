@@ -168,6 +168,7 @@ def register_document(register: Register) -> dict[str, Any]:
                 "worth": saving.worth,
                 "counted": saving.counted,
                 "booked": saving.booked,
+                "booked_with": saving.booked_with or None,
                 "not_booked": saving.not_booked,
                 "why": saving.why or None,
                 "opportunity": opportunity_document(saving.opportunity) if saving.opportunity else None,

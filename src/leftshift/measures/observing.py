@@ -42,23 +42,29 @@ class _Raw:
 
 
 def observe(place: Place, as_of: date) -> Mapping[Key, Series]:
-    """Every series of a sound place as it stood on a day: figures released later are left out."""
+    """Every series of a sound place as it stood on a day: figures that were not there yet are left out."""
     definitions = definitions_of(place)
     cells = _cells(place, definitions, as_of)
     _add_up(place, definitions, cells)
     points = _points(definitions, cells)
     for cell, point in _standardised(place, definitions):
-        points.setdefault(cell, point)
+        if point.period.end <= as_of:
+            points.setdefault(cell, point)
     return _series(place, definitions, points)
 
 
 def _cells(place: Place, definitions: Mapping[str, Definitions], as_of: date) -> dict[_Cell, _Raw]:
     revisions: dict[_Cell, list[Observation]] = {}
     for row in place.observations:
-        if row.released is None or row.released <= as_of:
+        if _is_known(row, as_of):
             version = row.version or definitions[row.measure].in_force(row.period).version
             revisions.setdefault((row.measure, row.of, version, row.period), []).append(row)
     return {cell: _latest(rows) for cell, rows in revisions.items()}
+
+
+def _is_known(row: Observation, as_of: date) -> bool:
+    """Whether a figure was there on a day: since its release, or, where that is not said, since its period was over."""
+    return (row.released or row.period.end) <= as_of
 
 
 def _latest(rows: Sequence[Observation]) -> _Raw:
@@ -103,7 +109,7 @@ def _add_up(place: Place, definitions: Mapping[str, Definitions], cells: dict[_C
                         by_series.get((measure, definition.version, part), {}) for part in bodies.parts(whole)
                     ]
                     own = by_series.setdefault((measure, definition.version, whole), {})
-                    for period, raw in _sums(definition, [part for part in parts if part]):
+                    for period, raw in _sums(definition, parts):
                         if period not in own:
                             own[period] = cells[measure, whole, definition.version, period] = raw
 
@@ -172,7 +178,9 @@ def _estimated(batch: Sequence[tuple[_Cell, _Raw, Definition]]) -> Iterator[tupl
         value = _number(made.value[at])
         if value is None and reasons[at] in _VALUE_STANDS:
             value = _number(plain[at])
-        interval = (_number(made.lower[at]), _number(made.upper[at]))
+        interval: tuple[float | None, float | None] = (None, None)
+        if definition.has_chance:
+            interval = (_number(made.lower[at]), _number(made.upper[at]))
         first = _first(raw.first, raw, definition) if raw.first else None
         yield cell, _point(cell, raw, value, interval, str(methods[at]), str(reasons[at]), first)
 

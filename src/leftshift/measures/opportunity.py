@@ -180,8 +180,11 @@ def _level(peers: _Floats, reaching: str, level: float | None, better: int) -> f
 def _draws(
     own: Series, here: Standing, peers: Sequence[Standing], reaching: str, level: float | None
 ) -> _Floats | None:
-    """Gaps when body and peers are drawn within their own intervals [draw]; None where the body's own is not known."""
-    if here.error is None:
+    """Gaps when body and peers are drawn within their own intervals [draw]; None where one of these is not known, and of the best.
+
+    An extreme of noisy peers lies beyond the extreme of what they truly are: an interval of it would be too high.
+    """
+    if here.error is None or reaching == "best" or any(peer.error is None for peer in peers):
         return None
     draw = np.random.default_rng(int(parameter("seed_of_opportunity")))
     count = int(parameter("draws_of_opportunity"))

@@ -211,7 +211,14 @@ class Measures:
             found = self.targets.at(*series.key, period)
             return found.value if found else None
 
-        return forecast(series, target_at, since=begins[-1] if begins else None, is_seasonal=is_seasonal)
+        is_moving = chart is not None and chart.variation not in ("common cause", "not judged")
+        return forecast(
+            series,
+            target_at,
+            since=begins[-1] if begins else None,
+            is_seasonal=is_seasonal,
+            is_moving=is_moving,
+        )
 
     def _measured_rebases(self, series: Series) -> tuple[Rebase, ...]:
         from leftshift.measures.charting import rebases_of

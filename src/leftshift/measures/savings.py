@@ -20,7 +20,8 @@ TargetOf = Callable[[Series], float | None]
 class Saving:
     """One efficiency: its opportunity (None where it cannot be worked out, and ``why`` not), and what the plan books of it, in £000.
 
-    ``counted`` is what it adds to the total: nought where one that overlaps with it is worth more.
+    ``counted`` is what it adds to the total: nought where one that overlaps with it is worth more. ``booked`` stands with the
+    efficiency of an organisation that counts most of those that name the intervention; the others are ``booked_with`` it, so that each is added up once.
     """
 
     row: Efficiency
@@ -28,6 +29,7 @@ class Saving:
     why: str
     booked: float | None
     counted: float
+    booked_with: str = ""
 
     @property
     def worth(self) -> float | None:
@@ -37,8 +39,8 @@ class Saving:
 
     @property
     def not_booked(self) -> float | None:
-        """What it is worth beyond what the plan books, in £000; below nought where the plan books more than peers bear out."""
-        return None if self.worth is None else self.worth - (self.booked or 0.0)
+        """What it counts beyond what the plan books, in £000; below nought where the plan books more than peers bear out."""
+        return None if self.worth is None else self.counted - (self.booked or 0.0)
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,7 @@ class Register:
     @property
     def booked(self) -> float:
         """What the plan books by the interventions that they name, in £000: each intervention of an organisation once."""
-        each = {
-            (saving.row.intervention, saving.row.organisation): saving.booked or 0.0
-            for saving in self.savings
-            if saving.row.intervention
-        }
-        return sum(each.values())
+        return sum(saving.booked or 0.0 for saving in self.savings)
 
     def by_organisation(self) -> Mapping[str, tuple[float, float]]:
         """Organisation to what its efficiencies are worth and what the plan books of them, in £000."""
@@ -86,19 +83,30 @@ def savings_register(
     rows = sorted(place.efficiencies, key=lambda row: (row.organisation, row.efficiency))
     found = [(row, *_worth(place, series, target_of, row)) for row in rows]
     counted = _counted((row, worth) for row, worth, _ in found)
+    first: dict[tuple[str, str], Efficiency] = {}
+    for row in sorted(rows, key=lambda row: -counted.get(row.efficiency, 0.0)):  # with what counts most
+        if row.intervention:
+            first.setdefault((row.intervention, row.organisation), row)
     return Register(
-        tuple(
-            Saving(
-                row,
-                worth,
-                why,
-                booked(row.intervention, row.organisation) if row.intervention else None,
-                counted.get(row.efficiency, 0.0),
-            )
-            for row, worth, why in found
-        ),
-        year,
+        tuple(_saving(row, worth, why, booked, first, counted) for row, worth, why in found), year
     )
+
+
+def _saving(
+    row: Efficiency,
+    worth: Opportunity | None,
+    why: str,
+    booked: Booked,
+    first: Mapping[tuple[str, str], Efficiency],
+    counted: Mapping[str, float],
+) -> Saving:
+    counts = counted.get(row.efficiency, 0.0)
+    if not row.intervention:
+        return Saving(row, worth, why, None, counts)
+    with_it = first[row.intervention, row.organisation]
+    if with_it is not row:
+        return Saving(row, worth, why, None, counts, with_it.name)
+    return Saving(row, worth, why, booked(row.intervention, row.organisation), counts)
 
 
 def _worth(

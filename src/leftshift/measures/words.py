@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.process_control.words import sentence, warning_words
+from leftshift.measures.rating import Rating
+from leftshift.measures.series import HIDDEN
 from leftshift.measures.targets.forecasting import Forecast
 
 if TYPE_CHECKING:
@@ -20,6 +22,12 @@ def headline(entry: Measured) -> str:
     if entry.chart is None or entry.latest is None:
         return f"{entry.measure.name} ({entry.name}) has no figure."
     name = f"{entry.measure.name} ({entry.name})"
+    if any(point.withheld == HIDDEN for point in entry.series.points):
+        value = entry.shown(entry.latest.value or 0.0)
+        return (
+            f"{name} was {value} in {entry.latest.period}. Small numbers are hidden, and the figures that are left are the higher ones: "
+            "no mean, limits or icons are drawn from them."
+        )
     return sentence(entry.chart, name=name, unit=entry.unit, periods=entry.series.calendar)
 
 
@@ -52,8 +60,15 @@ def _rated(entry: Measured) -> Iterator[str]:
         return
     said = f"{rating.word}: the target for {target.period} is {entry.shown(target.value)}"
     if rating.colour != "green" and rating.off is not None:
-        said += f", and {entry.shown(entry.latest.value or 0.0)} is {rating.off * 100:.1f}% off it"
+        said += f", and {entry.shown(entry.latest.value or 0.0)} is {_off(rating)} off it"
     yield f"{said} ({rating.rule})."
+
+
+def _off(rating: Rating) -> str:
+    """How far off, to a tenth of a per cent; to a hundredth where a tenth would look like the end of amber."""
+    off = (rating.off or 0.0) * 100
+    near = rating.colour == "red" and round(off, 1) <= rating.amber * 100
+    return f"{off:.2f}%" if near else f"{off:.1f}%"
 
 
 def forecast_words(entry: Measured, found: Forecast) -> str:
@@ -62,20 +77,23 @@ def forecast_words(entry: Measured, found: Forecast) -> str:
     def shown(value: float) -> str:
         if entry.series.definition.kind.name != "count":
             return entry.shown(value)
-        # the sum of a year is not in the unit of a month
-        number = f"{value:,.{entry.series.definition.row.decimals}f}".replace("-", "\u2212")
-        return f"{number} {entry.measure.counted_in}".strip()
+        return (
+            f"{entry.number(value)} {entry.measure.counted_in}".strip()
+        )  # the sum of a year is not in the unit of a month
 
     if not found.to_come:
         said = f"{found.year} ended at {shown(found.value)}"
         if found.chance is None or found.target is None:
             return f"{said}."
         return f"{said}; its target of {shown(found.target)} was {'met' if found.chance else 'not met'}."
-    rest = f"{found.to_come} period{'s' if found.to_come != 1 else ''} to come"
-    said = (
-        f"{found.year} is likely to end at {shown(found.value)}, with a chance of {found.confidence * 100:g}% between "
-        f"{shown(found.lower)} and {shown(found.upper)} ({rest}, from {found.basis})"
-    )
+    rest = f"{found.to_come} period{'s' if found.to_come != 1 else ''} to come, from {found.basis}"
+    said = f"{found.year} is likely to end at {shown(found.value)}"
+    if found.lower == found.upper:
+        return f"{said} ({rest}). As the figures that this rests on are all equal, no interval can be told."
+    said += f", with a chance of {found.confidence * 100:g}% between {entry.brief(found.lower)} and {entry.brief(found.upper)} ({rest})"
+    if found.is_moving:
+        aim = f" of meeting {shown(found.target)}" if found.target is not None else ""
+        return f"{said}, if it goes on so. The latest figure is a special cause: the process is changing, and no chance{aim} is given."
     if found.chance is None or found.target is None:
         return f"{said}."
     return f"{said}; the chance of meeting {shown(found.target)} is {chance_words(found.chance)}."

@@ -66,6 +66,7 @@ class MeasureDefinition(Row):
     multiplier: Decimal | None = None
     unit: str = ""
     decimals: int = 1
+    events: bool = True
     numerator: str
     numerator_source: str = ""
     denominator: str = ""

@@ -53,7 +53,7 @@ def _decimals(size: float, *, known: bool) -> int:
 
 
 def _after(unit: str) -> str:
-    return "" if not unit else unit if unit == "%" else f" {unit}"
+    return "" if not unit else unit if unit.startswith("%") else f" {unit}"
 
 
 def rule_words(chart: ControlChart, period: int) -> str:
@@ -97,7 +97,7 @@ def sentence(chart: ControlChart, *, name: str, unit: str = "", periods: Sequenc
 def no_limits(chart: ControlChart) -> str:
     """Why the latest segment has no limits."""
     points, least = chart.segments[-1].points, chart.rules.least_points_for_limits
-    since = " since the latest rebase" if len(chart.segments) > 1 else ""
+    since = " since limits began anew" if len(chart.segments) > 1 else ""
     if points < least:
         values = "value" if points == 1 else "values"
         return f"It has {points} {values}{since}; limits and icons need {least}."
@@ -119,14 +119,27 @@ def _target(chart: ControlChart, unit: str, periods: Sequence[object], apart: fl
     if chart.better == 0:
         return [f"{target} is not judged, because neither higher nor lower is better."]
     end = {1: "higher", -1: "lower"}[chart.better]
+    but = _against(chart)
     return {
-        "passes": [f"{target} will be passed consistently ({end} is better) unless the process changes."],
-        "fails": [f"{target} will not be met consistently ({end} is better) unless the process changes."],
+        "passes": [f"{target} will be met consistently ({end} is better) unless the process changes{but}."],
+        "fails": [
+            f"{target} will not be met consistently ({end} is better) unless the process changes{but}."
+        ],
         "hit or miss": [
             f"{target} lies within the limits: it will be hit in some periods and missed in others."
         ],
         "none": [],
     }[chart.assurance]
+
+
+def _against(chart: ControlChart) -> str:
+    """What the latest value does where it says otherwise than the limits promise."""
+    assert chart.latest is not None
+    assert chart.target is not None
+    ahead = (float(chart.values[chart.latest]) - chart.target) * chart.better
+    if chart.assurance == "passes" and ahead < 0:
+        return "; but the latest value misses it"
+    return "; but the latest value meets it" if chart.assurance == "fails" and ahead >= 0 else ""
 
 
 def warning_words(chart: ControlChart, periods: Sequence[object]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -38,6 +38,7 @@ class Forecast:
     basis: str
     target: float | None = None
     chance: float | None = None
+    is_moving: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,19 @@ class _Expected:
 
 
 def forecast(
-    series: Series, target_at: TargetAt, *, since: Period | None = None, is_seasonal: bool = False
+    series: Series,
+    target_at: TargetAt,
+    *,
+    since: Period | None = None,
+    is_seasonal: bool = False,
+    is_moving: bool = False,
 ) -> Forecast | None:
     """The forecast of the financial year of the latest figure; None for figures by the year, by two definitions, with small ones left out, and where there are too few.
 
     ``since`` is the first period of the figures that still hold: after a rebase. Where the series has a season, and whole years enough,
     what is to come follows the season of the last year; else it is the mean of the latest figures. The interval is that of a new
-    figure by Student's t: it assumes that things go on as they are, and figures that do not hang together.
+    figure by Student's t: it assumes that things go on as they are, and figures that do not hang together. Where the process ``is_moving``
+    (its latest figure is a special cause) or all figures are equal, no chance of meeting the target is given.
     """
     latest = series.latest
     if latest is None or latest.period.kind == "year":
@@ -74,7 +81,10 @@ def forecast(
         return None
     to_come = [at for at in periods if series.value_at(at) is None]
     expected = _expected(series, recent, to_come, is_seasonal=is_seasonal)
-    return _year(series, year, seen, to_come, expected, _target(series, target_at, year, periods))
+    found = _year(series, year, seen, to_come, expected, _target(series, target_at, year, periods))
+    if to_come and (is_moving or not expected.spread):
+        return replace(found, chance=None, is_moving=is_moving)
+    return found
 
 
 def _is_selected(series: Series, periods: Sequence[Period]) -> bool:
@@ -107,7 +117,10 @@ def _recent(series: Series, since: Period | None) -> list[Point]:
         for point in series.points
         if point.value is not None and (start is None or point.period.first >= start.first)
     ]
-    return found[-int(parameter("points_of_forecast")) :]
+    a_year = round(series.points[-1].period.a_year)
+    return found[
+        -max(int(parameter("fewest_points_of_forecast")), min(int(parameter("points_of_forecast")), a_year)) :
+    ]
 
 
 def _expected(
@@ -127,8 +140,12 @@ def _by_season(
     steps = round(recent[-1].period.a_year)
     if len(series.calendar) < steps * parameter("years_of_season"):
         return None
-    before = series.values_over([point.period.plus(-steps) for point in recent])
-    ahead = series.values_over([period.plus(-steps) for period in to_come])
+    looked_at = [period.plus(-steps) for period in (*(point.period for point in recent), *to_come)]
+    versions = {point.version for period in looked_at if (point := series.by_period.get(period))}
+    if versions - {recent[-1].version}:
+        return None  # figures by two definitions are no season
+    before = series.values_over(looked_at[: len(recent)])
+    ahead = series.values_over(looked_at[len(recent) :])
     if np.isnan(before).any() or np.isnan(ahead).any() or not (before.sum() and (before > 0).all()):
         return None
     level = values.sum() / before.sum()

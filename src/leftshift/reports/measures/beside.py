@@ -39,11 +39,11 @@ def beside_blocks(measures: Measures, entry: Measured) -> Iterator[Block]:
         f"Levels of {entry.name} and {len(beside.peers)} peers over the year to {found.year_to}, with intervals. The table below holds them.",
     )
     yield _table(measures, entry, beside, found)
-    funnel = funnel_of(entry, (found.standing, *found.peers))
+    funnel = funnel_of(entry, (found.standing, *found.peers)) if entry.series.definition.has_chance else None
     if funnel is not None:
         yield Figure(
             funnel_chart(entry, funnel, dict(beside.names)),
-            _funnel_said(measures, funnel),
+            _funnel_said(measures, entry, funnel),
             "Funnel of the same levels by denominator, with limits of 95% and 99.8%.",
         )
     yield from _worth(entry, found)
@@ -64,7 +64,8 @@ def _beside(measures: Measures, entry: Measured, found: Opportunity) -> Beside:
 def _said(entry: Measured, found: Opportunity, beside: Beside) -> str:
     ahead = sum((peer.level - found.standing.level) * entry.series.better > 0 for peer in beside.peers)
     level = entry.shown(found.standing.level)
-    said = f"Over the year to {found.year_to} {entry.name} stands at {level}; {ahead} of {len(beside.peers)} peers do better."
+    when = f"In {found.year_to}" if found.year_to.kind == "year" else f"Over the year to {found.year_to}"
+    said = f"{when} {entry.name} stands at {level}; {ahead} of {len(beside.peers)} peers do better."
     if not found.gap:
         return f"{said} It has reached the better quartile, {entry.shown(beside.quartile)}."
     return f"{said} The better quartile is {entry.shown(beside.quartile)}, the median {entry.shown(beside.median)}."
@@ -73,7 +74,7 @@ def _said(entry: Measured, found: Opportunity, beside: Beside) -> str:
 def _table(measures: Measures, entry: Measured, beside: Beside, found: Opportunity) -> Table:
     columns = (
         Column("Who", weight=2), Column("Level", numeric=True), Column("Lower 95%", numeric=True), Column("Upper 95%", numeric=True),
-        Column("Denominator, a year", numeric=True), Column("Against the median", weight=1.2),
+        Column("Denominator, added up over the year", numeric=True), Column("Against the median", weight=1.2),
     )  # fmt: skip
     ordered = sorted(
         (*beside.peers, beside.own), key=lambda one: (-entry.series.better * one.level, one.body)
@@ -100,9 +101,9 @@ def _table(measures: Measures, entry: Measured, beside: Beside, found: Opportuni
     return Table(f"Peers, year to {found.year_to}", columns, tuple(rows), key="peers")
 
 
-def _funnel_said(measures: Measures, funnel: Funnel) -> str:
+def _funnel_said(measures: Measures, entry: Measured, funnel: Funnel) -> str:
     far = [measures.bodies.name(body) for body in funnel.outside(0.998)]
-    said = f"Together they stand at {funnel.baseline:,.4g}."
+    said = f"Together they stand at {entry.shown(funnel.baseline)}."
     if funnel.found.tau:
         said += f" They vary more than chance does (by a factor of {funnel.found.phi**0.5:.1f}), and the limits are widened by that."
     return f"{said} {'Outside the wider limits: ' + listed(far) if far else 'No area is outside the wider limits'}."
@@ -127,5 +128,6 @@ def _worth(entry: Measured, found: Opportunity) -> Iterator[Block]:
         )
     if found.beyond_chance is not None:
         yield Note(
-            f"{found.beyond_chance * 100:.0f}% of the gap lies outside its own interval; the rest may be chance. The interval also counts that peers vary."
+            f"{found.beyond_chance * 100:.0f}% of the gap lies outside its own interval; the rest may be chance. The interval also counts that peers "
+            "vary; the gap itself does not: chance makes the better quartile of noisy peers look better than it is."
         )

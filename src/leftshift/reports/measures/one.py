@@ -190,6 +190,8 @@ def _way(entry: Measured, found: Sequence[Target]) -> str:
     leads = f"The target is {entry.shown(last.value)} by {last.period}."
     if not judged or not entry.series.better:
         return leads
+    if len(judged) == 1:
+        return f"The one target so far was {'met' if met else 'not met'}. {leads}"
     return f"Of {len(judged)} targets so far {met} {'was' if met == 1 else 'were'} met. {leads}"
 
 

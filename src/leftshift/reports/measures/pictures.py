@@ -183,7 +183,7 @@ def peers_chart(entry: Measured, beside: Beside) -> Spec:
     return _titled(
         chart_of(values, width=_WIDTH, height={"step": _STEP}, layer=layer),
         f"{entry.measure.name}: {entry.name} beside its peers",
-        "The best stands on top; whiskers are 95% intervals; dashed: better quartile, dotted: median",
+        "The best stands on top; whiskers are 95% intervals where they are known; dashed: better quartile, dotted: median",
     )
 
 
@@ -281,7 +281,7 @@ def funnel_chart(entry: Measured, funnel: Funnel, names: dict[str, str]) -> Spec
     everything: list[float] = [float(row["value"]) for row in (*curves, *points)]  # type: ignore[arg-type]
     x = _quantitative(
         "size",
-        entry.series.definition.row.denominator or "denominator",
+        f"{entry.series.definition.row.denominator or 'Denominator'} (added up over the year)",
         float(sizes[0]),
         float(sizes[-1]),
         format="~s",

@@ -59,7 +59,8 @@ def lead(entries: Sequence[Measured]) -> str:
     fails, passes = (_assured(entries, word) for word in ("fails", "passes"))
     return (
         f"Of {len(entries)} series, {better} {_verb(better, 'shows', 'show')} special cause improvement and {worse} special cause concern; "
-        f"{fails} will not meet {_verb(fails, 'its', 'their')} target unless something changes, {passes} will."
+        f"{fails} will not meet {_verb(fails, 'its', 'their')} target unless something changes"
+        + (f", {passes} will." if passes else ".")
     )
 
 
@@ -183,11 +184,13 @@ def savings_blocks(measures: Measures) -> Iterator[Block]:
         )
     else:
         yield Paragraph(savings_lead(register), lead=True)
-    yield _register(register)
+    yield _register(measures, register)
     yield _by_organisation(measures, register)
-    for saving in register.savings:
-        if saving.why:
-            yield Note(f"{saving.row.name}: not worked out, as {saving.why}.")
+    years = {str(row.price_year) for row in measures.place.measures if row.price_year}
+    yield Note(
+        f"Worth is at the unit values of the measures, in prices of {listed(sorted(years)) or 'the register'}; booked is what the plan has for "
+        f"{register.year}. Of what overlaps only the largest counts, and what an intervention books stands once."
+    )
 
 
 def savings_lead(register: Register) -> str:
@@ -198,45 +201,56 @@ def savings_lead(register: Register) -> str:
     )
 
 
-def _register(register: Register) -> Table:
+def _register(measures: Measures, register: Register) -> Table:
     columns = (
-        Column("Efficiency", weight=2.4), Column("Whose", weight=0.7), Column("Worth", numeric=True), Column("Counted", numeric=True),
-        Column(f"Booked {register.year}", numeric=True), Column("Not booked", numeric=True), Column("Releases cash", weight=0.8),
-        Column("Owner", weight=1.6), Column("Overlaps", weight=0.8),
+        Column("Efficiency", weight=2.2), Column("Whose", weight=1.3), Column("Measure", weight=1.6), Column("Owner", weight=1.4),
+        Column("Intervention", weight=1.5), Column("Worth", numeric=True, weight=0.8), Column("Counted", numeric=True, weight=0.8),
+        Column(f"Booked {register.year}", numeric=True, weight=0.8), Column("Not booked", numeric=True, weight=0.8),
+        Column("Releases cash", weight=0.7), Column("Remarks", weight=1.6),
     )  # fmt: skip
-    rows = [_saving(saving) for saving in register.savings]
+    rows = [_saving(measures, saving) for saving in register.savings]
+    sums = (register.total, register.booked, register.total - register.booked)
     total = Row(
-        (
-            Cell("Total"),
-            Cell(""),
-            Cell(""),
-            _money(register.total),
-            _money(register.booked),
-            _money(register.total - register.booked),
-            Cell(""),
-            Cell(""),
-            Cell(""),
-        ),
+        (*(Cell(text) for text in ("Total", "", "", "", "", "")), *map(_money, sums), Cell(""), Cell("")),
         strong=True,
     )
     return Table("Savings register, £000 a year", columns, (*rows, total), key="savings")
 
 
-def _saving(saving: Saving) -> Row:
+def _saving(measures: Measures, saving: Saving) -> Row:
     row = saving.row
+    interventions = {entry.intervention: entry.name for entry in measures.place.interventions}
     return Row(
         (
             Cell(row.name),
-            Cell(row.organisation),
+            Cell(measures.bodies.name(row.organisation)),
+            Cell(measures.measures[row.measure].name),
+            Cell(row.owner),
+            Cell(interventions.get(row.intervention or "", "Not booked")),
             _money(saving.worth),
             _money(saving.counted if saving.worth is not None else None),
             _money(saving.booked),
             _money(saving.not_booked),
             Cell("Yes" if row.cash_releasing else "No"),
-            Cell(row.owner),
-            Cell((row.overlaps or NONE).replace("_", " ")),
+            Cell("; ".join(_remarks(saving)) or NONE),
         )
     )
+
+
+def _remarks(saving: Saving) -> Iterator[str]:
+    if saving.worth is not None and not saving.counted and saving.worth:
+        yield "counted with one that overlaps and is worth more"
+    if saving.booked_with:
+        yield f"booked with “{saving.booked_with}”"
+    low, high = (
+        (saving.opportunity.pounds_lower, saving.opportunity.pounds_upper)
+        if saving.opportunity
+        else (None, None)
+    )
+    if low is not None and high is not None:
+        yield f"95% interval {thousands(low / 1000)} to {thousands(high / 1000)}"
+    if saving.why:
+        yield f"not worked out, as {saving.why}"
 
 
 def _by_organisation(measures: Measures, register: Register) -> Table:
