@@ -16,6 +16,7 @@ from django.utils import timezone
 from leftshift import read_place
 from leftshift.measures.process_control.words import ASSURANCE_WORDS, VARIATION_WORDS
 from leftshift.measures.result import Measures
+from leftshift.reports.measures.cells import variation_words
 from tests.workspace.asking import Api, token_of
 from tests.workspace.conftest import EXAMPLES, Pages, signed_in
 
@@ -89,7 +90,7 @@ def test_the_summary_agrees_with_the_page_of_each_measure(pages: Pages, measures
     for line, entry in zip(summary, measures.all, strict=True):
         assert entry.chart is not None
         text = unescape(pages.get(address(entry.measure.measure, entry.of)))
-        assert line[6:8] == [VARIATION_WORDS[entry.chart.variation], ASSURANCE_WORDS[entry.chart.assurance]]
+        assert line[6:8] == [variation_words(entry), ASSURANCE_WORDS[entry.chart.assurance]]
         assert all(words in text for words in line[6:8])
         assert entry.latest is not None
         assert line[2].startswith(str(entry.latest.period))

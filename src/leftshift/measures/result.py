@@ -15,7 +15,7 @@ from leftshift.measures.observing import observe
 from leftshift.measures.people import Said, say
 from leftshift.measures.rating import Rating, rate
 from leftshift.measures.savings import Booked, Register, savings_register
-from leftshift.measures.series import Key, Point, Series
+from leftshift.measures.series import HIDDEN, Key, Point, Series
 from leftshift.measures.targets.forecasting import Forecast, forecast
 from leftshift.measures.targets.working_out import Target, Targets
 from leftshift.place.measure_rows import Measure, MeasureEvent, MeasureLink, Rebase
@@ -58,6 +58,11 @@ class Measured:
     def latest(self) -> Point | None:
         """The latest figure that has a value."""
         return self.series.latest
+
+    @property
+    def hides_small_numbers(self) -> bool:
+        """Whether figures of it are hidden, so that those that are left are the higher ones."""
+        return any(point.withheld == HIDDEN for point in self.series.points)
 
     @property
     def unit(self) -> str:

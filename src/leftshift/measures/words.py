@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from leftshift.foundation.periods import Period
 from leftshift.measures.process_control.words import sentence, warning_words
 from leftshift.measures.rating import Rating
-from leftshift.measures.series import HIDDEN
 from leftshift.measures.targets.forecasting import Forecast
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def headline(entry: Measured) -> str:
     if entry.chart is None or entry.latest is None:
         return f"{entry.measure.name} ({entry.name}) has no figure."
     name = f"{entry.measure.name} ({entry.name})"
-    if any(point.withheld == HIDDEN for point in entry.series.points):
+    if entry.hides_small_numbers:
         value = entry.shown(entry.latest.value or 0.0)
         return (
             f"{name} was {value} in {entry.latest.period}. Small numbers are hidden, and the figures that are left are the higher ones: "

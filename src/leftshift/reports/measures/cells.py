@@ -8,6 +8,7 @@ from leftshift.measures.words import chance_words
 from leftshift.reports.content import Cell
 
 NONE = "–"
+BARE = "Not judged, small numbers are hidden"
 
 
 def value_cell(entry: Measured, value: float | None) -> Cell:
@@ -27,6 +28,8 @@ def chance_cell(chance: float | None) -> Cell:
 
 def variation_words(entry: Measured) -> str:
     """What the variation icon says."""
+    if entry.hides_small_numbers:
+        return BARE
     return VARIATION_WORDS[entry.chart.variation] if entry.chart else NONE
 
 

@@ -60,12 +60,13 @@ def control_chart(
     changes: Mapping[int, str] | None = None,
     older: Sequence[tuple[str, Sequence[tuple[int, float]]]] = (),
     provisional: Sequence[bool] = (),
+    bare: str = "",
 ) -> Spec:
     """The control chart of one series: line, mean, limits, target, marks by rule, rebases and numbered notes.
 
     ``periods`` names the columns of the chart. ``annotations`` are (place of a period, text), drawn as numbers and listed below;
     ``rebases`` place to reason, ``changes`` place to the change of definition that begins there; ``older`` are other figures of the same
-    periods, by a definition that no longer holds: its words, and (place, value); ``provisional`` by period. The specification's ``description`` says in words what it shows. A series
+    periods, by a definition that no longer holds: its words, and (place, value); ``provisional`` by period; ``bare`` says why there are no limits where it is not for want of values. The specification's ``description`` says in words what it shows. A series
     without values is a chart that says so.
     """
     names = [str(period) for period in periods]
@@ -88,10 +89,10 @@ def control_chart(
         *_label_layers(chart, unit, low, high),
         *_rebase_layers(chart, begins, names, high),
     ]
-    said = sentence(chart, name=name, unit=unit, periods=names)
+    said = f"{name}: {_lower_first(bare)}." if bare else sentence(chart, name=name, unit=unit, periods=names)
     spec = chart_of([], width=WIDTH, height=HEIGHT, layer=layers)
     spec["description"] = " ".join([said, *_notes_in_words(annotations, names, begins, older)])
-    spec["title"] = _title(chart, name, unit, names)
+    spec["title"] = _title(chart, name, unit, names, bare)
     spec["encoding"] = {
         "x": _periods_axis(names, annotations, any(provisional)),
         "y": {
@@ -122,9 +123,9 @@ def _whole_title(spec: Spec) -> str:
 
 
 # ---------------------------------------------------------------------- title and axes
-def _title(chart: ControlChart, name: str, unit: str, names: Sequence[str]) -> Spec:
+def _title(chart: ControlChart, name: str, unit: str, names: Sequence[str], bare: str) -> Spec:
     """The message first, then what is shown."""
-    headline = f"{name}: {_lower_first(VARIATION_WORDS[chart.variation])}"
+    headline = f"{name}: {_lower_first(bare or VARIATION_WORDS[chart.variation])}"
     if chart.assurance != "none":
         headline += f"; {_lower_first(ASSURANCE_WORDS[chart.assurance])}"
     if chart.latest is None:
@@ -138,7 +139,7 @@ def _title(chart: ControlChart, name: str, unit: str, names: Sequence[str]) -> S
         if has_limits
         else f"No limits yet: {by} needs {chart.rules.least_points_for_limits} values"
     )
-    subtitle = f"{counted}{span}. {lines}"
+    subtitle = f"{counted}{span}" + ("" if bare else f". {lines}")
     return {
         "text": textwrap.wrap(headline, 72),
         "subtitle": textwrap.wrap(subtitle, _WRAP),

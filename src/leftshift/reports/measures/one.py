@@ -25,7 +25,7 @@ from leftshift.reports.content import (
     Table,
 )
 from leftshift.reports.measures.beside import beside_blocks
-from leftshift.reports.measures.cells import NONE, count_cell, value_cell
+from leftshift.reports.measures.cells import BARE, NONE, count_cell, value_cell
 from leftshift.reports.measures.control_chart import control_chart
 from leftshift.reports.measures.pictures import trajectory
 
@@ -77,6 +77,7 @@ def control_spec(entry: Measured) -> Spec:
         changes=changes,
         older=older,
         provisional=provisional,
+        bare=BARE if entry.hides_small_numbers else "",
     )
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from leftshift.foundation.money import thousands
 from leftshift.measures.opportunity import Opportunity
+from leftshift.measures.rating import COLOURS
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.savings import Register, Saving
 from leftshift.measures.words import headline
@@ -54,7 +55,14 @@ def summary_blocks(measures: Measures) -> Iterator[Block]:
 
 
 def lead(entries: Sequence[Measured]) -> str:
-    """The one sentence to remember: how many improve, are of concern, and meet or miss their target for good."""
+    """The one sentence to remember: how many improve, are of concern, and meet or miss their target for good; else how they are rated."""
+    if not any(entry.chart is not None and entry.chart.variation != "not judged" for entry in entries):
+        colours = [entry.rating.colour for entry in entries if entry.rating]
+        green, amber, red = (colours.count(colour) for colour in COLOURS[1:])
+        return (
+            f"Of {len(entries)} series, {green} {_verb(green, 'is', 'are')} on target, {amber} close to it and {red} off it; "
+            "none has figures enough to tell a change from chance."
+        )
     better, worse = (_judged(entries, word) for word in ("improvement", "concern"))
     fails, passes = (_assured(entries, word) for word in ("fails", "passes"))
     return (

@@ -17,6 +17,7 @@ from leftshift.measures.result import Measured, Measures
 from leftshift.measures.words import chance_words, headline
 from leftshift.reports.content import Block
 from leftshift.reports.content import Table as ReportTable
+from leftshift.reports.measures.cells import variation_words
 from leftshift.reports.measures.icons import assurance_icon, variation_icon
 from leftshift.reports.measures.one import measure_blocks
 from leftshift.reports.measures.sparklines import sparkline
@@ -269,7 +270,7 @@ def line_of(viewed: Viewed, entry: Measured, *, wide: bool = False) -> Line:
         target=entry.brief(entry.target.value) if entry.target else "–",
         rating=rating.word if rating else "",
         colour=rating.colour if rating else "",
-        variation=VARIATION_WORDS[variation],
+        variation=variation_words(entry),
         variation_icon=icon_key("variation", variation),
         assurance=ASSURANCE_WORDS[assurance],
         assurance_icon=icon_key("assurance", assurance),
