@@ -297,6 +297,31 @@ def test_a_sentence_says_value_rule_limits_target_and_assurance() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("last", "target", "words"),
+    [
+        (
+            25.0,
+            20.0,
+            "will be met consistently (lower is better) unless the process changes; but the latest value misses it.",
+        ),
+        (
+            4.0,
+            5.0,
+            "will not be met consistently (lower is better) unless the process changes; but the latest value meets it.",
+        ),
+    ],
+)
+def test_a_latest_value_that_says_otherwise_than_the_limits_is_told(
+    last: float, target: float, words: str
+) -> None:
+    """Limits of 5.68 and 16.32 promise 20 and never reach 5; the latest value does the opposite."""
+    values = [*STEADY, last]
+    found = chart(values, fix=12, better=-1, targets=[target] * 13)
+
+    assert sentence(found, name="Waits", unit="days", periods=names(values)).endswith(words)
+
+
 def test_every_rule_has_words_for_either_side() -> None:
     rules: RuleSet = rule_set("six_point")
     plain = chart([*STEADY, 17.0], fix=12)

@@ -14,7 +14,9 @@ import pytest
 from leftshift import read_place
 from leftshift.cli.main import main
 from leftshift.measures.result import Measured, Measures
-from leftshift.model import Model
+from leftshift.measures.words import headline, sentences
+from leftshift.model import Model, from_document
+from leftshift.place.reading import folder_texts
 from leftshift.reports.assurance.assumptions_log import assumptions_log
 from leftshift.reports.assurance.standing import Standing
 from leftshift.reports.content import Block, Figure, Note, Table, texts_of
@@ -210,3 +212,32 @@ def test_tables_are_written_as_csv(tmp_path: Path, capsys: pytest.CaptureFixture
     points = (out / "points.csv").read_text().splitlines()
     assert len(points) > 800
     assert "nan" not in (out / "points.csv").read_text().lower()
+
+
+def test_of_what_small_numbers_leave_no_mean_limits_or_icons_are_drawn(measures: Measures) -> None:
+    hiding = [entry for entry in measures.all if entry.hides_small_numbers]
+
+    assert {entry.of for entry in hiding} == {"eastvale", "northgate", "westmere"}
+    for entry in hiding:
+        assert entry.chart is not None
+        assert (entry.chart.variation, entry.chart.assurance) == ("not judged", "none")
+        figures = table(measure_blocks(measures, entry), "figures")
+        assert {row.cells[at].text for row in figures.rows for at in (7, 8, 9)} == {"–"}
+        assert "the higher ones" in headline(entry)
+        assert entry.forecast is None
+
+
+def test_just_beyond_amber_is_said_to_the_hundredth() -> None:
+    """10.04% off is red; said as 10.0% it would look like amber."""
+    texts = {
+        **folder_texts(SOUTHMOOR),
+        "measure_targets.csv": "measure,of,since,until,target,source,basis\nsupported,SM1,2025/26,2025/26,73.366,A test,assumed\n",
+        "efficiencies.csv": "",
+    }
+    entry = one(
+        from_document({name: text for name, text in texts.items() if text}).measures(DAY), "supported", "SM1"
+    )
+
+    assert entry.rating is not None
+    assert entry.rating.colour == "red"
+    assert "10.04% off it" in " ".join(sentences(entry))
