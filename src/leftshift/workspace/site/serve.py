@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -178,10 +179,14 @@ def _run_server(port: int, database: EmbeddedPostgres | None) -> int:
 
 
 def _work() -> None:
-    """Do jobs in a thread beside the pages, as long as the process lives."""
+    """Do jobs in a thread beside the pages, as long as the process lives; load what takes long before somebody waits for it."""
     from leftshift.workspace.shared.jobs import work_until
 
-    threading.Thread(target=work_until, args=(threading.Event(),), name="jobs", daemon=True).start()
+    def work() -> None:
+        import_module("leftshift.measures.statistics.intervals")  # and SciPy with it
+        work_until(threading.Event())
+
+    threading.Thread(target=work, name="jobs", daemon=True).start()
 
 
 def _watch(database: EmbeddedPostgres | None) -> None:
