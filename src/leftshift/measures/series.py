@@ -130,6 +130,13 @@ class Series:
         """The figures by one definition, those of periods in which another holds too."""
         return (*self.older.get(version, ()), *(point for point in self.points if point.version == version))
 
+    def figure_by(self, version: str, period: Period) -> Point | None:
+        """The figure of a period by one definition."""
+        point = self.by_period.get(period)
+        if point and point.version == version:
+            return point
+        return next((other for other in self.older.get(version, ()) if other.period == period), None)
+
     def over(self, span: Period, version: str) -> float | None:
         """The level within a longer period by one definition: what was counted, added up, over its denominator; for counts the mean of
         a period.

@@ -134,13 +134,9 @@ class Targets:
         """The figure a year before, by the definition that holds now; where there is none yet, its target, if that was by it too."""
         before, version = period.plus(-max(1, round(period.a_year))), self._version(measure, period)
         series = self.series.get((measure, of))
-        seen = (
-            [point.value for point in series.by_definition(version) if point.period == before]
-            if series
-            else []
-        )
-        if seen and seen[0] is not None:
-            return seen[0]
+        seen = series.figure_by(version, before) if series else None
+        if seen and seen.value is not None:
+            return seen.value
         if self._version(measure, before) != version:
             return None
         target = self.at(measure, of, before)
