@@ -122,6 +122,7 @@ class LoadPage:
     megabytes: int
     choices: Sequence[Choice]
     source: str
+    mapping: str
     provisional: bool
 
 
@@ -155,6 +156,7 @@ def load_page(viewed: Viewed, problem: str, key: str, megabytes: int, asked: Map
             choice("of", "Whose, where the file has one only", "As the file says", bodies),
         ],
         asked.get("source", ""),
+        asked.get("mapping", ""),
         bool(asked.get("provisional")),
     )
 
