@@ -62,6 +62,9 @@ def test_new_revised_and_unchanged_figures_go_into_the_draft(code: str) -> None:
     page = send(signed_in("asha"), code, "october.csv", csv.encode(), source="A test", provisional="yes")
 
     assert "1 new, 1 revised and 0 unchanged figures" in page
+    said, heading = page.index("1 new, 1 revised"), page.index("<h1")
+    link = page.index(f'href="/places/{code}/draft/history/">See what changed</a>')
+    assert page.index("<main") < said < link < heading, "the first thing that is seen"
     rows = draft_rows(code)
     assert rows[-2].startswith("two_hours,RS2,2026-10,300,400")
     assert ",yes," in rows[-2]
