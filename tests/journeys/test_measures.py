@@ -111,6 +111,24 @@ def test_axe_finds_nothing_wide_and_narrow(vera: Page, inside: str) -> None:
     then_axe_finds_nothing(vera)
 
 
+def test_what_came_of_loading_is_the_first_thing_seen(workspace: Workspace, southmoor: None) -> None:
+    asha = workspace.visit("asha")
+    asha.goto(f"{ROOM}load-figures/")
+    then_axe_finds_nothing(asha)
+    figures = b"measure,of,period,numerator,denominator\nUCR,RS2,2026-10,300,400\n"
+    asha.locator("#file").set_input_files({"name": "o.csv", "mimeType": "text/csv", "buffer": figures})
+    asha.get_by_label("Mapping").fill('[measures]\nUCR = "two_hours"')
+    asha.get_by_role("button", name="Load").click()
+    asha.wait_for_url("**/draft/")
+
+    expect(asha.get_by_role("alert")).to_contain_text("1 new, 0 revised and 0 unchanged figures")
+    then_axe_finds_nothing(asha)
+    asha.get_by_role("link", name="See what changed").click()
+    expect(asha.get_by_role("table", name="Edits, newest first")).to_contain_text("observations.csv")
+    asha.context.close()
+    workspace.then_nothing_went_wrong(asha)
+
+
 def then_badges_stand_apart_from_icons(page: Page) -> None:
     """No rating reaches into the cell beside it."""
     assert page.locator(".app-measures .nhsuk-tag").count() > 10
