@@ -171,6 +171,9 @@ def test_on_paper_there_are_figures_and_nothing_to_click(vera: Page) -> None:
     vera.emulate_media(media="print")
     assert folded.evaluate("table => table.checkVisibility({contentVisibilityAuto: true})")
     assert folded.evaluate("table => table.getBoundingClientRect().height") > 500
+    assert (
+        folded.evaluate("table => getComputedStyle(table).breakInside") == "auto"
+    )  # it follows on the page, and goes on over it
     vera.emulate_media(media="screen")
 
 
