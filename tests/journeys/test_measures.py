@@ -111,6 +111,98 @@ def test_axe_finds_nothing_wide_and_narrow(vera: Page, inside: str) -> None:
     then_axe_finds_nothing(vera)
 
 
+def test_what_came_of_loading_is_the_first_thing_seen(workspace: Workspace, southmoor: None) -> None:
+    asha = workspace.visit("asha")
+    asha.goto(f"{ROOM}load-figures/")
+    then_axe_finds_nothing(asha)
+    figures = b"measure,of,period,numerator,denominator\nUCR,RS2,2026-10,300,400\n"
+    asha.locator("#file").set_input_files({"name": "o.csv", "mimeType": "text/csv", "buffer": figures})
+    asha.get_by_label("Mapping").fill('[measures]\nUCR = "two_hours"')
+    asha.get_by_role("button", name="Load").click()
+    asha.wait_for_url("**/draft/")
+
+    expect(asha.get_by_role("alert")).to_contain_text("1 new, 0 revised and 0 unchanged figures")
+    then_axe_finds_nothing(asha)
+    asha.get_by_role("link", name="See what changed").click()
+    expect(asha.get_by_role("table", name="Edits, newest first")).to_contain_text("observations.csv")
+    asha.context.close()
+    workspace.then_nothing_went_wrong(asha)
+
+
+def then_badges_stand_apart_from_icons(page: Page) -> None:
+    """No rating reaches into the cell beside it."""
+    assert page.locator(".app-measures .nhsuk-tag").count() > 10
+    reaching = page.evaluate(
+        """() => [...document.querySelectorAll('.app-measures .nhsuk-tag')].filter(tag =>
+            tag.getBoundingClientRect().right > tag.closest('tr').querySelector('.app-icon').getBoundingClientRect().left
+            && getComputedStyle(tag.closest('td')).display === 'table-cell').length"""
+    )
+    assert reaching == 0
+
+
+def test_on_paper_there_are_figures_and_nothing_to_click(vera: Page) -> None:
+    vera.goto(ROOM)
+    vera.set_viewport_size({"width": 1080, "height": 800})
+    then_badges_stand_apart_from_icons(vera)
+    vera.set_viewport_size({"width": 718, "height": 1000})  # A4 between its margins
+    vera.emulate_media(media="print")
+    for what in (".app-filter", ".app-views", ".app-download"):
+        expect(vera.locator(what).first).not_to_be_visible()
+    then_badges_stand_apart_from_icons(vera)
+    told = "link => getComputedStyle(link, '::after').content"
+    assert set(vera.locator(".app-measures a").evaluate_all(f"links => links.map({told})")) == {"none"}
+    assert (
+        vera.locator(".app-measures tbody tr").first.evaluate("row => getComputedStyle(row).breakInside")
+        == "avoid"
+    )
+    assert vera.evaluate("document.documentElement.scrollWidth") <= 718
+
+    vera.emulate_media(media="screen")
+    vera.goto(f"{ROOM}?view=charts")
+    vera.emulate_media(media="print")
+    assert set(vera.locator(".app-multiple a").evaluate_all(f"links => links.map({told})")) == {"none"}
+    card = vera.locator(".app-multiple").first
+    assert card.evaluate("card => getComputedStyle(card).breakInside") == "avoid"
+
+    vera.emulate_media(media="screen")
+    vera.goto(f"{ROOM}delayed_days/?body=RS1")
+    folded = vera.locator(".app-fold table").first
+    assert not folded.evaluate("table => table.checkVisibility({contentVisibilityAuto: true})")
+    vera.emulate_media(media="print")
+    assert folded.evaluate("table => table.checkVisibility({contentVisibilityAuto: true})")
+    assert folded.evaluate("table => table.getBoundingClientRect().height") > 500
+    assert (
+        folded.evaluate("table => getComputedStyle(table).breakInside") == "auto"
+    )  # it follows on the page, and goes on over it
+    vera.emulate_media(media="screen")
+
+
+def test_on_a_phone_every_measure_is_a_card(vera: Page) -> None:
+    """Rating, icons and words are seen without scrolling sideways, each with its heading; it is still a table."""
+    vera.set_viewport_size({"width": 375, "height": 800})
+    vera.goto(ROOM)
+
+    table = vera.get_by_role("table", name="Planned care")
+    row = table.get_by_role("row").filter(has_text="Follow-up visits for one first visit")
+    headings = [
+        cell.evaluate("cell => getComputedStyle(cell, '::before').content.slice(1, -1)")
+        for cell in row.get_by_role("cell").all()
+    ]
+    assert headings == table.get_by_role("columnheader").all_inner_texts()[1:]
+    assert len(headings) == 7
+    for inside in (".nhsuk-tag", ".app-judged >> nth=0", ".app-judged >> nth=1", "svg >> nth=-1"):
+        box = row.locator(inside).bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 375
+    assert vera.locator(".app-table").evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)")
+
+    vera.goto(f"{ROOM}delayed_days/?body=RS1")
+    says = vera.locator("#definition td").first.bounding_box()
+    assert says is not None
+    assert says["width"] > 150
+    assert vera.locator(".app-table:has(#definition)").evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
 def test_in_grey_the_meanings_are_told_apart_by_shape_and_words(vera: Page) -> None:
     """Every icon of another meaning has another outline or letter, so that grey prints say the same."""
     vera.goto(ROOM)

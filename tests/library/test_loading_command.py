@@ -112,6 +112,28 @@ def test_a_table_to_fill_in_has_the_figures_that_are_due_and_loads(
     assert main(arguments) == 2  # never over a file that is there
 
 
+def test_a_table_to_fill_in_has_the_next_periods_where_nothing_says_when_they_are_due(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, file = write_base(tmp_path / "place"), tmp_path / "next.csv"
+    measures = folder / "measures.csv"
+    measures.write_text(measures.read_text().replace(",15,", ",,").replace(",30,", ",,"))
+
+    assert main(["measures", "new", str(folder), str(file), "--as-of", "2024-04-01"]) == 0
+
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "the next period of every series, 2 rows" in printed
+    assert "No measure says in due_after when its figures are due" in printed
+    assert file.read_text().splitlines()[1:] == [
+        "visits,hillside,2024-05,,,",
+        "four_hours,hillside,2024-05,,,",
+    ]
+    observations = folder / "observations.csv"
+    observations.write_text("".join(observations.read_text().splitlines(keepends=True)[:2]))
+    assert main(["measures", "new", str(folder), str(tmp_path / "none.csv")]) == 2
+    assert "no measure has a figure yet" in capsys.readouterr().err
+
+
 def test_misused_options_are_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, file = write_base(tmp_path / "place"), tmp_path / "odd\nname.csv"
     file.write_text("area,2024-05,2024-06\ndale,3,4\n")

@@ -124,6 +124,35 @@ def test_every_fault_at_once_with_row_column_and_what_may_be_meant() -> None:
     assert all(fault.file == "f.csv" and fault.action and fault.expected for fault in found.faults)
 
 
+@pytest.mark.parametrize(
+    ("text", "choices", "kinds_told"),
+    [
+        (
+            "measure,of,period,numerator\nvisits,hilside,05/10/2026,10x1\n",
+            {},
+            ["period not understood", "text in a number", "unknown body"],
+        ),
+        (
+            "measure,of,period,numerator,provisional\nvisit,hillside,soon,10x1,perhaps\n",
+            {},
+            ["not one of the choices", "period not understood", "text in a number", "unknown measure"],
+        ),
+        ("measure,of,period,numerator\nvisit,hillside,05/10/2026,4%\n", {}, ["unknown measure"]),
+        ("of,2024-05,2024-06\nhilside,10x1,5\n", {"measure": "visits"}, ["text in a number", "unknown body"]),
+        (
+            "measure,2024-05,2024-06\nvisit,10x1,5%\n",
+            {"of": "hillside"},
+            ["text in a number", "unknown measure"],
+        ),
+    ],
+)
+def test_a_row_tells_the_fault_of_each_cell(
+    text: str, choices: dict[str, Any], kinds_told: list[str]
+) -> None:
+    """Which kind of period, and whether per cents, can be said only where the measure is known."""
+    assert sorted(kinds(loaded(text, **choices))) == kinds_told
+
+
 def test_a_slip_of_many_rows_is_told_once_with_how_many() -> None:
     found = loaded(HEAD + "".join(f"visit,dale,2024-{month:02d},1,\n" for month in range(1, 13)))
 

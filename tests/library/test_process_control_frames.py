@@ -172,11 +172,69 @@ def test_series_are_charted_in_blocks_all_the_same(monkeypatch: pytest.MonkeyPat
     assert parts.summary.equals(whole.summary)
 
 
+def test_marks_are_gaps_and_columns_of_others_are_left_unread_and_both_are_said() -> None:
+    marks = {3: "*", 4: "[x]", 5: "-", 6: "..", 7: "n/a", 8: "*"}
+    given = frame(
+        value=[marks.get(at, str(value)) for at, value in enumerate(STEADY)], ward="A", measure="Waits"
+    )
+
+    found = spc(given)
+
+    assert found.points["value"].is_null().to_list() == [at in marks for at in range(26)]
+    assert found.said == (
+        "Columns not read: 'ward', 'measure'.",
+        "value says * (suppressed) in 2 rows: no figure, and not nought.",
+        "value says [x] (not available) in 1 row: no figure, and not nought.",
+        "value says - (not shown) in 1 row: no figure, and not nought.",
+        "value says .. (not available) in 1 row: no figure, and not nought.",
+        "value says n/a (not available) in 1 row: no figure, and not nought.",
+    )
+
+
+def test_a_series_without_a_name_is_called_so_in_sentences() -> None:
+    found = spc(frame())
+
+    assert found.series("series").sentence().startswith("The series was 12")
+    assert found.series("series").sentence(name="Waits").startswith("Waits was 12")
+    with pytest.raises(FaultsFound, match="each period once in the series; row 1 has it"):
+        spc(frame(period=[MONTHS[0], *MONTHS[:25]]))
+
+
 # ---------------------------------------------------------------------- wrong
+def told(given: pl.DataFrame) -> list[tuple[int | None, str, str | None]]:
+    with pytest.raises(FaultsFound) as stopped:
+        spc(given)
+    assert stopped.value.faults.total == len(stopped.value.faults.listed)
+    return [(fault.row, fault.found, fault.suggestion) for fault in stopped.value.faults]
+
+
+def test_one_slip_of_many_rows_is_told_once_with_what_is_meant() -> None:
+    """24 months written as days, one day in the middle of a month, one that is none, and one of another sort."""
+    dates = [f"01/{month[5:]}/{month[:4]}" for month in MONTHS]
+
+    assert told(frame(period=dates)) == [(1, "'01/04/2014' and the like in 25 more rows", "2014-04")]
+    assert told(frame(period=["15.4.2014", *dates[1:24], "31/02/2014", "Spring"])) == [
+        (1, "'15.4.2014'", "2014-04-15"),
+        (2, "'01/05/2014' and the like in 23 more rows", "2014-05"),
+        (26, "'Spring'", None),
+    ]
+    assert told(frame(value=["1", *["£5"] * 2, "ten", *["6"] * 22])) == [
+        (2, "'£5' and the like in 1 more row", None),
+        (4, "'ten'", None),
+    ]
+
+
+@pytest.mark.parametrize("sign", [";", "\t", "|"])
+def test_another_separator_is_one_fault(sign: str) -> None:
+    assert faults(pl.DataFrame({f"period{sign}value": ["2014-04;1"] * 3})) == [
+        ("file not understood", None, None)
+    ]
+
+
 def test_every_fault_is_found_at_once() -> None:
     given = frame(target="").with_columns(
         pl.when(pl.col("period") == MONTHS[2])
-        .then(pl.lit("x"))
+        .then(pl.lit("10x1"))
         .otherwise(pl.col("value").cast(pl.String))
         .alias("value"),
         pl.when(pl.col("period") == MONTHS[3]).then(pl.lit("12%")).otherwise("target").alias("target"),

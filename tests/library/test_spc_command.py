@@ -108,6 +108,20 @@ def test_rules_direction_and_baseline_are_options(tmp_path: Path, capsys: pytest
     assert six["series"][0]["points"][18]["words"] == "is one of at least 6 values in a row above the mean"
 
 
+def test_what_was_not_read_is_said_beside_the_result(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("period,value,ward\n2014-04,3,A\n2014-05,*,A\n")
+
+    assert main(["spc", str(path), "--json"]) == 0
+
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["series"][0]["missing_periods"] == []
+    assert "Column not read: 'ward'." in printed.err
+    assert "value says * (suppressed) in 1 row" in printed.err
+
+
 def test_it_reads_what_is_piped_in(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -158,7 +172,9 @@ def test_series_of_like_names_have_charts_of_their_own(tmp_path: Path) -> None:
         (b"period,value\n2014-04,\xff\n", "UTF-8"),
         (b'period,value\n"2014-04,1\n', "comma-separated"),
         (b"# note\nperiod,value\n\n2014-04,ten\n", "row 4, column value"),
-        (b"period;value\n2014-04;1\n", "a column period"),
+        (b"# note\nperiod;value\n2014-04;1,5\n2014-05;2,5\n", "a file with semicolons may hold commas"),
+        (b"period\tvalue\n2014-04\t1\n", "a file with tabs"),
+        (b"period,value\n01/04/2014,1\n01/05/2014,2\n", "Did you mean 2014-04?"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_answered(

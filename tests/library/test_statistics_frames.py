@@ -136,8 +136,8 @@ def test_every_fault_is_told_in_the_order_of_rows() -> None:
     frame = pl.DataFrame(
         {
             "kind": ["rat", "rate", "rate"],
-            "numerator": ["x", "1", "-2"],
-            "denominator": ["1", "", "y"],
+            "numerator": ["10x1", "1", "-2"],
+            "denominator": ["1", "", "1y"],
             "confidence": ["", "1", ""],
         }
     )
@@ -149,6 +149,49 @@ def test_every_fault_is_told_in_the_order_of_rows() -> None:
         (4, "denominator"),
         (4, "numerator"),
     ]
+
+
+def test_marks_are_no_numbers_and_are_said_once() -> None:
+    said: list[str] = []
+    frame = pl.DataFrame(
+        {
+            "kind": ["rate"] * 4,
+            "numerator": ["*", "*", "5", "n/a"],
+            "denominator": ["10", "10", "[c]", "10"],
+        }
+    )
+
+    found = intervals(frame, tell=said.append)
+
+    assert found["numerator"].to_list() == [None, None, 5, None]
+    assert found["value"].to_list() == [None] * 4
+    assert all(found["withheld"])
+    assert said == [
+        "numerator says * (suppressed) in 2 rows: no figure, and not nought.",
+        "numerator says n/a (not available) in 1 row: no figure, and not nought.",
+        "denominator says [c] (confidential) in 1 row: no figure, and not nought.",
+    ]
+
+
+def test_one_slip_of_many_rows_is_told_once() -> None:
+    frame = pl.DataFrame(
+        {"kind": ["rte", "rte", "rate"], "numerator": ["5%", "6%", "ten"], "denominator": ["1", "2", "3"]}
+    )
+
+    assert [(fault[1], fault[3]) for fault in faults_of(frame)] == [
+        (2, "'rte' and the like in 1 more row"),
+        (2, "'5%' and the like in 1 more row"),
+        (4, "'ten'"),
+    ]
+
+
+def test_another_separator_and_a_slip_of_a_column_are_told() -> None:
+    assert [fault[0] for fault in faults_of(pl.DataFrame({"kind;numerator;denominator": ["rate;1;2"]}))] == [
+        "file not understood"
+    ]
+    with pytest.raises(FaultsFound, match="Did you mean multiplier"):
+        intervals(one(multiplyer=1000, area="North"))
+    assert intervals(one(area="North", measure="Falls"))["area"].to_list() == ["North"]
 
 
 def test_no_rows_give_no_rows() -> None:
@@ -274,8 +317,9 @@ def test_it_reads_a_byte_order_mark_and_standard_input(
         (b"kind,numerator,denominator\nrate,1,2,3\n", "too many cells", 2),
         (b"kind,kind,numerator,denominator\nrate,rate,1,2\n", "column twice", 1),
         (b'kind,numerator,denominator\nrate,"1"2,3\n', "file not understood", None),
-        (b"kind,numerator,denominator\n\nrate,x,3\n", "text in a number", 3),
-        (b"kind;numerator;denominator\nrate;1;3\n", "missing column", 1),
+        (b"kind,numerator,denominator\n\nrate,10x1,3\n", "text in a number", 3),
+        (b"kind;numerator;denominator\nrate;1,5;3\n", "file not understood", None),
+        (b"kind\tnumerator\tdenominator\nrate\t1\t3\n", "file not understood", None),
     ],
 )
 def test_a_wrong_file_is_refused_and_nothing_is_written(

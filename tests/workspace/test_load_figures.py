@@ -62,6 +62,9 @@ def test_new_revised_and_unchanged_figures_go_into_the_draft(code: str) -> None:
     page = send(signed_in("asha"), code, "october.csv", csv.encode(), source="A test", provisional="yes")
 
     assert "1 new, 1 revised and 0 unchanged figures" in page
+    said, heading = page.index("1 new, 1 revised"), page.index("<h1")
+    link = page.index(f'href="/places/{code}/draft/history/">See what changed</a>')
+    assert page.index("<main") < said < link < heading, "the first thing that is seen"
     rows = draft_rows(code)
     assert rows[-2].startswith("two_hours,RS2,2026-10,300,400")
     assert ",yes," in rows[-2]
@@ -107,6 +110,26 @@ def test_every_fault_is_told_and_nothing_is_changed(code: str) -> None:
     for words in ("two_hour", "Did you mean two_hours", "RS3", "October"):
         assert words in page
     assert draft_rows(code) == []
+
+
+def test_a_mapping_says_what_codes_mean_and_its_faults_are_told_with_the_others(code: str) -> None:
+    csv = f"{HEADING}UCR,X1,2026-10,300,400\nUCR,X2,2026-10,10x1,4\n"
+    taken = '[measures]\nUCR = "two_hours"\n[bodies]\nX1 = "RS2"\n[only]\nof = "X1"\n'
+    asha = signed_in("asha")
+    wrong = send(asha, code, "o.csv", csv.encode(), mapping='[measure]\nUCR = "two_hours"\n')
+    broken = send(asha, code, "o.csv", csv.encode(), mapping="[measures\0")
+    long = send(asha, code, "o.csv", csv.encode(), mapping="#" * 100_001)
+
+    for words in ("one of [measures], [bodies], [only]", "Did you mean measures?", "'10x1'", "X2"):
+        assert words in wrong
+    assert "say in a mapping what it means" in wrong
+    assert "--map" not in wrong
+    assert "TOML" in broken
+    assert "The mapping is too long" in long
+    assert draft_rows(code) == []
+    page = send(asha, code, "o.csv", csv.encode(), mapping=taken)
+    assert "1 new, 0 revised and 0 unchanged figures" in page
+    assert draft_rows(code)[-1].startswith("two_hours,RS2,2026-10,300,400")
 
 
 def test_a_fault_of_the_place_with_the_figures_is_told_where_it_was_read(code: str) -> None:

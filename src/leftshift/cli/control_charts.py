@@ -18,6 +18,7 @@ import polars as pl
 from leftshift.cli import showing
 from leftshift.cli.verbs import OK, csv_texts, print_json
 from leftshift.foundation.faults import Fault, Faults
+from leftshift.measures.loading.sources import separator_fault
 from leftshift.measures.process_control.documents import document_of
 from leftshift.measures.process_control.frames import ControlFrames, SeriesChart
 from leftshift.measures.process_control.frames import spc as charted
@@ -33,6 +34,8 @@ def spc(options: Namespace) -> int:
     rule_set(options.rules)
     frame, rows, name = _read(options.file)
     found = charted(frame, rules=options.rules, better=options.better, fix=options.fix, file=name, rows=rows)
+    for words in found.said:
+        showing.say_beside(words)
     shown = [found.series(options.series)] if options.series is not None else found
     count = _write(found, shown, options) if options.out else 0
     if options.json:
@@ -76,6 +79,10 @@ def _read(file: str) -> tuple[pl.DataFrame, list[int], str]:
         )
         faults.raise_if_any()
     header = [cell.lower() for cell in records[0][1]]
+    separated = separator_fault(header[0], name) if len(header) == 1 else None
+    if separated is not None:
+        faults.add(separated)
+        faults.raise_if_any()
     for at, column in enumerate(header):
         if column in header[:at]:
             faults.add(

@@ -18,7 +18,7 @@ from leftshift.measures.loading.choices import Choices, chosen_rows, with_map
 from leftshift.measures.loading.layouts import layouts as known_layouts
 from leftshift.measures.loading.loading import Loaded, load
 from leftshift.measures.loading.sources import Source
-from leftshift.measures.loading.templates import due_rows
+from leftshift.measures.loading.templates import due_rows, next_rows, says_when_due
 from leftshift.model import from_document, read_place
 from leftshift.place.place import Place
 from leftshift.place.reading import folder_texts
@@ -124,17 +124,30 @@ def new(options: Namespace) -> int:
     place = read_place(options.place).place
     text, count = template(place, day(options.as_of))
     if not count:
-        raise ValueError("no figure is due: measures.csv says in due_after when figures are expected")
+        raise ValueError(_nothing_to_fill_in(place))
     write_whole({options.file: text.encode()})
+    if says_when_due(place):
+        told = f"{count:,} figure{'s that are' if count > 1 else ' that is'} due"
+    else:
+        told = (
+            "the next period of every series, "
+            f"{count:,} row{'s' if count > 1 else ''}. No measure says in due_after when its figures are due"
+        )
     showing.say(
-        f"Wrote {options.file}: {count:,} figures that are due. Fill them in, then: leftshift measures load {options.place} {options.file}"
+        f"Wrote {options.file}: {told}. Fill it in, then: leftshift measures load {options.place} {options.file}"
     )
     return OK
 
 
+def _nothing_to_fill_in(place: Place) -> str:
+    if says_when_due(place):
+        return "no figure is due: measures.csv says in due_after when figures are expected"
+    return "no measure has a figure yet: write the first of each by hand, or load it from a file"
+
+
 def template(place: Place, as_of: date) -> tuple[str, int]:
-    """The text of a table to fill in, and how many rows it has."""
-    rows = due_rows(place, as_of)
+    """The text of a table to fill in, and how many rows it has: what is due, or what comes next where no measure says when it is due."""
+    rows = due_rows(place, as_of) if says_when_due(place) else next_rows(place)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["measure", "of", "period", "numerator", "denominator", "value"])

@@ -15,6 +15,7 @@ import polars as pl
 from leftshift.cli import showing
 from leftshift.cli.verbs import OK, print_json
 from leftshift.foundation.faults import Fault, Faults, shown
+from leftshift.measures.loading.sources import separator_fault
 from leftshift.measures.statistics.frames import NEEDED, OPTIONAL, RESULTS
 from leftshift.measures.statistics.frames import intervals as intervals_of
 from leftshift.place.writing import write_whole
@@ -29,7 +30,7 @@ def intervals(options: Namespace) -> int:
     """Read a file, or standard input; print its rows with their intervals, or write them."""
     name, content = _content(options.file)
     table, rows = read_table(name, content)
-    found = intervals_of(table, file=name, rows=rows)
+    found = intervals_of(table, file=name, rows=rows, tell=showing.say_beside)
     if options.out:
         write_whole({options.out: found.write_csv().encode()})
     if options.json:
@@ -69,6 +70,10 @@ def _numbered(text: str) -> list[tuple[int, list[str]]]:
 
 
 def _framed(name: str, lines: list[tuple[int, list[str]]], faults: Faults) -> tuple[pl.DataFrame, list[int]]:
+    separated = separator_fault(lines[0][1][0], name) if len(lines[0][1]) == 1 else None
+    if separated is not None:
+        faults.add(separated)
+        faults.raise_if_any()
     header = [cell.strip().lower().replace(" ", "_") for cell in lines[0][1]]
     for column in sorted({cell for cell in header if header.count(cell) > 1 and cell}):
         faults.add(

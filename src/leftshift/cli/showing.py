@@ -56,6 +56,11 @@ def say(words: str) -> None:
     console_of().print(words, markup=False)
 
 
+def say_beside(words: str) -> None:
+    """Print a sentence on standard error: what is said of a result and is no part of it."""
+    console_of(to_errors=True).print(words, markup=False)
+
+
 def show_faults(faults: Faults, *, as_json: bool = False) -> None:
     """Print every fault that was kept, and how many more there are."""
     if as_json:

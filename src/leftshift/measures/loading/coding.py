@@ -81,7 +81,7 @@ class Codes:
                 None,
                 f"{len(self.met):,} of them: {some}",
                 f"a file with one {self.what}",
-                f"Map each with --map, or choose rows with --only, in place of {self.option}",
+                f"Say in a mapping what each means, or choose rows, in place of {self.option}",
             )
         if strict:
             yield from self._slips()
@@ -96,7 +96,7 @@ class Codes:
                 column,
                 (shown(code) if code else shown(name)) + often,
                 f"a {self.what} of the place",
-                "Correct it, add it to the place, or say with --map what it means",
+                "Correct it, add it to the place, or say in a mapping what it means",
                 self.suggestion(code, name),
             )
 

@@ -115,7 +115,7 @@ class Drafting:
                     None,
                     shown(name),
                     "a column of the file",
-                    "Correct --only",
+                    "Correct which rows are chosen",
                     near_miss(name, at),
                 )
         return found
@@ -146,26 +146,28 @@ class Drafting:
             return None
         return codes.of(text, name, (self.file, row, self.heading.called(role)))
 
-    def period(self, row: int, column: str, text: str, measure: str) -> Period | None:
-        """The period that a row is about, as its measure counts."""
-        every = self.reading.every[measure]
+    def period(self, row: int, column: str, text: str, measure: str | None) -> Period | None:
+        """The period that a row is about, as its measure counts; any that can be read where the measure is not known."""
+        every = self.reading.every[measure] if measure else ""
         try:
-            found, was_date = period_of(text, every, self.layout.periods)
+            found, was_date = period_of(text, every or "day", self.layout.periods)
         except PeriodNotUnderstood as problem:
             said = str(problem).removesuffix(f"; {HOW_TO_WRITE}")
             action = f"{said[:1].upper()}{said[1:]}"
             self.reading.refuse(
-                "period not understood", self.file, row, column, shown(text), f"a {every}", action
+                "period not understood", self.file, row, column, shown(text), f"a {every or 'period'}", action
             )
             return None
         if was_date:
             self.reading.said[AS_DATES.format(every=every)] += 1
         return found
 
-    def number(self, row: int, position: int, column: str, text: str, measure: str) -> Decimal | Mark | None:
-        """A number, a mark or nothing; a fault where it is neither."""
+    def number(
+        self, row: int, position: int, column: str, text: str, measure: str | None
+    ) -> Decimal | Mark | None:
+        """A number, a mark or nothing; a fault where it is neither. A measure that is not known may count per cents."""
         try:
-            return number_of(column, text, percent=self._is_percent(measure))
+            return number_of(column, text, percent=measure is None or self._is_percent(measure))
         except CellRefused as problem:
             heading = self.heading.cells[position].strip()
             self.reading.refuse(

@@ -124,7 +124,7 @@ class _Loading:
         for found, table in zip(codes, ("measures", "bodies"), strict=True):
             self.faults.add_all(found.faults(strict=False))
             if not registry and not (table == "measures" and self.choices.owner):
-                self.faults.add_all(found.wrong_targets("--map", table))
+                self.faults.add_all(found.wrong_targets("the mapping", table))
         return not self.faults
 
     def _add(self, kind: str, where: str, found: str, expected: str, suggestion: str | None = None) -> None:
@@ -193,7 +193,7 @@ class _Loading:
                 name, file, row, column, _ = entry
                 expected, action = (
                     f"a {codes.what} of the place",
-                    f"Say in [{table}] of a file for --map what it means",
+                    f"Say in [{table}] of a mapping what it means",
                 )
                 found, near = f"{code} {name}".strip(), codes.suggestion(code, name)
                 self.faults.add(
@@ -210,7 +210,7 @@ class _Loading:
                 )
         if not self.faults:
             reasons = "; ".join(f"{reason} ({count:,})" for reason, count in reading.left_out.most_common(5))
-            expected, action = "a figure of the place", "Choose rows with --only, or use another file"
+            expected, action = "a figure of the place", "Choose other rows, or use another file"
             self.faults.add(
                 Fault("nothing to load", heading.file, None, None, reasons or "no rows", expected, action)
             )
@@ -218,7 +218,7 @@ class _Loading:
     def _register(self, heading: Heading, reading: Reading) -> None:
         if not self.choices.measures:
             expected = "a mapping from indicators to short names of measures"
-            action = 'Write a file for --map with lines such as "41001" = "suicides" under [measures]'
+            action = 'Write a mapping with lines such as "41001" = "suicides" under [measures]'
             self.faults.add(
                 Fault("value missing", heading.file, None, None, "no [measures]", expected, action)
             )

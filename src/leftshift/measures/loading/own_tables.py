@@ -64,18 +64,18 @@ class Tidy(Drafting):
         text = self.cell(cells, "period")
         if not text:
             self._missing(row, "period", "a period", "Fill it in")
-        if measure is None or body is None or not text:
-            return
         before = reading.faults.total
-        period = self.period(row, self.heading.called("period"), text, measure)
+        period = self.period(row, self.heading.called("period"), text, measure) if text else None
         numbers, marks = self._numbers(row, cells, measure)
         given = self._given(row, cells)
-        if period is None:
+        if measure is None or body is None or period is None:
             return
         draft = Draft(measure, body, period, self.file, row, numbers, given)
         yield from self.finished(draft, marks, faulty=reading.faults.total > before)
 
-    def _numbers(self, row: int, cells: Sequence[str], measure: str) -> tuple[dict[str, Decimal], list[Mark]]:
+    def _numbers(
+        self, row: int, cells: Sequence[str], measure: str | None
+    ) -> tuple[dict[str, Decimal], list[Mark]]:
         numbers, marks = {}, []
         for name in NUMBERS:
             position = self.columns.get(name)
@@ -123,15 +123,15 @@ class Wide(Drafting):
         reading = self.reading
         measure = self.code(reading.measures, row, cells, "measure")
         body = self.code(reading.bodies, row, cells, "of")
-        if measure is None or body is None:
-            return
         below, faulty = self._denominator(row, cells, measure)
         for position in self.periods:
             text = cells[position] if position < len(cells) else ""
             if text.strip():
                 yield from self._cell(row, position, text, (measure, body), below, faulty=faulty)
 
-    def _denominator(self, row: int, cells: Sequence[str], measure: str) -> tuple[dict[str, Decimal], bool]:
+    def _denominator(
+        self, row: int, cells: Sequence[str], measure: str | None
+    ) -> tuple[dict[str, Decimal], bool]:
         position, before = self.columns.get("denominator"), self.reading.faults.total
         if position is None or position >= len(cells):
             return {}, False
@@ -144,7 +144,7 @@ class Wide(Drafting):
         row: int,
         position: int,
         text: str,
-        key: tuple[str, str],
+        key: tuple[str | None, str | None],
         below: dict[str, Decimal],
         *,
         faulty: bool,
@@ -154,7 +154,7 @@ class Wide(Drafting):
         heading = self.heading.cells[position].strip()
         period = self.period(self.heading.row, heading, heading, measure)
         found = self.number(row, position, self.reading.choices.holds, text, measure)
-        if period is None:
+        if measure is None or body is None or period is None:
             return
         numbers = dict(below) if self.reading.choices.holds == "numerator" else {}
         marks = [found] if isinstance(found, Mark) else []

@@ -134,7 +134,7 @@ def _contradicts(row: Observation, other: Observation) -> Fault:
         None,
         _said(row),
         f"one figure, and {other.origin} says another: {_said(other)}",
-        "Remove one, choose rows with --only, or give the later one a higher revision",
+        "Remove one, choose rows ([only] of a mapping, or --only), or give the later one a higher revision",
     )
 
 

@@ -91,15 +91,23 @@ def _try(content: bytes, encoding: str) -> None:
 def _refuse_separators(text: str, file: str) -> None:
     """Refuse a file whose first line with something in it has no comma and several of another separator."""
     first = next((line for line in io.StringIO(text) if line.strip()), "")
+    fault = separator_fault(first, file, least=2)
+    if fault is not None:
+        faults = Faults()
+        faults.add(fault)
+        raise FaultsFound(faults)
+
+
+def separator_fault(heading: str, file: str, *, least: int = 1) -> Fault | None:
+    """The fault of a heading without a comma and with at least so many of another separator; None where there is none."""
     for sign, name in _SEPARATORS.items():
-        if first.count(sign) >= 2 and "," not in first:
-            raise refused(
-                "file not understood",
-                file,
-                "columns separated by commas",
-                f"Save it as 'CSV UTF-8 (comma delimited)': a file with {name} may hold commas in its numbers",
-                shown(first.strip()),
+        if heading.count(sign) >= least and "," not in heading:
+            action = (
+                f"Save it as 'CSV UTF-8 (comma delimited)': a file with {name} may hold commas in its numbers"
             )
+            expected = "columns separated by commas"
+            return Fault("file not understood", file, None, None, shown(heading.strip()), expected, action)
+    return None
 
 
 def _lines(content: bytes, encoding: str) -> Lines:

@@ -12,7 +12,7 @@ import polars as pl
 
 from leftshift.foundation.periods import Period
 from leftshift.measures.process_control.charting import ControlCharts, control_charts
-from leftshift.measures.process_control.reading_frames import Rows, read_frame
+from leftshift.measures.process_control.reading_frames import ONLY_SERIES, Rows, read_frame
 from leftshift.measures.process_control.rule_sets import DEFAULT, RULES, RuleSet, rule_set
 from leftshift.measures.process_control.single import ASSURANCES, JUDGEMENTS, VARIATIONS, ControlChart
 from leftshift.measures.process_control.words import (
@@ -68,7 +68,8 @@ class SeriesChart:
 
     def sentence(self, *, name: str = "", unit: str = "") -> str:
         """What the chart says."""
-        return sentence(self.chart, name=name or self.name, unit=unit, periods=self.periods)
+        usual = "The series" if self.name == ONLY_SERIES else self.name
+        return sentence(self.chart, name=name or usual, unit=unit, periods=self.periods)
 
 
 def _moved(rebase: Rebase) -> str:
@@ -97,6 +98,11 @@ class ControlFrames:
 
     def __iter__(self) -> Iterator[SeriesChart]:
         return (self._series_at(at) for at in range(len(self.names)))
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What a person should know of how the frame was read: marks that are no figures, columns that were not read."""
+        return self.rows.said
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -231,7 +237,7 @@ def spc(
 
     Columns: ``period`` and ``value`` (nothing: no value), and where wanted ``series``, ``target``, ``rebase`` (a reason, or yes: a new
     stretch begins here), ``author`` of it, ``better`` (higher, lower, neither; the argument says it for series whose column does not)
-    and ``provisional`` (yes). ``fix`` takes limits from the first so many values of a stretch. ``rows`` are the numbers of rows for
+    and ``provisional`` (yes). Others are not read, and marks such as ``*`` are no values: ``said`` of the result tells both. ``fix`` takes limits from the first so many values of a stretch. ``rows`` are the numbers of rows for
     faults, ``file`` their name. Raises FaultsFound with every fault, LookupError for a rule set that is not there, ValueError for
     a direction or a baseline that cannot be.
     """

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from leftshift.foundation.faults import Fault, Faults, near_miss, shown
+from leftshift.foundation.faults import Fault, near_miss, shown
 from leftshift.foundation.periods import HOW_TO_WRITE, Period, PeriodNotUnderstood
+from leftshift.measures.grouping_faults import GroupedFaults, marks_in_words, meant_period, slip_of
+from leftshift.measures.loading.reading_cells import Mark, mark_of
+from leftshift.measures.loading.sources import separator_fault
 from leftshift.measures.process_control.rule_sets import parameter
 
 NEEDED = ("period", "value")
@@ -27,7 +31,8 @@ class Rows:
     """A frame that was read: one row a period of a series, sorted; ``kinds`` is the kind of period by series, ``firsts`` its first.
 
     ``table`` has ``series``, ``at`` (steps since the first period), ``value`` and ``target`` (null: none), ``rebase`` (null: none,
-    else its reason, which may be empty), ``author``, ``provisional``, ``row``.
+    else its reason, which may be empty), ``author``, ``provisional``, ``row``. ``said`` is what else a person should know: marks that are
+    no figures, columns that were not read.
     """
 
     table: pl.DataFrame
@@ -35,13 +40,15 @@ class Rows:
     firsts: tuple[Period, ...]
     spans: tuple[int, ...]
     better: tuple[int, ...]
+    said: tuple[str, ...] = ()
 
 
 @dataclass
 class _Reader:
     file: str
     rows: pl.Series
-    faults: Faults = field(default_factory=Faults)
+    faults: GroupedFaults = field(default_factory=GroupedFaults)
+    said: list[str] = field(default_factory=list)
 
     def refuse(
         self,
@@ -81,6 +88,10 @@ def read_frame(
 
 
 def _check_columns(frame: pl.DataFrame, reader: _Reader) -> None:
+    separated = separator_fault(frame.columns[0], reader.file) if frame.width == 1 else None
+    if separated is not None:
+        reader.faults.add(separated)
+        return
     for name in NEEDED:
         if name not in frame.columns:
             near = near_miss(name, [column for column in frame.columns if column not in OPTIONAL])
@@ -93,20 +104,24 @@ def _check_columns(frame: pl.DataFrame, reader: _Reader) -> None:
                 "Add the column",
                 near,
             )
-    for name in frame.columns:
-        if name not in (*NEEDED, *OPTIONAL):
-            known = ", ".join((*NEEDED, *OPTIONAL))
-            reader.refuse(
-                "unknown column",
-                None,
-                name,
-                shown(name),
-                f"one of {known}",
-                "Rename the column, or leave it out",
-                near_miss(name, (*NEEDED, *OPTIONAL)),
-            )
+    _tell_unknown(frame, reader)
     if not reader.faults and frame.height == 0:
         reader.refuse("no rows", None, None, "", "at least one row", "Add the values of a series")
+
+
+def _tell_unknown(frame: pl.DataFrame, reader: _Reader) -> None:
+    """A column that is a slip of a known one is a fault; others are left unread, and said."""
+    known, unread = (*NEEDED, *OPTIONAL), []
+    for name in (column for column in frame.columns if column not in known):
+        meant = slip_of(name, known, frame.columns)
+        if meant is None:
+            unread.append(name.strip())
+            continue
+        action = "Rename the column, or leave it out"
+        reader.refuse("unknown column", None, name, shown(name), f"one of {', '.join(known)}", action, meant)
+    if named := [name for name in unread if name]:
+        columns = "Column" if len(named) == 1 else "Columns"
+        reader.said.append(f"{columns} not read: {', '.join(map(shown, named))}.")
 
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:
@@ -147,7 +162,12 @@ def _numbers(frame: pl.DataFrame, name: str, reader: _Reader) -> pl.Series:
     wrong = (numbers.is_null() & ~text.str.to_lowercase().is_in(["", "nan"])) | (
         numbers.abs() > largest
     ).fill_null(False)
+    marks = Counter[tuple[str, Mark]]()
     for at in wrong.arg_true().to_list():
+        mark = mark_of(text[at]) if name == "value" else None
+        if mark is not None:
+            marks[name, mark] += 1
+            continue
         kind = "text in a number" if numbers[at] is None else "number out of range"
         reader.refuse(
             kind,
@@ -157,6 +177,7 @@ def _numbers(frame: pl.DataFrame, name: str, reader: _Reader) -> pl.Series:
             f"a number between −{largest:g} and {largest:g}, or nothing",
             "Write a number as 84.2",
         )
+    reader.said += marks_in_words(marks)
     return numbers.alias(name)
 
 
@@ -188,6 +209,7 @@ def _periods(table: pl.DataFrame, reader: _Reader) -> dict[str, Period]:
                     shown(text),
                     "a period",
                     refused[text][0].upper() + refused[text][1:],
+                    meant_period(text),
                 )
     return parsed
 
@@ -221,7 +243,7 @@ def _placed(table: pl.DataFrame, parsed: Mapping[str, Period], reader: _Reader) 
             row["row"],
             "period",
             shown(row["period"]),
-            f"periods of one kind in series {shown(row['series'])}",
+            f"periods of one kind in {_called(row['series'])}",
             "Give months, quarters and years in series of their own; weeks begin on the same weekday",
         )
     return table
@@ -272,7 +294,7 @@ def _directions(table: pl.DataFrame, better: str, reader: _Reader) -> dict[str, 
             row["row"],
             "better",
             shown(row["better"]),
-            f"one direction for series {shown(row['series'])}",
+            f"one direction for {_called(row['series'])}",
             "Say the same in every row, or in one",
         )
     said = dict(given.unique("series", keep="first").select("series", "better").iter_rows())
@@ -301,7 +323,7 @@ def _sorted(table: pl.DataFrame, directions: Mapping[str, int], reader: _Reader)
             "too many periods",
             row["row"],
             "period",
-            f"{row['at']:,} periods from first to last in series {shown(row['series'])}",
+            f"{row['at']:,} periods from first to last in {_called(row['series'])}",
             f"at most {_LONGEST:,}",
             "Look for a slip in a year, or take longer periods",
         )
@@ -314,7 +336,12 @@ def _sorted(table: pl.DataFrame, directions: Mapping[str, int], reader: _Reader)
         tuple(_first_period(row) for row in spans.iter_rows(named=True)),
         tuple(spans["at"]),
         tuple(directions.values()),
+        tuple(reader.said),
     )
+
+
+def _called(series: str) -> str:
+    return "the series" if series == ONLY_SERIES else f"series {shown(series)}"
 
 
 def _refuse_twice(table: pl.DataFrame, reader: _Reader) -> None:
@@ -327,7 +354,7 @@ def _refuse_twice(table: pl.DataFrame, reader: _Reader) -> None:
             row["row"],
             "period",
             shown(row["period"]),
-            f"each period once in series {shown(row['series'])}; row {int(reader.rows[row['before']])} has it",
+            f"each period once in {_called(row['series'])}; row {int(reader.rows[row['before']])} has it",
             "Keep one of the two rows",
         )
 

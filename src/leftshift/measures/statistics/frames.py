@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.measures.grouping_faults import GroupedFaults, marks_in_words, slip_of
+from leftshift.measures.loading.reading_cells import Mark, mark_of
+from leftshift.measures.loading.sources import separator_fault
 from leftshift.measures.statistics.estimates import METHODS, REASONS, Floats, Mask, words_of
 from leftshift.measures.statistics.intervals import KINDS, estimate
 from leftshift.measures.statistics.parameters import parameter
@@ -26,17 +30,22 @@ _CONFIDENCE_WORDS = "a level from 50% to 99.9999%, such as 0.95, 95 or 95%"
 
 
 def intervals(
-    frame: pl.DataFrame, *, file: str = "intervals", rows: Sequence[int] | None = None
+    frame: pl.DataFrame,
+    *,
+    file: str = "intervals",
+    rows: Sequence[int] | None = None,
+    tell: Callable[[str], object] = str,
 ) -> pl.DataFrame:
     """The rows of a frame with value, lower, upper, method and withheld beside them.
 
     Columns: kind (count, rate, proportion, mean, ratio), numerator, denominator (empty for a count); optional: multiplier (1 where
     none is given), confidence (0.95, 95 or 95%; 95% where none is given), standard_deviation (of the observations of a mean).
     Numbers may be text; the result has them as numbers, what was taken for an empty cell included, and confidence as a share. Other
-    columns are kept. An empty numerator is a gap: withheld. Raises FaultsFound with every fault; faults name ``file`` and the number of
+    columns are kept. An empty numerator is a gap: withheld. Marks such as ``*`` in numerator and denominator are no numbers: ``tell`` is
+    called with a sentence for each. Raises FaultsFound with every fault, one that many rows have alike once; faults name ``file`` and the number of
     the row in ``rows``, else as in a CSV file whose first row names the columns.
     """
-    faults = Faults()
+    faults = GroupedFaults()
     _check_columns(frame, file, faults)
     faults.raise_if_any()
     numbered = range(_FIRST_ROW, frame.height + _FIRST_ROW) if rows is None else rows
@@ -48,6 +57,8 @@ def intervals(
     reading.check_sizes(kinds, numbers, times)
     faults.listed.sort(key=lambda fault: fault.row or 0)
     faults.raise_if_any()
+    for words in marks_in_words(reading.marks):
+        tell(words)
     used = {**numbers, "multiplier": times, "confidence": levels}
     if "standard_deviation" not in frame.columns:
         del used["standard_deviation"]
@@ -94,11 +105,20 @@ def _alike(kinds: Kinds, levels: Floats) -> Iterator[tuple[str, float, slice | N
 
 def _check_columns(frame: pl.DataFrame, file: str, faults: Faults) -> None:
     known = (*NEEDED, *OPTIONAL)
+    separated = separator_fault(frame.columns[0], file) if frame.width == 1 else None
+    if separated is not None:
+        faults.add(separated)
+        return
     for name in NEEDED:
         if name not in frame.columns:
             near = near_miss(name, [found for found in frame.columns if found not in known])
             action = f"Rename the column {shown(near)}" if near else "Add the column"
             faults.add(Fault("missing column", file, 1, name, "", f"a column {name}", action))
+    for name in (column for column in frame.columns if column not in known):
+        meant = slip_of(name, OPTIONAL, frame.columns)
+        if meant is not None:
+            expected, action = f"one of {', '.join(known)}", "Rename the column"
+            faults.add(Fault("unknown column", file, 1, name, shown(name), expected, action, meant))
     for name in RESULTS:
         if name in frame.columns:
             faults.add(
@@ -113,6 +133,7 @@ class _Reading:
 
     def __init__(self, frame: pl.DataFrame, file: str, rows: Sequence[int], faults: Faults) -> None:
         self.frame, self.file, self.rows, self.faults = frame, file, rows, faults
+        self.marks = Counter[tuple[str, Mark]]()
 
     def kinds(self) -> Kinds:
         """The place of each row's kind in KINDS; -1 where it has none."""
@@ -191,6 +212,10 @@ class _Reading:
                 self._refuse("value out of range", at, name, texts[int(at)], expected, "Correct the value")
 
     def _number(self, name: str, at: int, text: str) -> float:
+        mark = mark_of(text) if name in NEEDED else None
+        if mark is not None:
+            self.marks[name, mark] += 1
+            return math.nan
         try:
             return float(parse_number(text))
         except NumberNotUnderstood:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.measures.loading.adding import changed_texts, told_at_source
-from leftshift.measures.loading.choices import Choices
+from leftshift.measures.loading.choices import Choices, with_map
 from leftshift.measures.loading.loading import Loaded, load
 from leftshift.model import from_document
 from leftshift.place.cells import cell_text
@@ -39,7 +39,7 @@ def ask_to_load(
 ) -> Job:
     """Keep a file that was sent, and put its loading into the queue. ``key`` names the sending: sent twice, it counts once.
 
-    ``choices`` are layout, measure, of, provisional, released and source, as plain values. Raises NotAllowed and TooOften.
+    ``choices`` are layout, measure, of, provisional, released, source and mapping (TOML), as plain values. Raises NotAllowed and TooOften.
     """
     assert by.account is not None, "who may edit has an account"
     by.check_may(Permission.EDIT_PLAN, code)
@@ -71,18 +71,19 @@ def load_upload(job: Job, tell: Telling) -> Result:
         texts = _texts(code)
         place = from_document(texts).place
         tell(40, "Reading the figures …")
-        loaded = load([source], place=place, choices=_choices(job.inputs["choices"]))
+        faults = Faults()
+        loaded = load([source], place=place, choices=_choices(job.inputs["choices"], faults))
         changed = changed_texts(texts, place, loaded.added)
         tell(70, "Checking the place with them …")
-        _check(texts, changed, loaded)
+        _check(texts, changed, loaded, faults)
     except FaultsFound as found:
         record_event(
             by=job.by, action="refused", subject=upload.name, detail={"total": found.faults.total}, place=code
         )
         many = f"{found.faults.total:,} fault{'s' if found.faults.total != 1 else ''}"
         words = f"{upload.name} was not loaded: it has {many}. Nothing was changed."
-        faults = {"listed": [fault.document() for fault in found.faults], "total": found.faults.total}
-        raise JobRefused(words, {"faults": faults, "back": back}) from found
+        listed = {"listed": [fault.document() for fault in found.faults], "total": found.faults.total}
+        raise JobRefused(words, {"faults": listed, "back": back}) from found
     try:
         _save(code, loaded, by=person_of(job.account), key=f"job {job.pk}")
     except NotAllowed as problem:
@@ -114,9 +115,10 @@ def _version(code: str) -> PlaceVersion:
     return run.version
 
 
-def _choices(given: Mapping[str, Any]) -> Choices:
+def _choices(given: Mapping[str, Any], faults: Faults) -> Choices:
+    """What was chosen, with the mapping that was written; its faults are added."""
     released = given.get("released")
-    return Choices(
+    choices = Choices(
         layout=given.get("layout") or None,
         measure=given.get("measure") or None,
         of=given.get("of") or None,
@@ -124,11 +126,11 @@ def _choices(given: Mapping[str, Any]) -> Choices:
         released=date.fromisoformat(released) if released else None,
         source=given.get("source") or None,
     )
+    return with_map(choices, str(given.get("mapping") or ""), "the mapping", faults)
 
 
-def _check(texts: Mapping[str, str], changed: Mapping[str, str], loaded: Loaded) -> None:
-    """Raises FaultsFound with the faults of the file, and those of the place with its figures, told where they were read."""
-    faults = Faults()
+def _check(texts: Mapping[str, str], changed: Mapping[str, str], loaded: Loaded, faults: Faults) -> None:
+    """Raises FaultsFound with the faults there are, those of the file, and those of the place with its figures, told where they were read."""
     faults.add_all(loaded.faults)
     if changed:
         try:

@@ -21,6 +21,8 @@ from leftshift.workspace.plan.presenters import measures as words
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.kept import kept
 
+_LONGEST_MAPPING = 100_000
+
 
 @needs(Permission.SEE_PLAN)
 @require_safe
@@ -55,9 +57,12 @@ def load(request: HttpRequest, code: str) -> HttpResponse:
             problem = "Choose a file: CSV or a workbook (.xlsx)."
         elif (sent.size or 0) > most * 1_000_000:
             problem = f"That is too much: at most {most} MB."
+        elif len(asked.get("mapping", "")) > _LONGEST_MAPPING:
+            problem = f"The mapping is too long: at most {_LONGEST_MAPPING:,} characters."
         else:
             by, key = person(request), asked.get("key", "")[:64] or uuid4().hex
             chosen = {name: asked.get(name, "")[:300] for name in ("layout", "measure", "of", "source")}
+            chosen["mapping"] = asked.get("mapping", "").replace("\0", "\ufffd")
             chosen["provisional"] = "yes" if asked.get("provisional") else ""
             try:
                 job = ask_to_load(

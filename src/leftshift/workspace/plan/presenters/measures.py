@@ -123,6 +123,7 @@ class LoadPage:
     megabytes: int
     choices: Sequence[Choice]
     source: str
+    mapping: str
     provisional: bool
 
 
@@ -156,6 +157,7 @@ def load_page(viewed: Viewed, problem: str, key: str, megabytes: int, asked: Map
             choice("of", "Whose, where the file has one only", "As the file says", bodies),
         ],
         asked.get("source", ""),
+        asked.get("mapping", ""),
         bool(asked.get("provisional")),
     )
 

@@ -5,8 +5,9 @@ document.body.classList.add("app-scripted");
 
 async function look() {
   try {
-    const found = await fetch("?part=1");
-    if (found.redirected) { location.replace(found.url); return; }
+    // Followed here, the redirect would use up what the next page says once: the browser has to follow it.
+    const found = await fetch("?part=1", { redirect: "manual" });
+    if (found.type === "opaqueredirect") { location.reload(); return; }
     if (found.ok) {
       const words = await found.text();
       if (!words.includes("<progress")) { location.reload(); return; }
