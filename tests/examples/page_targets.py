@@ -172,9 +172,9 @@ _CASES = [
     ),
     Case(
         "Where the year is likely to end",
-        "What was seen, and for every other period of the year the mean of the latest twelve since the last rebase or change of definition (five at least); where the chart finds a season "
+        "What was seen, and for every other period of the year the mean of the latest year of figures since the last rebase or change of definition (five at least); where the chart finds a season "
         "and two years are there, the year before at the level of now. A period without a figure is not nought. Counts add up, else the mean weighted by denominators. The interval "
-        "of 90% is Student's t; it assumes that things go on as they are. Nothing is forecast by two definitions, or where small numbers are left out. Here 10, 12, 8, 11, 9, 10: variance "
+        "of 90% is Student's t; it assumes that things go on as they are. Nothing is forecast by two definitions, or where small numbers are left out; no chance of the target is given while the latest figure is a special cause, or where all figures are equal. Here 10, 12, 8, 11, 9, 10: variance "
         "10 / 5, six to come.",
         [
             Worked("the year", "60 + 6 * 10", lambda: _forecast().value),
@@ -184,7 +184,7 @@ _CASES = [
     Case(
         "What reaching a level of peers is worth",
         "The level over a year against the quartile, middle, best or mean of the peers over the same year, never below nought; times the denominators of a year, and the value of one. "
-        "Its interval draws area and peers 2,000 times within their own. Here 2,000 per 100,000 against 1,200, 1,000 people in each of twelve months.",
+        "Its interval draws area and peers 2,000 times within their own; there is none where one of these is not known, as of money, and none of the best, which in noisy peers lies beyond what any of them truly is. Here 2,000 per 100,000 against 1,200, 1,000 people in each of twelve months.",
         [Worked("how many", "(2000 - 1200) * 12000 / 100000", _units)],
     ),
     Case(
@@ -203,7 +203,8 @@ _AFTER = """
 
 Of measures marked disclosive, counts from 1 to the setting `small_numbers` are not shown, and nothing is worked out from them: of what is counted, of those it is a part or a mean of,
 and of the rest of a share; whether given or implied by value and denominator; by every definition. With them goes, in each whole of up to three levels, what would give
-them away by subtraction ([statistics](intervals.md)). Of such measures what was first published is not told once a figure is revised. What is published elsewhere, in another measure of the
+them away by subtraction ([statistics](intervals.md)). Of such measures what was first published is not told once a figure is revised. What is left are the higher figures: no mean, limits, icons or forecast
+are drawn from them. What is published elsewhere, in another measure of the
 same people, or on another day, is not seen: mind it.
 """
 
