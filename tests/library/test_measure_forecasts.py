@@ -269,3 +269,34 @@ def test_a_process_that_moves_gives_no_chance() -> None:
     assert still.chance is not None
     assert found is not None
     assert (found.chance, found.is_moving) == (None, True)
+
+
+def test_a_season_from_before_a_rebase_is_none_and_no_share_is_more_than_all() -> None:
+    """78 of 100 for three years, 94 since a rebase in April 2016: the year is likely to end near 94, and never above 100."""
+    shares = [78 + 3 * (step % 2) for step in range(36)] + [94 + 3 * (step % 2) for step in range(13)]
+    rows_ = [
+        observed("p1", month, share, 100) for month, share in zip(months("2013-04", 49), shares, strict=True)
+    ]
+    found = place(measure_definitions=[definition(kind="proportion")], observations=rows_)
+    made = forecast(
+        series_of(found, "p1", as_of=date(2018, 1, 1)), lambda _: None, since=at("2016-04"), is_seasonal=True
+    )
+
+    assert made is not None
+    assert made.lower <= made.value <= made.upper <= 100
+    assert made.value == pytest.approx(95.5, abs=1)
+    assert made.basis.startswith("the mean")
+
+
+def test_a_finished_year_that_meets_a_strict_target_exactly_has_not_met_it() -> None:
+    whole = counted([10.0] * 12)
+
+    assert [
+        made.chance
+        for is_strict in (False, True)
+        if (
+            made := forecast(
+                series_of(whole), lambda period: 120.0 if period.kind == "year" else None, is_strict=is_strict
+            )
+        )
+    ] == [1.0, 0.0]

@@ -281,7 +281,7 @@ def test_why_something_is_worth_nothing_that_can_be_said() -> None:
 
     assert why == {
         "a": "no value of one is given",
-        "b": "RT5 has no figure of it",
+        "b": "the organisation has no figure of it",
         "c": "neither way is better",
         "d": "no denominator is given, so that nothing can be counted",
         "e": "too few peers have a figure of the same period",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from leftshift.measures.opportunity import opportunity
 from leftshift.measures.result import Measures
 from leftshift.measures.series import HIDDEN
 from leftshift.place import measure_rows as rows
@@ -19,6 +21,7 @@ from leftshift.place.place import Place
 from tests.library.capacity_places import BY
 from tests.library.measure_places import (
     AS_OF,
+    LEAGUE,
     at,
     definition,
     efficiency,
@@ -343,3 +346,43 @@ def test_a_place_without_disclosive_measures_is_left_alone() -> None:
     plain = found.with_tables(measures=(replace(SMALL, disclosive=False),))
 
     assert None not in shown(plain).values()
+
+
+def test_nothing_is_worked_out_from_what_small_numbers_leave() -> None:
+    """East has 3 in April and 30 in May: no baseline, no last year and no opportunity of the 30 alone."""
+    rows_ = [
+        *(observed("east", f"2016-{month:02d}", 3 if month == 4 else 30, 10_000) for month in range(4, 13)),
+        *(observed(peer, "2016-12", 10, 10_000) for peer in LEAGUE),
+        *(observed("west", f"2016-{month:02d}", 50, 10_000) for month in range(4, 13)),
+        *(observed("north", f"2016-{month:02d}", 50, 10_000) for month in range(4, 13)),
+    ]
+    asked = [
+        target("baseline", "2017-04", "2017-06", of="east", baseline="2016/17"),
+        target("0.5 * last year", "2017-07", "2017-09", of="east"),
+        target("baseline", "2017-04", "2017-06", of="west", baseline="2016/17"),
+    ]
+    found = Measures(
+        place(measures=[measure(disclosive=True, peers="league")], observations=rows_, measure_targets=asked),
+        date(2018, 1, 1),
+    )
+
+    assert found.series["m", "east"].value_at(at("2016-04")) is None
+    assert found.targets.at("m", "east", at("2017-04")) is None
+    assert opportunity(found.place, found.series, "m", "east", "median") is None
+    half = found.targets.at("m", "east", at("2017-07"))
+    assert half is not None
+    assert half.value == pytest.approx(150)
+
+
+def test_the_one_part_without_a_figure_is_not_given_away_by_its_whole() -> None:
+    """The county counts 53 of its own, east 30, west 20; of north nothing is known: that is 3, unless one more is hidden."""
+    rows_ = [
+        observed(of, "2016-04", count, 10_000) for of, count in (("county", 53), ("east", 30), ("west", 20))
+    ]
+    known = shown(place(measures=[SMALL], observations=rows_))
+
+    assert None in known.values()
+    wide = [
+        observed(of, "2016-04", count, 10_000) for of, count in (("county", 90), ("east", 30), ("west", 20))
+    ]
+    assert None not in shown(place(measures=[SMALL], observations=wide)).values()

@@ -13,6 +13,8 @@ import pytest
 
 from leftshift import read_place
 from leftshift.cli.main import main
+from leftshift.foundation.faults import FaultsFound
+from leftshift.foundation.periods import Period
 from leftshift.measures.result import Measured, Measures
 from leftshift.measures.words import headline, sentences
 from leftshift.model import Model, from_document
@@ -223,7 +225,7 @@ def test_of_what_small_numbers_leave_no_mean_limits_or_icons_are_drawn(measures:
         assert (entry.chart.variation, entry.chart.assurance) == ("not judged", "none")
         figures = table(measure_blocks(measures, entry), "figures")
         assert {row.cells[at].text for row in figures.rows for at in (7, 8, 9)} == {"–"}
-        assert "the higher ones" in headline(entry)
+        assert "which would be too high" in headline(entry)
         assert entry.forecast is None
 
 
@@ -241,3 +243,43 @@ def test_just_beyond_amber_is_said_to_the_hundredth() -> None:
     assert entry.rating is not None
     assert entry.rating.colour == "red"
     assert "10.04% off it" in " ".join(sentences(entry))
+
+
+def test_the_register_adds_up_where_something_booked_cannot_be_worked_out() -> None:
+    texts = dict(folder_texts(SOUTHMOOR))
+    texts["efficiencies.csv"] += (
+        "sup,Support,other,SM1,supported,level,70,10,A role,virtual_ward,no,,A test,assumed\n"
+    )
+    found = from_document(texts).measures(DAY)
+
+    for key in ("savings", "savings-by-organisation"):
+        *rows, last = table(savings_blocks(found), key).rows
+        if key == "savings":
+            sums = [sum(row.cells[at].number or 0.0 for row in rows) for at in (6, 7, 8)]
+            assert [last.cells[at].number for at in (6, 7, 8)] == pytest.approx(sums)
+            assert "no denominator is given" in " ".join(cell.text for row in rows for cell in row.cells)
+        else:
+            rows.append(last)
+            assert sum(row.cells[3].number or 0.0 for row in rows) == pytest.approx(
+                found.savings.total - found.savings.booked
+            )
+
+
+def test_a_target_is_checked_by_the_definition_of_its_time() -> None:
+    """Per cent until March 2026, a share of one since: 78 in 2025/26 is right, and 78 in 2026/27 is not; a ratio may be below nought."""
+    texts = dict(folder_texts(SOUTHMOOR))
+    lines = texts["measure_definitions.csv"].splitlines()
+    old = next(line for line in lines if line.startswith("four_hours"))
+    new = old.replace("four_hours,first,,proportion,,", "four_hours,share,2026-04,proportion,1,")
+    texts["measure_definitions.csv"] += new + "\n"
+    head = texts["measure_targets.csv"].splitlines()[0]
+    row = "four_hours,RS1,{},{},{},,,,A test,assumed\n"
+    texts["efficiencies.csv"] = texts["efficiencies.csv"].splitlines()[0] + "\n"
+
+    texts["measure_targets.csv"] = f"{head}\n" + row.format("2025-04", "2026-03", "78")
+    assert from_document(texts).measures(DAY).targets.at("four_hours", "RS1", Period.parse("2025-05"))
+    texts["measure_targets.csv"] += row.format("2026-04", "2027-03", "78")
+    with pytest.raises(FaultsFound, match="at most 1"):
+        from_document(texts)
+    texts["measure_targets.csv"] = f"{head}\nback_office,RS1,2025/26,2025/26,-1,,,,A test,assumed\n"
+    from_document(texts)

@@ -197,3 +197,16 @@ def test_nothing_or_too_much_is_told(code: str, monkeypatch: pytest.MonkeyPatch)
     assert "Choose a file" in answer.content.decode()
     monkeypatch.setattr(measures, "parameter", lambda *_: 0)
     assert "That is too much" in send(asha, code, "x.csv", b"a")
+
+
+def test_what_the_database_cannot_hold_is_no_mistake(code: str) -> None:
+    page = send(
+        signed_in("asha"),
+        code,
+        "o.csv",
+        f"{HEADING}two_hours,RS2,2026-10,300,400\n".encode(),
+        source="A\0 test",
+        key="k\0ey",
+    )
+
+    assert "1 new, 0 revised and 0 unchanged figures" in page

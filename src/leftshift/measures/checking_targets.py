@@ -35,7 +35,7 @@ def target_faults(place: Place, seen: Seen) -> Iterator[Fault]:
     for row in place.measure_targets:
         if row.measure not in definitions:
             continue  # told where the measure is looked up
-        measure, definition = measures[row.measure], definitions[row.measure].latest
+        measure, definition = measures[row.measure], definitions[row.measure].in_force(row.since)
         yield from _of_periods(row, measure)
         yield from _of_sharing(row, place, definition)
         try:
@@ -146,7 +146,7 @@ def _of_number(row: MeasureTarget, expression: Expression, definition: Definitio
         value = expression.value(lambda _: None, along)
         if value is None:
             expected = "an expression that has a value"
-        elif value < 0 and definition.kind.name not in ("mean", "count"):
+        elif value < 0 and definition.kind.name not in ("mean", "count", "ratio"):
             expected = "0 or more"
         elif most is not None and value > most:
             expected = f"at most {most:,.10g}"

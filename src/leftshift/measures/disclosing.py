@@ -87,6 +87,7 @@ def _whole(count: float) -> int:
 
 def _to_hide(counts: Mapping[str, int], bodies: Bodies, threshold: int) -> set[str]:
     """Whose count is not shown: small ones, and in each whole as few others as it takes that no sum gives them away."""
+    counts = {**counts, **_left_over(counts, bodies)}
     small = {of for of, count in counts.items() if 1 <= count <= threshold}
     families: dict[str, list[str]] = {}
     for of in sorted(counts):
@@ -99,6 +100,18 @@ def _to_hide(counts: Mapping[str, int], bodies: Bodies, threshold: int) -> set[s
             if leaves != [root] and any(of in small for of in _all_of(leaves, root, bodies))
         )
     )
+
+
+def _left_over(counts: Mapping[str, int], bodies: Bodies) -> Mapping[str, int]:
+    """The one part of a whole that has no count of its own: what is left of the whole, which anybody can work out."""
+    found = {}
+    for whole, count in counts.items():
+        parts = bodies.parts(whole)
+        missing = [part for part in parts if part not in counts]
+        rest = count - sum(counts[part] for part in parts if part in counts)
+        if len(missing) == 1 and len(parts) > 1 and rest >= 0:
+            found[missing[0]] = rest
+    return found
 
 
 def _root(of: str, bodies: Bodies) -> str:

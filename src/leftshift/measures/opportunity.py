@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
 from leftshift.measures.parameters import parameter
-from leftshift.measures.series import Key, Point, Series, level_of
+from leftshift.measures.series import HIDDEN, Key, Point, Series, level_of
 from leftshift.measures.targets.working_out import peer_level
 from leftshift.place.place import Place
 
@@ -77,7 +77,13 @@ class Opportunity:
 
 
 def standing(series: Series, last: Period) -> Standing | None:
-    """The level over the year that ends with a period, or over that period where it is a year or longer."""
+    """The level over the year that ends with a period, or over that period where it is a year or longer.
+
+    None where a small number of that year is hidden: what is left would be too high.
+    """
+    start = _start(last)
+    if any(point.withheld == HIDDEN and start < point.period.end <= last.end for point in series.points):
+        return None
     points = _year(series, last)
     level = level_of(series, points)
     if level is None:
@@ -98,14 +104,19 @@ def _year(series: Series, last: Period) -> list[Point]:
     if last.kind == "year":
         point = series.by_period.get(last)
         return [point] if point and point.value is not None else []
-    is_leap_day = (last.end.month, last.end.day) == (2, 29)
-    start = date(last.end.year - 1, last.end.month, 28 if is_leap_day else last.end.day)
+    start = _start(last)
     found = [
         point
         for point in series.points
         if point.value is not None and start < point.period.end <= last.end and point.period.first > start
     ]
     return [point for point in found if point.version == found[-1].version]
+
+
+def _start(last: Period) -> date:
+    """The day a year before the last of a period."""
+    is_leap_day = (last.end.month, last.end.day) == (2, 29)
+    return date(last.end.year - 1, last.end.month, 28 if is_leap_day else last.end.day)
 
 
 def _share_of_year(points: Sequence[Point]) -> float:

@@ -93,8 +93,9 @@ def _wanted(series: Series, point: Point, value: float | None) -> float | None:
 def _number(amount: float, what: What) -> str:
     match what:
         case "money_per_head":
-            return f"£{amount:,.0f}" if abs(amount) >= 10 else f"£{amount:,.2f}"
+            said = f"£{amount:,.0f}" if abs(amount) >= 10 else f"£{amount:,.2f}"
         case "beds":
-            return f"{amount:,.0f}" if amount >= 10 or amount == round(amount) else f"{amount:,.1f}"
+            said = f"{amount:,.0f}" if amount >= 10 or amount == round(amount) else f"{amount:,.1f}"
         case _:
-            return f"{amount:,.0f}"
+            said = f"{amount:,.0f}"
+    return said.replace("-", "\u2212")

@@ -217,12 +217,14 @@ class Measures:
             return found.value if found else None
 
         is_moving = chart is not None and chart.variation not in ("common cause", "not judged")
+        last = self.targets.at(*series.key, series.points[-1].period) if series.points else None
         return forecast(
             series,
             target_at,
             since=begins[-1] if begins else None,
             is_seasonal=is_seasonal,
             is_moving=is_moving,
+            is_strict=last is not None and last.is_strict,
         )
 
     def _measured_rebases(self, series: Series) -> tuple[Rebase, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leftshift.foundation.years import FinancialYear
 from leftshift.measures.opportunity import Opportunity, opportunity
-from leftshift.measures.series import Key, Series
+from leftshift.measures.series import HIDDEN, Key, Series
 from leftshift.place.measure_rows import Efficiency
 from leftshift.place.place import Place
 
@@ -40,7 +40,9 @@ class Saving:
     @property
     def not_booked(self) -> float | None:
         """What it counts beyond what the plan books, in £000; below nought where the plan books more than peers bear out."""
-        return None if self.worth is None else self.counted - (self.booked or 0.0)
+        if self.worth is None and self.booked is None:
+            return None
+        return self.counted - (self.booked or 0.0)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ def _worth(
 ) -> tuple[Opportunity | None, str]:
     own = series.get((row.measure, row.organisation))
     if own is None or own.latest is None:
-        return None, f"{row.organisation} has no figure of it"
+        return None, "the organisation has no figure of it"
     if not own.better:
         return None, "neither way is better"
     level = None if row.level is None else float(row.level)
@@ -127,7 +129,11 @@ def _worth(
         place, series, row.measure, row.organisation, row.reaching, level=level, unit_value=value
     )
     if found is None:
-        return None, "too few peers have a figure of the same period"
+        hides = any(point.withheld == HIDDEN for point in own.points)
+        return (
+            None,
+            "small numbers of it are hidden" if hides else "too few peers have a figure of the same period",
+        )
     return found, _lacking(found)
 
 

@@ -141,9 +141,18 @@ class Series:
         """The level within a longer period by one definition: what was counted, added up, over its denominator; for counts the mean of
         a period.
 
-        None where there is no figure within it.
+        None where there is no figure within it, and where small numbers are hidden: what is left would be too high.
         """
+        if self.hides_within(span, version):
+            return None
         return level_of(self, self.within(span, version))
+
+    def hides_within(self, span: Period, version: str) -> bool:
+        """Whether a small number within a longer period is hidden."""
+        return any(
+            point.withheld == HIDDEN and span.first <= point.period.first and point.period.end <= span.end
+            for point in self.by_definition(version)
+        )
 
     def within(self, span: Period, version: str) -> list[Point]:
         """The figures by one definition whose period lies within another."""

@@ -19,13 +19,14 @@ _NEVER, _ALWAYS = 0.01, 0.99
 def headline(entry: Measured) -> str:
     """What the chart says, in one sentence after the other: latest value, rule, limits, target, assurance."""
     if entry.chart is None or entry.latest is None:
-        return f"{entry.measure.name} ({entry.name}) has no figure."
+        shown = " that may be shown" if entry.series.points else ""
+        return f"{entry.measure.name} ({entry.name}) has no figure{shown}."
     name = f"{entry.measure.name} ({entry.name})"
     if entry.hides_small_numbers:
         value = entry.shown(entry.latest.value or 0.0)
         return (
-            f"{name} was {value} in {entry.latest.period}. Small numbers are hidden, and the figures that are left are the higher ones: "
-            "no mean, limits or icons are drawn from them."
+            f"{name} was {value} in {entry.latest.period}. Small numbers, and what would give them away, are hidden: no mean, limits or icons "
+            "are drawn from what is left, which would be too high."
         )
     return sentence(entry.chart, name=name, unit=entry.unit, periods=entry.series.calendar)
 
@@ -57,7 +58,8 @@ def _rated(entry: Measured) -> Iterator[str]:
     rating, target = entry.rating, entry.target
     if rating is None or target is None or entry.latest is None:
         return
-    said = f"{rating.word}: the target for {target.period} is {entry.shown(target.value)}"
+    side = "" if not target.is_strict else "above " if entry.series.better > 0 else "below "
+    said = f"{rating.word}: the target for {target.period} is {side}{entry.shown(target.value)}"
     if rating.colour != "green" and rating.off is not None:
         said += f", and {entry.shown(entry.latest.value or 0.0)} is {_off(rating)} off it"
     yield f"{said} ({rating.rule})."

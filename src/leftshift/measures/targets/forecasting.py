@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import isclose, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,7 @@ def forecast(
     since: Period | None = None,
     is_seasonal: bool = False,
     is_moving: bool = False,
+    is_strict: bool = False,
 ) -> Forecast | None:
     """The forecast of the financial year of the latest figure; None for figures by the year, by two definitions, with small ones left out, and where there are too few.
 
@@ -80,10 +81,17 @@ def forecast(
     if len({point.version for point in seen}) > 1:
         return None
     to_come = [at for at in periods if series.value_at(at) is None]
-    expected = _expected(series, recent, to_come, is_seasonal=is_seasonal)
+    expected = _expected(series, recent, to_come, since, is_seasonal=is_seasonal)
     found = _year(series, year, seen, to_come, expected, _target(series, target_at, year, periods))
     if to_come and (is_moving or not expected.spread):
         return replace(found, chance=None, is_moving=is_moving)
+    if (
+        not to_come
+        and is_strict
+        and found.target is not None
+        and isclose(found.value, found.target, rel_tol=_EXACT)
+    ):
+        return replace(found, chance=0.0)  # to meet it exactly is not to be below it
     return found
 
 
@@ -124,17 +132,22 @@ def _recent(series: Series, since: Period | None) -> list[Point]:
 
 
 def _expected(
-    series: Series, recent: Sequence[Point], to_come: Sequence[Period], *, is_seasonal: bool
+    series: Series,
+    recent: Sequence[Point],
+    to_come: Sequence[Period],
+    since: Period | None,
+    *,
+    is_seasonal: bool,
 ) -> _Expected:
     values = np.array([point.value for point in recent], dtype=np.float64)
-    if is_seasonal and (found := _by_season(series, recent, values, to_come)):
+    if is_seasonal and (found := _by_season(series, recent, values, to_come, since)):
         return found
     basis = f"the mean of the latest {len(values)}"
     return _Expected(np.full(len(to_come), values.mean()), float(values.std(ddof=1)), len(values), basis)
 
 
 def _by_season(
-    series: Series, recent: Sequence[Point], values: _Floats, to_come: Sequence[Period]
+    series: Series, recent: Sequence[Point], values: _Floats, to_come: Sequence[Period], since: Period | None
 ) -> _Expected | None:
     """The season of the last year at the level of now; None where years enough are not there or hold a nought."""
     steps = round(recent[-1].period.a_year)
@@ -142,8 +155,8 @@ def _by_season(
         return None
     looked_at = [period.plus(-steps) for period in (*(point.period for point in recent), *to_come)]
     versions = {point.version for period in looked_at if (point := series.by_period.get(period))}
-    if versions - {recent[-1].version}:
-        return None  # figures by two definitions are no season
+    if versions - {recent[-1].version} or (since and any(period.first < since.first for period in looked_at)):
+        return None  # figures by two definitions, or from before a rebase, are no season of now
     before = series.values_over(looked_at[: len(recent)])
     ahead = series.values_over(looked_at[len(recent) :])
     if np.isnan(before).any() or np.isnan(ahead).any() or not (before.sum() and (before > 0).all()):
@@ -178,12 +191,12 @@ def _year(
     value = float((values * weights).sum() + (expected.values * ahead).sum()) / whole
     spread = expected.spread * sqrt((ahead**2).sum() + ahead.sum() ** 2 / expected.rests_on) / whole
     confidence = parameter("confidence_of_forecast")
-    low, high = _interval(value, spread, expected.rests_on - 1, confidence)
-    least, most = 0.0 if min(values, default=0) >= 0 else -np.inf, np.inf
-    if series.definition.kind.share:
-        most = series.definition.multiplier
+    least = 0.0 if min(values, default=0) >= 0 else -np.inf
+    most = series.definition.multiplier if series.definition.kind.share else np.inf
+    ends = _interval(value, spread, expected.rests_on - 1, confidence)
+    value, low, high = (float(np.clip(end, least, most)) for end in (value, *ends))
     return Forecast(
-        year, value, max(low, least), min(high, most), confidence, len(seen), len(to_come), expected.basis,
+        year, value, low, high, confidence, len(seen), len(to_come), expected.basis,
         target, _chance(value, spread, expected.rests_on - 1, target, series.better),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from leftshift.foundation.periods import Period
 from leftshift.measures.bodies import Bodies
 from leftshift.measures.definitions import Definitions, definitions_of
 from leftshift.measures.parameters import parameter
-from leftshift.measures.series import BETTER, Key, Series
+from leftshift.measures.series import BETTER, HIDDEN, Key, Series
 from leftshift.measures.targets.expressions import OF_PEERS, Expression, read_expression
 from leftshift.measures.targets.planning import Planned
 from leftshift.measures.targets.sharing import Part, share
@@ -135,7 +135,9 @@ class Targets:
         before, version = period.plus(-max(1, round(period.a_year))), self._version(measure, period)
         series = self.series.get((measure, of))
         seen = series.figure_by(version, before) if series else None
-        if seen and seen.value is not None:
+        if seen and (
+            seen.value is not None or seen.withheld == HIDDEN
+        ):  # a hidden figure is not one that is yet to come
             return seen.value
         if self._version(measure, before) != version:
             return None

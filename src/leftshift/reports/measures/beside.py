@@ -113,7 +113,7 @@ def _worth(entry: Measured, found: Opportunity) -> Iterator[Block]:
     if not found.gap:
         yield Paragraph("There is nothing to gain from reaching the better quartile: it is reached.")
         return
-    said = f"Reaching the better quartile would be {entry.number(found.gap)} {'points' if entry.unit == '%' else entry.unit}".rstrip()
+    said = f"Reaching the better quartile would be {entry.number(found.gap)} {'points' if entry.unit.startswith('%') else entry.unit}".rstrip()
     if found.units is not None:
         said += f": about {found.units:,.0f} {entry.measure.counted_in or 'of what is counted'} a year"
         if found.lower is not None and found.upper is not None:

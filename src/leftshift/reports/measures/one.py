@@ -250,7 +250,8 @@ def _full(entry: Measured, percent: float | None, amount: object) -> str:
     if percent is not None:
         return f"{percent * 100:+.3g}% of the baseline".replace("-", "\u2212")
     if amount is not None:
-        return f"{amount:+} {entry.unit}".replace("-", "\u2212")
+        unit = "points" if entry.unit.startswith("%") else entry.unit
+        return f"{amount:+} {unit}".strip().replace("-", "\u2212")
     if entry.measure.follows:
         return "as the activity of the plan says"
     return "not stated"

@@ -56,6 +56,8 @@ def summary_blocks(measures: Measures) -> Iterator[Block]:
 
 def lead(entries: Sequence[Measured]) -> str:
     """The one sentence to remember: how many improve, are of concern, and meet or miss their target for good; else how they are rated."""
+    if not entries:
+        return "Nothing is measured here."
     if not any(entry.chart is not None and entry.chart.variation != "not judged" for entry in entries):
         colours = [entry.rating.colour for entry in entries if entry.rating]
         green, amber, red = (colours.count(colour) for colour in COLOURS[1:])

@@ -43,6 +43,11 @@ def measures(request: HttpRequest, code: str) -> HttpResponse:
     return show(request, "plan/measures.jinja", found.page, viewed, room=words.ROOM, found=found)
 
 
+def _plain(text: str) -> str:
+    """A text without the one character that the database cannot hold."""
+    return text.replace("\0", "\ufffd")
+
+
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def load(request: HttpRequest, code: str) -> HttpResponse:
@@ -60,9 +65,11 @@ def load(request: HttpRequest, code: str) -> HttpResponse:
         elif len(asked.get("mapping", "")) > _LONGEST_MAPPING:
             problem = f"The mapping is too long: at most {_LONGEST_MAPPING:,} characters."
         else:
-            by, key = person(request), asked.get("key", "")[:64] or uuid4().hex
-            chosen = {name: asked.get(name, "")[:300] for name in ("layout", "measure", "of", "source")}
-            chosen["mapping"] = asked.get("mapping", "").replace("\0", "\ufffd")
+            by, key = person(request), _plain(asked.get("key", ""))[:64] or uuid4().hex
+            chosen = {
+                name: _plain(asked.get(name, ""))[:300] for name in ("layout", "measure", "of", "source")
+            }
+            chosen["mapping"] = _plain(asked.get("mapping", ""))
             chosen["provisional"] = "yes" if asked.get("provisional") else ""
             try:
                 job = ask_to_load(
