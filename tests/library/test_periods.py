@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftshift.foundation.periods import Period, PeriodNotUnderstood, as_series
+from leftshift.foundation.periods import Period, PeriodNotUnderstood
 from leftshift.foundation.years import FinancialYear
 
 
@@ -69,14 +69,3 @@ def test_a_period_knows_its_financial_year_and_how_many_a_year_has() -> None:
     assert Period.of_year(FinancialYear(2016)) == Period.parse("2016/17")
     assert [Period.parse(text).a_year for text in ("2016-04", "2016/17 Q1", "2016/17")] == [12, 4, 1]
     assert Period.parse("2016-02").days == 29
-
-
-def test_days_may_stand_for_months_or_weeks() -> None:
-    def read(*texts: str) -> list[str]:
-        return [str(period) for period in as_series([Period.parse(text) for text in texts])]
-
-    assert read("2016-04-01", "2016-06-01") == ["2016-04", "2016-06"]
-    assert read("2016-04-18", "2016-05-02") == ["W2016-04-18", "W2016-05-02"]
-    assert read("2016-04-18", "2016-04-19") == ["2016-04-18", "2016-04-19"]
-    assert read("2016-04-01") == ["2016-04-01"]
-    assert read("2016-04-01", "2016-05") == ["2016-04-01", "2016-05"]

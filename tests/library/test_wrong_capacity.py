@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftshift.foundation.faults import Fault, FaultsFound
-from leftshift.model import Model, from_document
+from leftshift.foundation.faults import Fault
 from leftshift.place.capacity_rows import ROW_TYPES
 from leftshift.place.reading import folder_texts
 from tests.library.activity_places import SOUTHMOOR
+from tests.library.edited_places import Edit, answer, edited_texts
 
 PLAN = 11  # the column of activity_effects.csv that names a plan to avoid admissions; effects here give an amount or a percent
 
@@ -29,32 +29,12 @@ def _texts() -> dict[str, str]:
 
 
 TEXTS = _texts()
-S = "a test,assumed"
 END = "Invented for the tutorial,assumed\n"
-Edit = tuple[
-    str, str, str
-]  # table, what stands there, what takes its place; a row is added where nothing stands there
 
 
 def edited(*edits: Edit) -> dict[str, str]:
     """The texts of southmoor with these changes."""
-    texts = dict(TEXTS)
-    for table, old, new in edits:
-        file = f"{table}.csv"
-        if not old:
-            texts[file] += f"{new},{S}\n"
-            continue
-        assert old in texts[file], f"{file} does not say {old}"
-        texts[file] = texts[file].replace(old, new, 1)
-    return texts
-
-
-def answer(texts: dict[str, str]) -> tuple[list[Fault], Model | None]:
-    """The faults of a place, or its model."""
-    try:
-        return [], from_document(texts)
-    except FaultsFound as found:
-        return list(found.faults), None
+    return edited_texts(TEXTS, *edits)
 
 
 def faults_of(*edits: Edit) -> list[Fault]:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leftshift.foundation.faults import Fault, FaultsFound
 from leftshift.measures.result import Measures
-from leftshift.model import Model, from_document
+from leftshift.model import from_document
 from leftshift.place.measure_rows import ROW_TYPES
 from leftshift.place.reading import folder_texts
 from leftshift.place.schema import catalogue
 from tests.library.activity_places import SOUTHMOOR
+from tests.library.edited_places import BY, Edit, answer, edited_texts
 
 TEXTS = {
     name: text
@@ -25,29 +25,11 @@ TEXTS = {
     if not name.startswith(("records", "scenarios"))
 }
 END = "Invented for the tutorial,assumed"
-S = "a test,assumed"
-Edit = tuple[
-    str, str, str
-]  # table, what stands there, what takes its place; a row is added where nothing stands there
 
 
 def edited(*edits: Edit) -> dict[str, str]:
-    texts = dict(TEXTS)
-    for table, old, new in edits:
-        file = f"{table}.csv"
-        if not old:
-            texts[file] += f"{new},{S}\n"
-            continue
-        assert old in texts[file], f"{file} does not say {old}"
-        texts[file] = texts[file].replace(old, new, 1)
-    return texts
-
-
-def answer(texts: dict[str, str]) -> tuple[list[Fault], Model | None]:
-    try:
-        return [], from_document(texts)
-    except FaultsFound as found:
-        return list(found.faults), None
+    """The texts of southmoor with these changes."""
+    return edited_texts(TEXTS, *edits)
 
 
 def lines(table: str) -> int:
@@ -237,7 +219,7 @@ def test_southmoor_is_sound() -> None:
 def test_rows_of_garbage_are_answered(garbage: list[list[str]], table: str) -> None:
     texts = _short()
     width = len(texts[f"{table}.csv"].splitlines()[0].split(",")) - 2
-    added = "".join(",".join([*line[:width], S]) + "\n" for line in garbage)
+    added = "".join(",".join([*line[:width], BY]) + "\n" for line in garbage)
 
     faults, model = answer({**texts, f"{table}.csv": texts[f"{table}.csv"] + added})
     assert faults or model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -39,7 +39,6 @@ _LENGTHS: Final = {"day": 1, "week": 7, "month": 1, "quarter": 3, "year": 12}
 
 _EARLIEST: Final = 1900
 _LATEST: Final = 2199
-_SEVERAL: Final = 2
 
 HOW_TO_WRITE = (
     "write a month as 2016-04, a quarter as 2016/17 Q1, a financial year as 2016/17, a calendar year as 2016, "
@@ -183,17 +182,6 @@ def _parse(text: str) -> Period:
     if not _EARLIEST <= found.first.year <= _LATEST:
         raise PeriodNotUnderstood(f"the year lies outside {_EARLIEST} to {_LATEST}; {HOW_TO_WRITE}")
     return found
-
-
-def as_series(periods: Sequence[Period]) -> list[Period]:
-    """The same periods, where days stand for something longer: all the first of a month are months, all a week apart are weeks."""
-    if len(set(periods)) < _SEVERAL or any(period.kind != "day" for period in periods):
-        return list(periods)
-    if all(period.first.day == 1 for period in periods):
-        return [Period("month", period.first, 1) for period in periods]
-    if len({period.first.toordinal() % _WEEK_DAYS for period in periods}) == 1:
-        return [Period("week", period.first, _WEEK_DAYS) for period in periods]
-    return list(periods)
 
 
 def _read_day(text: str) -> Period | None:

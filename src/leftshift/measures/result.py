@@ -208,8 +208,10 @@ class Measures:
                 yield row
 
     def _forecast(self, series: Series) -> Forecast | None:
+        from leftshift.measures.charting import rebases_of
+
         chart = self.charts.get(series.key)
-        begins = [row.period for row in self._measured_rebases(series)]
+        begins = [row.period for row in rebases_of(self.place, series)]
         is_seasonal = chart is not None and "SEASON" in chart.warnings
 
         def target_at(period: Period) -> float | None:
@@ -226,11 +228,6 @@ class Measures:
             is_moving=is_moving,
             is_strict=last is not None and last.is_strict,
         )
-
-    def _measured_rebases(self, series: Series) -> tuple[Rebase, ...]:
-        from leftshift.measures.charting import rebases_of
-
-        return rebases_of(self.place, series)
 
     @cached_property
     def savings(self) -> Register:

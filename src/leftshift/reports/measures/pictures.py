@@ -338,3 +338,38 @@ def savings_chart(register: Register) -> Spec:
     }  # fmt: skip
     mark = {"type": "bar", "stroke": _DARK, "strokeWidth": 1.2}
     return chart_of(values, width=420, height={"step": 20}, layer=[{"mark": mark, "encoding": encoding}])
+
+
+# ---------------------------------------------------------------------- what reaching others would be worth
+def worth_chart(amounts: Sequence[tuple[str, float, float | None, float | None]]) -> Spec:
+    """Bars of what each is worth with its 95% interval, in the order given; £000 a year. ``amounts`` are name, worth, lower, upper."""
+    values: list[dict[str, Any]] = [
+        {
+            "key": key(at, name),
+            "worth": worth,
+            **({} if low is None or high is None else {"low": low, "high": high}),
+        }
+        for at, (name, worth, low, high) in enumerate(amounts)
+    ]
+    y: Spec = {
+        "field": "key", "type": "nominal", "sort": [value["key"] for value in values],
+        "axis": {"title": None, "ticks": False, "domain": False, "labelExpr": LABEL, "labelLimit": 620},
+    }  # fmt: skip
+    x = _quantitative(
+        "worth", "£000 a year", 0.0, _room([value.get("high", value["worth"]) for value in values] + [0.0])[1]
+    )
+    layer = [
+        {"mark": {"type": "bar", "color": _OWN, "height": {"band": 0.6}}, "encoding": {"y": y, "x": x}},
+        *(
+            {
+                "data": {"values": [value for value in values if "low" in value]},
+                "mark": {"type": "rule", "color": colour, "strokeWidth": width},
+                "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
+            }
+            for colour, width in (
+                (WHITE, 5),
+                (_DARK, 2),
+            )  # a white ground, so that it shows on the bar as well
+        ),
+    ]
+    return chart_of(values, width=360, height={"step": _STEP}, layer=layer)

@@ -31,7 +31,7 @@ from leftshift.reports.measures.cells import (
     value_cell,
     variation_words,
 )
-from leftshift.reports.measures.pictures import savings_chart
+from leftshift.reports.measures.pictures import savings_chart, worth_chart
 from leftshift.reports.words import listed
 
 _COLUMNS = (
@@ -39,6 +39,9 @@ _COLUMNS = (
     Column("Target", numeric=True, weight=0.7), Column("Rating", weight=0.9), Column("Variation", weight=1.6),
     Column("Target met?", weight=1.4), Column("Chance of the year", weight=0.8),
 )  # fmt: skip
+
+_LARGEST = 15
+"""So many opportunities are drawn."""
 
 
 def summary_blocks(measures: Measures) -> Iterator[Block]:
@@ -139,6 +142,7 @@ def opportunity_blocks(measures: Measures) -> Iterator[Block]:
         "Indicative: it holds current activity and prices, and peers differ in more than how well they do. Several measures count the same "
         "money, so they are not added up; the savings register says what is."
     )
+    yield from _worth_picture(measures, found)
     columns = (
         Column("Measure", weight=2.2), Column("Whose", weight=1.4), Column("Year to", weight=0.8), Column("Level", numeric=True),
         Column("Better quartile", numeric=True), Column("Gap", numeric=True), Column("A year", numeric=True),
@@ -149,6 +153,29 @@ def opportunity_blocks(measures: Measures) -> Iterator[Block]:
         columns,
         tuple(_opportunity(measures, entry) for entry in found),
         key="opportunities",
+    )
+
+
+def _worth_picture(measures: Measures, found: Sequence[Opportunity]) -> Iterator[Block]:
+    """The largest as a picture; nothing where none is worth anything in pounds."""
+    worth = sorted((entry for entry in found if entry.pounds), key=lambda entry: -(entry.pounds or 0.0))[
+        :_LARGEST
+    ]
+    if not worth:
+        return
+    amounts = [
+        (
+            f"{measures.measures[entry.measure].name} ({measures.bodies.name(entry.of)})",
+            (entry.pounds or 0.0) / 1000,
+            None if entry.pounds_lower is None else entry.pounds_lower / 1000,
+            None if entry.pounds_upper is None else entry.pounds_upper / 1000,
+        )
+        for entry in worth
+    ]
+    yield Figure(
+        worth_chart(amounts),
+        f"The largest is {amounts[0][0]}: £{thousands(amounts[0][1])}k a year.",
+        f"Bars of the {len(amounts)} largest, with 95% intervals where they are known. The table below holds all.",
     )
 
 

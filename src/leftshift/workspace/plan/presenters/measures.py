@@ -36,7 +36,6 @@ from leftshift.workspace.shared.tables import Table
 ROOM = "measures"
 SAVINGS, REACHING = "savings-register", "reaching-others"
 """No measure can be named so: names have no hyphen."""
-_ICON = 30
 
 
 @dataclass(frozen=True)
