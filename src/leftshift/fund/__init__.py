@@ -1,0 +1,1 @@
+"""Pooled funds: rounds, plans, sign-off, the ledger, returns; the Quality Premium; business cases."""
