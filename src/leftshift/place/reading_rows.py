@@ -24,7 +24,7 @@ class Reading:
 
     faults: Faults
     schema: Schema
-    row_types: Mapping[str, Callable[..., Row]]
+    row_types: Mapping[str, Callable[..., Any]]
     whole: str = "place"  # what the tables make together, for the words of a fault
     heading: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, list[Row]] = field(default_factory=dict)
