@@ -40,7 +40,7 @@ class FolderRead:
     """What reading gave: the heading, the rows of every table, what was seen, and the faults."""
 
     heading: Mapping[str, Any]
-    tables: Mapping[str, tuple[Any, ...]]
+    tables: Mapping[str, Any]
     seen: Seen
     faults: Faults
 
@@ -70,7 +70,7 @@ def texts_of(folder: Path, kind: Kind) -> tuple[dict[str, str], Faults]:
         faults.add(Fault("missing file", folder.name or str(folder), None, None, "", expected, action))
         return {}, faults
     known = {kind.file, *(table.file for table in kind.schema.tables.values())}
-    texts = {}
+    texts: dict[str, str] = {}
     for path in sorted(folder.iterdir()):
         if path.name in known and path.is_file():
             _read_into(texts, path, kind, faults)

@@ -295,7 +295,9 @@ def number_text(value: Decimal) -> str:
 
 def defaults(name: str) -> dict[str, Any]:
     """What an empty cell of a table of a place means, by column, for the columns whose dataclass has a default."""
-    return row_defaults(ROW_TYPES[name])
+    row_type: Any = ROW_TYPES[name]  # a class can be hashed; that its rows can as well confuses the checker
+    found: dict[str, Any] = row_defaults(row_type)
+    return found
 
 
 @cache

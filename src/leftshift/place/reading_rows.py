@@ -149,7 +149,7 @@ class _RowReader:
         self.seen = 0
         self.base_year: FinancialYear | None = reading.heading.get("base_year")
         self.last_year: FinancialYear | None = reading.heading.get("last_year")
-        self.empty = row_defaults(self.row_type)
+        self.empty: Mapping[str, Any] = row_defaults(self.row_type)
         self.remembered: dict[tuple[str, str], Any] = {}
         missing = [
             column for column in table.columns.values() if column not in columns and not column.required
