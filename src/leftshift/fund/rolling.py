@@ -102,11 +102,11 @@ class _Roller:
         made = kept.with_tables(
             income=income,
             spend=spend,
-            conditions=self._conditions(),
+            conditions=tuple(self._conditions()),
             evidence=(),
-            metrics=self._metrics(),
+            metrics=tuple(self._metrics()),
             metric_plan=(),
-            narrative=self._narrative(),
+            narrative=tuple(self._narrative()),
             printed=(),
             required_spend=(),
             holds=(),
@@ -132,9 +132,7 @@ class _Roller:
 
     def _spend(self, row: Spend) -> Iterator[Spend]:
         values: dict[str, Any] = dict.fromkeys(LISTED, "")
-        for column in LISTED:
-            for target, value in self._value(row, column):
-                values[target] = value
+        values |= {target: value for column in LISTED for target, value in self._value(row, column)}
         source = self._one(
             "income_line",
             row.source_of_funding,
@@ -205,7 +203,7 @@ class _Roller:
     def _income_row(self, line: str, partner: str, year: FinancialYear, started: Money) -> Income:
         published = self.becomes.allocation(self.plan.area, line, year, partner)
         if published:
-            facts = {"source": published.source, "basis": "published", "origin": Origin()}
+            facts: dict[str, Any] = {"source": published.source, "basis": "published", "origin": Origin()}
             return Income(
                 income=f"{line}_{_short(partner)}",
                 line=line,
