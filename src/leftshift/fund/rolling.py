@@ -112,7 +112,9 @@ class _Roller:
             holds=(),
             capacity_demand=(),
             **dict.fromkeys(("sign_offs", "submissions", "decisions", "reviews", "entries", "postings"), ()),
-            **dict.fromkeys(("condition_status", "metric_status", "forecasts", "claims"), ()),
+            **dict.fromkeys(
+                ("condition_status", "metric_status", "forecasts", "income_comments", "claims"), ()
+            ),
         )
         self._ended("holds", [row.hold for row in self.plan.holds])
         self._ended("claims", [row.claim for row in self.plan.claims])

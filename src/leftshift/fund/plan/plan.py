@@ -66,6 +66,7 @@ class FundPlan:
     condition_status: tuple[record_rows.ConditionStatus, ...] = ()
     metric_status: tuple[record_rows.MetricStatus, ...] = ()
     forecasts: tuple[record_rows.Forecast, ...] = ()
+    income_comments: tuple[record_rows.IncomeComment, ...] = ()
 
     @property
     def heading(self) -> Mapping[str, str]:

@@ -118,9 +118,20 @@ class Forecast(Row):
     """What will have been spent by the end of the year."""
 
     period: Period
-    spend: str
+    scheme: str
+    source_of_funding: str = ""
     amount: Money
     comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomeComment(Row):
+    """Why what came in differs from what was planned."""
+
+    period: Period
+    line: str
+    partner: str
+    comment: str
 
 
 ROW_TYPES: dict[str, type[Row]] = {
@@ -133,4 +144,5 @@ ROW_TYPES: dict[str, type[Row]] = {
     "condition_status": ConditionStatus,
     "metric_status": MetricStatus,
     "forecasts": Forecast,
+    "income_comments": IncomeComment,
 }
