@@ -12,7 +12,7 @@ from typing import Any
 from leftshift.foundation.money import Money
 from leftshift.foundation.periods import Period
 from leftshift.foundation.years import FinancialYear
-from leftshift.fund.metrics.planning import MetricPlans
+from leftshift.fund.metrics.planning import MetricPlans, worked_out
 from leftshift.fund.metrics.rating import StatusOf, status_of
 from leftshift.fund.plan.balances import minimum_balances
 from leftshift.fund.plan.periods import periods_of
@@ -107,7 +107,15 @@ def _spend(record: Record) -> Iterator[Line]:
 
 
 def _balances(record: Record) -> Iterator[Line]:
-    return ({"line": line.line} for line in record.round.income_lines)
+    for line in record.round.income_lines:
+        row: Line = {"line": line.line}
+        for at, year in enumerate(record.round.years, 1):
+            income = total(e.amount for e in record.plan.income if (e.line, e.year) == (line.line, year))
+            spend = total(
+                e.amount for e in record.plan.spend if (e.source_of_funding, e.year) == (line.line, year)
+            )
+            row |= {f"income_{at}": income, f"spend_{at}": spend, f"balance_{at}": income - spend}
+        yield row
 
 
 def _minimums(record: Record) -> Iterator[Line]:
@@ -147,6 +155,7 @@ def _metrics(record: Record) -> Iterator[Line]:
                 "numerator": row.numerator if row else None,
                 "denominator": row.denominator if row else None,
                 "multiplier": metric.multiplier,
+                "planned": worked_out(row.numerator, row.denominator, metric) if row else None,
                 "target": row.target if row else "",
                 "rationale": said.rationale if said and at == 0 else "",
                 "local_plan": said.local_plan if said and at == 0 else "",
@@ -225,6 +234,7 @@ def _income_actual(record: Record) -> Iterator[Line]:
             "partner": key[1],
             "planned": planned.get(key, NOTHING),
             "actual": record.actuals.received.get(key, NOTHING),
+            "difference": record.actuals.received.get(key, NOTHING) - planned.get(key, NOTHING),
             "comment": comments.get(key, ""),
         }
 
@@ -249,6 +259,7 @@ def _spend_actual(record: Record) -> Iterator[Line]:
             "planned": planned.get(key, NOTHING),
             "actual": record.actuals.spent.get(key, NOTHING),
             "forecast": forecast.amount if forecast else None,
+            "difference": forecast.amount - planned.get(key, NOTHING) if forecast else None,
             "comment": forecast.comment if forecast else "",
         }
 
