@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from leftshift.foundation.money import PENCE_IN_POUND, Money
@@ -63,11 +63,9 @@ class Entry:
     reverses: int | None = None
     evidence: str = ""
     by: str = ""
-    accounts: frozenset[Account] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "postings", tuple(self.postings))
-        object.__setattr__(self, "accounts", frozenset(posting.account for posting in self.postings))
         if self.number < 1:
             raise LedgerRefused("Entries are numbered from 1 on.")
         if isinstance(self.date, datetime.datetime) or not isinstance(self.date, datetime.date):

@@ -90,9 +90,21 @@ class Ledger:
         Raises OutOfTurn, PeriodClosed, NotKnown, AlreadyReversed, and NotEnough where a balance would turn to a side
         on which it means nothing, such as a commitment below nought.
         """
+        self.check(entry)
+        return _grow(self, entry)
+
+    def check(self, entry: Entry) -> None:
+        """Raise what `post` would raise, and nothing where it would take the entry."""
         self._check_history(entry)
         self._check_floors(entry)
-        return _grow(self, entry)
+
+    def knows(self, account: Account) -> bool:
+        """Whether anything was ever posted on an account, even where its balance is nought now."""
+        return account in self._totals
+
+    def knows_hold(self, code: str) -> bool:
+        """Whether a hold of this code was ever set aside."""
+        return any(account.hold == code for account in self._totals)
 
     def closed(self, close: Close) -> Ledger:
         """The ledger with everything up to a day closed; raises PeriodClosed when that is no later than what is."""
@@ -212,8 +224,10 @@ def _grow(ledger: Ledger, entry: Entry) -> Ledger:
     totals = dict(ledger._totals)
     for posting in entry.postings:
         totals[posting.account] = totals.get(posting.account, 0) + posting.pence
-    taken_back = {entry.reverses: entry.number} if entry.reverses is not None else {}
-    return _with((*ledger.entries, entry), ledger.closes, totals, {**ledger._reversed, **taken_back})
+    taken_back = ledger._reversed
+    if entry.reverses is not None:
+        taken_back = {**taken_back, entry.reverses: entry.number}
+    return _with((*ledger.entries, entry), ledger.closes, totals, taken_back)
 
 
 def _with(

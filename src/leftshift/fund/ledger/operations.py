@@ -50,7 +50,7 @@ def receive(ledger: Ledger, voucher: Voucher, *, source: str, partner: str, amou
     _check(amount)
     due = Account("contribution_due", source=source, partner=partner)
     _check_source(ledger, source)
-    if due not in ledger.balances() and not _ever(ledger, due):
+    if not ledger.knows(due):
         raise NotKnown(
             f"{partner} agreed no contribution to {source}: agree it first, or correct the partner."
         )
@@ -115,7 +115,7 @@ def set_aside(ledger: Ledger, voucher: Voucher, hold: Hold) -> Entry:
 
     Raises NotEnough beyond what is uncommitted, NotKnown for a code that is in use.
     """
-    if any(account.hold == hold.code for entry in ledger.entries for account in entry.accounts):
+    if ledger.knows_hold(hold.code):
         raise NotKnown(f"A hold {hold.code} stands in the ledger already: give this one a code of its own.")
     _check_uncommitted(ledger, hold.source, hold.amount, "held")
     sides = (
@@ -131,7 +131,7 @@ def release_hold(ledger: Ledger, hold: Hold, decision: Decision, *, by: str) -> 
     """
     if decision.hold != hold.code:
         raise NotKnown(f"The decision is about {decision.hold}, not about {hold.code}.")
-    if not _ever(ledger, hold.account):
+    if not ledger.knows(hold.account):
         raise NotKnown(f"{hold.code} is not set aside in the ledger: set it aside before it is released.")
     kind = hold.account.kind
     there = ledger.balance(kind=kind, source=hold.source, scheme=hold.account.scheme, hold=hold.code)
@@ -199,7 +199,7 @@ def reverse(ledger: Ledger, entry: Entry | int, *, reason: str, date: datetime.d
     made = Entry(
         ledger.next_number, date, "reverse", voucher.words, gathered(back), number, voucher.evidence, by
     )
-    ledger.post(made)
+    ledger.check(made)
     return made
 
 
@@ -278,7 +278,7 @@ def _entry(ledger: Ledger, voucher: Voucher, kind: str, moves: Iterable[tuple[Ac
         evidence=voucher.evidence,
         by=voucher.by,
     )
-    ledger.post(made)  # what the ledger would refuse is refused before anybody sees an entry
+    ledger.check(made)  # what the ledger would refuse is refused before anybody sees an entry
     return made
 
 
@@ -303,10 +303,6 @@ def _check_uncommitted(ledger: Ledger, source: str, amount: Money, way: str) -> 
         raise NotEnough(
             f"{source} has {free} that is not promised, and {amount} would be {way}: it is not enough."
         )
-
-
-def _ever(ledger: Ledger, account: Account) -> bool:
-    return any(account in entry.accounts for entry in ledger.entries)
 
 
 def posted(ledger: Ledger, entries: Sequence[Entry]) -> Ledger:

@@ -47,7 +47,7 @@ def share_variance(
         evidence=voucher.evidence,
         by=voucher.by,
     )
-    ledger.post(made)
+    ledger.check(made)
     return made
 
 
