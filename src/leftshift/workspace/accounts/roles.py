@@ -18,6 +18,9 @@ class Permission(StrEnum):
     SEND_FOR_REVIEW = "send a draft for review, or take it back"
     AGREE = "agree a plan for an organisation, or withdraw that"
     PUBLISH = "publish an agreed plan"
+    RUN_FUND = "work on pooled funds: their plans, ledgers and returns"
+    SIGN_FUND = "sign plans of pooled funds, and review their returns, for an organisation"
+    MINUTE_FUND = "record what a board decided on pooled funds"
     SEE_TRAIL = "see the trail of events and whether it is whole"
     MANAGE_PEOPLE = "invite people, and give and end roles"
     OPERATE = "see jobs, and measures of the server"
@@ -47,6 +50,7 @@ _WORKS = {
     Permission.SEND_FOR_REVIEW,
     Permission.MAKE_PACK,
     Permission.STUDY,
+    Permission.RUN_FUND,
 }
 
 ROLES: dict[str, Role] = {
@@ -68,7 +72,7 @@ ROLES: dict[str, Role] = {
             "finance_lead",
             "Finance lead",
             "Speaks for one organisation: works on plans as an analyst does, and agrees a plan for that organisation.",
-            frozenset(_SEES | _WORKS | {Permission.AGREE}),
+            frozenset(_SEES | _WORKS | {Permission.AGREE, Permission.SIGN_FUND}),
             of_organisation=True,
         ),
         Role(
@@ -81,7 +85,20 @@ ROLES: dict[str, Role] = {
             "board_officer",
             "Board officer",
             "Serves the board: reads plans, puts packs together, and sees the trail. Changes no figure.",
-            frozenset(_SEES | {Permission.MAKE_PACK, Permission.SEE_TRAIL}),
+            frozenset(_SEES | {Permission.MAKE_PACK, Permission.SEE_TRAIL, Permission.MINUTE_FUND}),
+        ),
+        Role(
+            "fund_manager",
+            "Fund manager",
+            "Runs pooled funds: writes their plans, posts to their ledgers, prepares and sends their returns. Changes no plan of the place.",
+            frozenset(_SEES | {Permission.RUN_FUND}),
+        ),
+        Role(
+            "signatory",
+            "Signatory",
+            "Holds an office of one organisation, such as chief executive, section 151 officer or chair of the board: signs plans of pooled funds for it and reviews their returns.",
+            frozenset(_SEES | {Permission.SIGN_FUND}),
+            of_organisation=True,
         ),
         Role(
             "administrator",

@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "leftshift.workspace.shared.apps.SharedConfig",
     "leftshift.workspace.plan.apps.PlanConfig",
     "leftshift.workspace.decide.apps.DecideConfig",
+    "leftshift.workspace.fund.apps.FundConfig",
 ]
 MIDDLEWARE = [
     "leftshift.workspace.site.watching.Watch",

@@ -1,0 +1,1 @@
+"""The slice of pooled funds: plans, sign-off, ledger, decisions, returns."""

@@ -1,0 +1,1 @@
+"""All writes of the slice: each is one transaction with its event."""
