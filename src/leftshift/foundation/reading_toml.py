@@ -214,9 +214,7 @@ class TomlTable:
             self.refuse("value not understood", name, "a list", "Write it as a list", found=value)
             return []
         if len(value) > MOST_ENTRIES:
-            self.refuse(
-                "too many", name, f"at most {MOST_ENTRIES:,}", "Shorten it", found=f"{len(value):,}"
-            )
+            self.refuse("too many", name, f"at most {MOST_ENTRIES:,}", "Shorten it", found=f"{len(value):,}")
         return value[:MOST_ENTRIES]
 
     # ------------------------------------------------------------------- texts
@@ -238,9 +236,7 @@ class TomlTable:
         found: list[str] = []
         for value in self._list(name):
             if not isinstance(value, str) or not value.strip():
-                self.refuse(
-                    "text not understood", name, "texts in quotes", "Put it into quotes", found=value
-                )
+                self.refuse("text not understood", name, "texts in quotes", "Put it into quotes", found=value)
             elif value.strip() in found:
                 self.refuse("duplicate key", name, "each once", "Leave one of the two out", found=value)
             else:
@@ -289,9 +285,7 @@ class TomlTable:
     def _number_of(self, value: Any, name: str, expected: str) -> Decimal | None:
         number = _exact(value)
         if number is None:
-            self.refuse(
-                "number not understood", name, expected, "Write a number such as 84.2", found=value
-            )
+            self.refuse("number not understood", name, expected, "Write a number such as 84.2", found=value)
             return None
         if abs(number) > LARGEST:
             self.refuse("number out of range", name, f"at most {LARGEST:,f}", "Correct it", found=value)
@@ -309,9 +303,7 @@ class TomlTable:
         if number is None:
             return None
         if number < 0 and not negative:
-            self.refuse(
-                "value out of range", name, "an amount of nought or more", "Correct it", found=number
-            )
+            self.refuse("value out of range", name, "an amount of nought or more", "Correct it", found=number)
             return None
         try:
             return Money.pounds(number)

@@ -136,9 +136,7 @@ def _name_of(found: OptionAppraisal, question: Sensitivity) -> str:
 def asked(found: OptionAppraisal) -> tuple[Varied, ...]:
     """The answers to the questions of the case that touch this option, then its costs with each level of optimism bias."""
     codes = {row.code for row in found.case.lines_of(found.option.code)}
-    questions = (
-        row for row in found.case.sensitivities if row.what != "line" or row.which in codes
-    )
+    questions = (row for row in found.case.sensitivities if row.what != "line" or row.which in codes)
     return (*(varied(found, row) for row in questions), *biased(found))
 
 
@@ -175,7 +173,10 @@ def grid(found: OptionAppraisal) -> tuple[tuple[Fraction, ...], ...]:
     costs, benefits = found.case.grid
     totals = found.totals
     return tuple(
-        tuple((1 + Fraction(up)) * totals.pv_benefits - (1 + Fraction(more)) * totals.pv_costs for up in benefits)
+        tuple(
+            (1 + Fraction(up)) * totals.pv_benefits - (1 + Fraction(more)) * totals.pv_costs
+            for up in benefits
+        )
         for more in costs
     )
 

@@ -34,9 +34,7 @@ def earned_share(rules: Round, met: Resolved) -> Fraction:
 
 def kept_share(rules: Round, met: Resolved) -> Fraction:
     """What failed standards leave of what was earned: never below the floor of the round."""
-    reductions = [
-        Fraction(row.reduction.value) for row in rules.gateways if not met[f"gateways.{row.code}"]
-    ]
+    reductions = [Fraction(row.reduction.value) for row in rules.gateways if not met[f"gateways.{row.code}"]]
     left = Fraction(1)
     for reduction in reductions:
         left = left - reduction if rules.combine == "additive" else left * (1 - reduction)
@@ -141,7 +139,11 @@ class Premium:
             if not met[f"measures.{measure.code}"]:
                 level -= potential * Fraction(measure.weight.value)
                 share = percent(measure.weight.value)
-                yield f"Not met: {self.name_of(f'measures.{measure.code}')}", level, f"{share} of the potential"
+                yield (
+                    f"Not met: {self.name_of(f'measures.{measure.code}')}",
+                    level,
+                    f"{share} of the potential",
+                )
         earned, gone = level, dict(met)
         gone.update({f"gateways.{row.code}": True for row in rules.gateways})
         for gateway in rules.gateways:

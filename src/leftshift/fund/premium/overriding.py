@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from leftshift.foundation.reading_toml import PROVENANCE, Provenance, TomlTable
 from leftshift.fund.premium.results import Override
@@ -84,8 +85,9 @@ def _replaced(rules: Round, what: str, own: Rule | str) -> Round:
     if isinstance(own, str):
         return replace(rules, combine=own, combine_told="of this file, not of the round")
     kind, _, rest = what.partition(".")
-    code, _, name = rest.rpartition(".")
-    if not rest:
-        return replace(rules, **{kind: own})
-    rows = (replace(row, **{name: own}) if row.code == code else row for row in getattr(rules, kind))
-    return replace(rules, **{kind: tuple(rows)})
+    changed: dict[str, Any] = {kind: own}
+    if rest:
+        code, _, name = rest.rpartition(".")
+        rows = getattr(rules, kind)
+        changed[kind] = tuple(replace(row, **{name: own}) if row.code == code else row for row in rows)
+    return replace(rules, **changed)

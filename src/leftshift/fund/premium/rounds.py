@@ -95,7 +95,6 @@ class Round:
     whole_gateways: tuple[WholeGateway, ...]
 
 
-
 @cache
 def known_rounds() -> tuple[str, ...]:
     """The years that rules are there for, in order."""

@@ -12,7 +12,7 @@ def new_premium(year: str = "") -> str:
     lines = [
         "# A Quality Premium. Work it out with: leftshift premium THIS-FILE",
         f'# A result is met = true, met = false or met = "{NOT_KNOWN}"; or a value, held against the standard of the round,',
-        "# or against a target of your own: { value = 84.1, target = 83, better = \"higher\" }.",
+        '# or against a target of your own: { value = 84.1, target = 83, better = "higher" }.',
         'organisation = "A commissioner"',
         f'round = "{rules.year}"',
         "",

@@ -7,7 +7,15 @@ from fractions import Fraction
 from typing import Any
 
 from leftshift.foundation.money import PENCE_IN_POUND, Money
-from leftshift.fund.premium.awarding import Premium, Step, Worth, earned_share, kept_share, passed_share, percent  # fmt: skip
+from leftshift.fund.premium.awarding import (  # fmt: skip
+    Premium,
+    Step,
+    Worth,
+    earned_share,
+    kept_share,
+    passed_share,
+    percent,
+)
 
 
 def pounds(amount: Money) -> float:
@@ -40,9 +48,7 @@ def formula_sentence(found: Premium, *, unknown_met: bool) -> str:
     """The formula with its figures: value per head × people × earned × kept × gateways."""
     given, met = found.given, found.resolved(unknown_met=unknown_met)
     rules = given.round
-    shares = " × ".join(
-        percent(part(rules, met)) for part in (earned_share, kept_share, passed_share)
-    )
+    shares = " × ".join(percent(part(rules, met)) for part in (earned_share, kept_share, passed_share))
     per_head = f"£{rules.value_per_head.value.normalize():f}"
     result = found.highest if unknown_met else found.lowest
     return (
