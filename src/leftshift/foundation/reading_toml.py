@@ -91,7 +91,9 @@ def open_toml(path: Path) -> TomlReader:
     try:
         return toml_reader(content.decode("utf-8-sig"), path.name)
     except UnicodeDecodeError:
-        raise _one(Fault("wrong encoding", path.name, None, None, "", "text in UTF-8", "Save the file as UTF-8")) from None  # fmt: skip
+        raise _one(
+            Fault("wrong encoding", path.name, None, None, "", "text in UTF-8", "Save the file as UTF-8")
+        ) from None
 
 
 def toml_reader(text: str, file: str) -> TomlReader:
@@ -102,7 +104,17 @@ def toml_reader(text: str, file: str) -> TomlReader:
     try:
         given = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except RecursionError:
-        raise _one(Fault("file not understood", file, None, None, "lists or tables in each other, too deep", "TOML", "Write it flatter")) from None  # fmt: skip
+        raise _one(
+            Fault(
+                "file not understood",
+                file,
+                None,
+                None,
+                "lists or tables in each other, too deep",
+                "TOML",
+                "Write it flatter",
+            )
+        ) from None
     except (ValueError, ArithmeticError) as problem:  # a number of too many digits is no fault of the syntax
         said = shown(str(problem)).strip("'")
         raise _one(Fault("file not understood", file, None, None, "", "TOML", f"Mend it: {said}")) from None
@@ -257,7 +269,14 @@ class TomlTable:
         value = self.text(name, needed=needed)
         if value and value not in codes:
             expected = f"{what}: " + (", ".join(codes) if codes else "none is described")
-            self.refuse("unknown code", name, expected, "Use one of them, or describe it", found=value, suggestion=near_miss(value, codes))  # fmt: skip
+            self.refuse(
+                "unknown code",
+                name,
+                expected,
+                "Use one of them, or describe it",
+                found=value,
+                suggestion=near_miss(value, codes),
+            )
             return ""
         return value
 

@@ -174,7 +174,18 @@ class OptionAppraisal:
             totals = totals_of(here, self.factors)
             net = Fraction(totals.net.pence, PENCE_IN_POUND) * self.factors.prices[at]
             real, present = real + net, present + totals.npv
-            rows.append(YearRow(str(year), totals.costs, totals.benefits, self.factors.plain[at], net, real, totals.npv, present))  # fmt: skip
+            rows.append(
+                YearRow(
+                    str(year),
+                    totals.costs,
+                    totals.benefits,
+                    self.factors.plain[at],
+                    net,
+                    real,
+                    totals.npv,
+                    present,
+                )
+            )
         return tuple(rows)
 
     @cached_property

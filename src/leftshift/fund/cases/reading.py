@@ -29,8 +29,27 @@ from leftshift.fund.cases.checking import check_sharing
 from leftshift.fund.cases.parameters import LEVELS, editions, five_cases, parameter, share
 from leftshift.fund.cases.reading_lines import Known, read_lines
 
-_TOP = ("title", "author", "base_year", "last_year", "edition", "first_year_number", "optimism_bias", "preferred", "prices",
-        "organisations", "phases", "keys", "ramps", "options", "lines", "sensitivities", "grid", "risks", *five_cases())  # fmt: skip
+_TOP = (
+    "title",
+    "author",
+    "base_year",
+    "last_year",
+    "edition",
+    "first_year_number",
+    "optimism_bias",
+    "preferred",
+    "prices",
+    "organisations",
+    "phases",
+    "keys",
+    "ramps",
+    "options",
+    "lines",
+    "sensitivities",
+    "grid",
+    "risks",
+    *five_cases(),
+)
 _LEVELS_OF_RISK = ("low", "medium", "high")
 _MOST_CHANGE = Decimal(100)
 _MOST_IN_GRID = 25
@@ -58,9 +77,19 @@ def _case(reader: TomlReader) -> Case:
     base, last = top.year("base_year", needed=True), top.year("last_year")
     if base is None:
         raise FaultsFound(reader.faults)
-    known = Known(base, _last(top, base, last), {row.code: row for row in phases}, codes, keys, tuple(row.code for row in options), _ramps(top))  # fmt: skip
+    known = Known(
+        base,
+        _last(top, base, last),
+        {row.code: row for row in phases},
+        codes,
+        keys,
+        tuple(row.code for row in options),
+        _ramps(top),
+    )
     lines = read_lines(top, known)
-    years = years_between(base, known.last or max((year for row in lines for year in row.amounts), default=base))  # fmt: skip
+    years = years_between(
+        base, known.last or max((year for row in lines for year in row.amounts), default=base)
+    )
     line_codes = [row.code for row in lines]
     found = Case(
         title=top.text("title", needed=True),
@@ -174,7 +203,13 @@ def _keys(top: TomlTable, codes: Sequence[str]) -> Mapping[str, Key]:
         total = sum(weights.values(), Decimal(0))
         if kind == "fixed" and weights and total != 1:
             expected = "percentages that add up to 100%"
-            entry.refuse("shares do not add up", "weights", expected, "Correct them", found=f"{(100 * total).normalize():f}%")  # fmt: skip
+            entry.refuse(
+                "shares do not add up",
+                "weights",
+                expected,
+                "Correct them",
+                found=f"{(100 * total).normalize():f}%",
+            )
         found[code] = Key(code, kind, weights, entry.provenance())
     return found
 
@@ -235,7 +270,9 @@ def _prices(entry: TomlTable, years: tuple[FinancialYear, ...]) -> Prices:
             by_year[year] = rise
     for rise in [*by_year.values(), *([] if deflator is None else [deflator])]:
         if not Decimal("-0.5") < rise < 5:
-            entry.refuse("value out of range", "deflator", "a rise from −50% to 500% a year", "Correct it", found=rise)  # fmt: skip
+            entry.refuse(
+                "value out of range", "deflator", "a rise from −50% to 500% a year", "Correct it", found=rise
+            )
     given = deflator is not None or bool(by_year)
     if given and not nominal:
         entry.refuse("value not used", "deflator", 'terms = "nominal" beside it', "Say so, or leave it out")
@@ -294,7 +331,9 @@ def _grid(entry: TomlTable) -> tuple[tuple[Decimal, ...], tuple[Decimal, ...]]:
 def _risk(entry: TomlTable) -> Risk:
     entry.known(("risk", "likelihood", "impact", "mitigation", "owner"))
     likelihood, impact = (entry.choice(name, _LEVELS_OF_RISK) for name in ("likelihood", "impact"))
-    return Risk(entry.text("risk", needed=True), likelihood, impact, entry.text("mitigation"), entry.text("owner"))  # fmt: skip
+    return Risk(
+        entry.text("risk", needed=True), likelihood, impact, entry.text("mitigation"), entry.text("owner")
+    )
 
 
 def _words(top: TomlTable) -> Mapping[str, Mapping[str, str]]:

@@ -14,8 +14,29 @@ from leftshift.fund.cases.case import BENEFIT, CLASSES, COST, Key, Line, Phase
 from leftshift.fund.cases.parameters import optimism_biases, parameter
 from leftshift.fund.cases.sharing import rounded
 
-_NAMES = ("code", "option", "side", "name", "organisation", "key", "phase", "amounts", "amount", "start", "end", "ramp",
-          "frequency", "class", "direct", "health", "probability", "optimism_kind", "optimism", "quantity", *PROVENANCE)  # fmt: skip
+_NAMES = (
+    "code",
+    "option",
+    "side",
+    "name",
+    "organisation",
+    "key",
+    "phase",
+    "amounts",
+    "amount",
+    "start",
+    "end",
+    "ramp",
+    "frequency",
+    "class",
+    "direct",
+    "health",
+    "probability",
+    "optimism_kind",
+    "optimism",
+    "quantity",
+    *PROVENANCE,
+)
 
 
 @dataclass(frozen=True)
@@ -92,9 +113,17 @@ def _whose(entry: TomlTable, side: str, phase: str, known: Known) -> tuple[str, 
     members = known.phases[phase].members if phase else known.organisations
     if organisation and organisation not in members:
         expected = "a member of the phase: " + ", ".join(members)
-        entry.refuse("not a member", "organisation", expected, "Add it to the phase, or correct it", found=organisation)  # fmt: skip
+        entry.refuse(
+            "not a member", "organisation", expected, "Add it to the phase, or correct it", found=organisation
+        )
     if key and side == BENEFIT and known.keys[key].kind == "benefit_share":
-        entry.refuse("circular key", "key", "another key: benefits cannot be shared by shares of benefits", "Use another", found=key)  # fmt: skip
+        entry.refuse(
+            "circular key",
+            "key",
+            "another key: benefits cannot be shared by shares of benefits",
+            "Use another",
+            found=key,
+        )
     return organisation, key
 
 
@@ -109,7 +138,9 @@ def _class(entry: TomlTable, side: str) -> str:
 def _probability(entry: TomlTable) -> Decimal:
     found = entry.share("probability")
     if found is not None and not 0 <= found <= 1:
-        entry.refuse("value out of range", "probability", "a share from 0% to 100%", "Correct it", found=found)  # fmt: skip
+        entry.refuse(
+            "value out of range", "probability", "a share from 0% to 100%", "Correct it", found=found
+        )
     return Decimal(1) if found is None else found
 
 
@@ -135,7 +166,12 @@ def _amounts(
         entry.refuse("two values", "amount", "amounts by year, or one amount", "Keep one of the two")
         return {}
     if benefit_class == "qualitative" and (by_year or single):
-        entry.refuse("value not used", "amounts" if by_year else "amount", "no amount: what is qualitative has none", "Change its class, or leave it out")  # fmt: skip
+        entry.refuse(
+            "value not used",
+            "amounts" if by_year else "amount",
+            "no amount: what is qualitative has none",
+            "Change its class, or leave it out",
+        )
         return {}
     if not by_year and not single:
         if benefit_class not in ("qualitative", "quantifiable"):
@@ -150,7 +186,9 @@ def _amounts(
 def _given(entry: TomlTable, known: Known) -> dict[FinancialYear, Money]:
     for name in ("start", "end", "ramp"):
         if name in entry:
-            entry.refuse("value not used", name, "no start, end or ramp beside amounts by year", "Leave it out")  # fmt: skip
+            entry.refuse(
+                "value not used", name, "no start, end or ramp beside amounts by year", "Leave it out"
+            )
     found = entry.amounts("amounts")
     for year, amount in found.items():
         where = f"amounts.{year}"
@@ -159,7 +197,9 @@ def _given(entry: TomlTable, known: Known) -> dict[FinancialYear, Money]:
             entry.refuse("year out of range", where, expected, "Correct it", found=str(year))
         if amount.pence < 0:
             expected = "nought or more: a saving is a benefit, a loss is a cost"
-            entry.refuse("value out of range", where, expected, "Write it on the other side", found=str(amount))  # fmt: skip
+            entry.refuse(
+                "value out of range", where, expected, "Write it on the other side", found=str(amount)
+            )
     return {year: amount for year, amount in found.items() if known.base <= year <= known.latest()}
 
 

@@ -73,9 +73,13 @@ def headline(found: Appraisal) -> str:
     best = found.preferred
     totals = best.totals
     worth = "is worth" if totals.npv >= 0 else "loses"
-    ratio = f" £{decimals(totals.ratio, 2):.2f} of benefit for each £1 of cost" if totals.ratio is not None else f" no ratio, because {NO_COST}"  # fmt: skip
+    ratio = (
+        f" with £{decimals(totals.ratio, 2):.2f} of benefit for each £1 of cost"
+        if totals.ratio is not None
+        else f" without a ratio, because {NO_COST}"
+    )
     size = whole(abs(totals.npv))
-    return f"{best.option.name} {worth} {size} in money of {found.case.base_year};{ratio}; payback: {payback_words(best.payback)}."
+    return f"{best.option.name} {worth} {size} in money of {found.case.base_year},{ratio}; payback: {payback_words(best.payback)}."
 
 
 def switching_sentence(best: OptionAppraisal) -> str:
@@ -119,7 +123,9 @@ def document(found: Appraisal) -> dict[str, Any]:
         "warnings": list(found.warnings),
         "preferred": best.option.code,
         **_option(best),
-        "less_baseline": None if found.baseline is None else number(best.totals.npv - found.baseline.totals.npv),  # fmt: skip
+        "less_baseline": None
+        if found.baseline is None
+        else number(best.totals.npv - found.baseline.totals.npv),
         "baseline": None if found.baseline is None else found.baseline.option.code,
         "ranking": [row.option.code for row in found.ranked],
         "options": [

@@ -29,7 +29,9 @@ def pence_of(pounds: Fraction | Decimal) -> Money:
 
 def earned_share(rules: Round, met: Resolved) -> Fraction:
     """The weights of the measures that are met, as a share of one."""
-    return sum((Fraction(row.weight.value) for row in rules.measures if met[f"measures.{row.code}"]), Fraction())  # fmt: skip
+    return sum(
+        (Fraction(row.weight.value) for row in rules.measures if met[f"measures.{row.code}"]), Fraction()
+    )
 
 
 def kept_share(rules: Round, met: Resolved) -> Fraction:
@@ -210,7 +212,10 @@ class Premium:
             **{f"reduction of {row.name}": row.reduction for row in rules.gateways},
         }
         found = [name for name, rule in named.items() if rule.label in ("K", "I")]
-        return (*(["how reductions combine"] if rules.combine_told.startswith(("[K]", "[I]")) else []), *found)  # fmt: skip
+        return (
+            *(["how reductions combine"] if rules.combine_told.startswith(("[K]", "[I]")) else []),
+            *found,
+        )
 
 
 def percent(share: Decimal | Fraction) -> str:

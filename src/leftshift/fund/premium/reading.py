@@ -126,7 +126,13 @@ def _decided(entry: TomlTable, by_value: tuple[bool, str] | None, otherwise: str
     met, why = by_value
     if is_said and said is not met:
         found = {True: "met = true", False: "met = false", None: f'met = "{NOT_KNOWN}"'}[said]
-        entry.refuse("contradiction", "met", f"what the value says: {why}", "Correct one of the two, or leave met out", found=found)  # fmt: skip
+        entry.refuse(
+            "contradiction",
+            "met",
+            f"what the value says: {why}",
+            "Correct one of the two, or leave met out",
+            found=found,
+        )
     return Outcome(met, why, provenance, name)
 
 
@@ -137,7 +143,9 @@ def _of_measure(entry: TomlTable, row: Measure) -> Outcome:
     if value is None:
         for name in ("before", "target", "better"):
             if name in entry:
-                entry.refuse("missing value", "value", f"a value beside {name}", "Give it, or leave the other out")  # fmt: skip
+                entry.refuse(
+                    "missing value", "value", f"a value beside {name}", "Give it, or leave the other out"
+                )
         return _decided(entry, None, "")
     if row.at_least is not None or row.improved_by is not None:
         if "target" in entry:

@@ -125,7 +125,19 @@ def read_round(text: str, file: str) -> Round:
 
 def _round(reader: TomlReader) -> Round:
     top = reader.table
-    top.known(("year", "name", "guidance", "value_per_head", "combine", "floor", "measures", "gateways", "whole_gateways"))  # fmt: skip
+    top.known(
+        (
+            "year",
+            "name",
+            "guidance",
+            "value_per_head",
+            "combine",
+            "floor",
+            "measures",
+            "gateways",
+            "whole_gateways",
+        )
+    )
     per_head, combine, floor = (top.table(name) for name in ("value_per_head", "combine", "floor"))
     year = top.year("year", needed=True)
     return Round(

@@ -21,7 +21,11 @@ def new_premium(year: str = "") -> str:
         'basis = "assumed"',
         'source = "Write where the number comes from"',
     ]
-    for kind, rows in (("measures", rules.measures), ("gateways", rules.gateways), ("whole_gateways", rules.whole_gateways)):  # fmt: skip
+    for kind, rows in (
+        ("measures", rules.measures),
+        ("gateways", rules.gateways),
+        ("whole_gateways", rules.whole_gateways),
+    ):
         lines += ["", f"[{kind}]"]
         for row in rows:
             lines += [f"# {row.name}", f'{row.code} = {{ met = "{NOT_KNOWN}" }}']

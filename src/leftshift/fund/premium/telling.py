@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from leftshift.foundation.money import PENCE_IN_POUND, Money
-from leftshift.fund.premium.awarding import (  # fmt: skip
+from leftshift.fund.premium.awarding import (
     Premium,
     Step,
     Worth,
