@@ -259,9 +259,10 @@ class TomlTable:
         """One of these; ``otherwise`` where nothing is given, which is a fault where that is empty."""
         known = list(choices)
         value = self.text(name, needed=not otherwise)
-        if not value or value in known:
-            return value or otherwise
-        self._not_one_of(name, value, known)
+        if value in known:
+            return value
+        if value:
+            self._not_one_of(name, value, known)
         return otherwise or known[0]
 
     def member(self, name: str, codes: Collection[str], what: str, *, needed: bool = True) -> str:

@@ -32,7 +32,7 @@ def _premium(reader: TomlReader) -> PremiumFile:
     top.known(_TOP)
     title, organisation = top.text("title") or "Quality Premium", top.text("organisation", needed=True)
     people = top.table("population")
-    population = _population(top, people)
+    population = _population(people)
     provenance = people.provenance()
     rules = _rules(top)
     if rules is None:
@@ -56,10 +56,10 @@ def _premium(reader: TomlReader) -> PremiumFile:
     return found
 
 
-def _population(top: TomlTable, people: TomlTable) -> int:
+def _population(people: TomlTable) -> int:
     people.known(("value", *PROVENANCE))
-    if "population" not in top or (people.given and "value" not in people):
-        top.missing("population.value", "the registered population, a whole number of people")
+    if "value" not in people:
+        people.missing("value", "the registered population, a whole number of people")
     return people.whole("value", least=1, most=_MOST_PEOPLE) or 1
 
 

@@ -11,6 +11,8 @@ from leftshift.reports.cases import pictures
 from leftshift.reports.content import Block, Cell, Column, Figure, Items, Note, Paragraph, Row, Table
 
 Document = Mapping[str, Any]
+_MOST_YEARS_ACROSS = 8
+_MOST_BARS = 15
 
 
 def pounds(value: float) -> Cell:
@@ -87,23 +89,28 @@ def by_year(found: Document) -> tuple[Block, ...]:
 
 
 def what_matters(found: Document) -> tuple[Block, ...]:
-    """Costs, benefits and lines a tenth lower and higher."""
+    """Costs, benefits and each line, lower and higher by the same share; the widest in a picture, all in a table."""
     rows = found["tornado"]
     widest = rows[0]
+    less, more = widest["low"]["change"], widest["high"]["change"]
     low, high = sorted((widest["low"]["npv"], widest["high"]["npv"]))
-    said = f"{widest['name']} matter most: a tenth less or more of them gives between {whole(Fraction(str(low)))} and {whole(Fraction(str(high)))}"
+    said = f"What matters most is {widest['name']}: {less} and {more} give between {_words(low)} and {_words(high)}"
     table = Table(
-        "Net present value with each a tenth lower and higher, all else as it is",
-        (Column("What", weight=2), *numbers("A tenth lower", "A tenth higher")),
+        f"Net present value with each changed by {less} and by {more}, all else as it is",
+        (Column("What", weight=2), *numbers(less, more)),
         tuple(named(row["name"], pounds(row["low"]["npv"]), pounds(row["high"]["npv"])) for row in rows),
         key="tornado",
     )
     picture = Figure(
-        pictures.tornado(rows, found["npv"]),
+        pictures.tornado(rows[:_MOST_BARS], found["npv"]),
         said,
-        "Bars of the net present value with each line at either end, widest first. The table below holds them.",
+        "Bars of the net present value with each at either end, widest first. The table below holds them.",
     )
     return picture, table
+
+
+def _words(value: float) -> str:
+    return whole(Fraction(str(value)))
 
 
 def sensitivities(found: Document) -> Iterator[Block]:
@@ -228,22 +235,38 @@ def by_phase(found: Document) -> Iterator[Block]:
 
 
 def who_pays(found: Document) -> Iterator[Block]:
-    """Costs, released cash and the net of each organisation in each year."""
-    paid, names = found["affordability"], {code: row["name"] for code, row in found["shares"].items()}
-    years = [row["year"] for row in found["years"]]
+    """Costs, and released cash less costs, of each organisation in each year."""
+    names = {code: row["name"] for code, row in found["shares"].items()}
     for field, caption in (
         ("costs", "Who pays in which year"),
         ("net", "Cash that benefits release less costs, by year"),
     ):
-        rows = [
-            named(names[code], *(pounds(by_year[year][field]) for year in years))
-            for code, by_year in paid.items()
-        ]
-        sums = (sum(Fraction(str(by_year[year][field])) for by_year in paid.values()) for year in years)
-        total = named("All", *(pounds(float(value)) for value in sums), strong=True)
-        yield Table(
-            caption, (Column("Organisation", weight=2), *numbers(*years)), (*rows, total), key=f"paid-{field}"
-        )
+        amounts = {
+            (code, year): paid[field]
+            for code, by_year in found["affordability"].items()
+            for year, paid in by_year.items()
+        }
+        yield _crossed(caption, names, [row["year"] for row in found["years"]], amounts, f"paid-{field}")
+
+
+def _crossed(
+    caption: str,
+    names: Mapping[str, str],
+    years: Sequence[str],
+    amounts: Mapping[tuple[str, str], float],
+    key: str,
+) -> Table:
+    """Organisations by year with the sum of all; a row for each year where paper is too narrow for them side by side."""
+    sums = {year: sum(Fraction(str(amounts[code, year])) for code in names) for year in years}
+    if len(years) <= _MOST_YEARS_ACROSS:
+        rows = [named(name, *(pounds(amounts[code, year]) for year in years)) for code, name in names.items()]
+        total = named("All", *(pounds(float(sums[year])) for year in years), strong=True)
+        return Table(caption, (Column("Organisation", weight=2), *numbers(*years)), (*rows, total), key=key)
+    rows = [
+        named(year, *(pounds(amounts[code, year]) for code in names), pounds(float(sums[year])))
+        for year in years
+    ]
+    return Table(caption, (Column("Year"), *numbers(*names.values(), "All")), tuple(rows), key=key)
 
 
 def cash_view(found: Document) -> Table:

@@ -23,7 +23,7 @@ def cumulative(years: Sequence[Document]) -> Spec:
         for what, field in (("as it stands", "cumulative"), ("discounted", "cumulative_discounted"))
         for row in years
     ]
-    named = {"field": "what", "type": "nominal", "scale": {"domain": list(_LINES)}}
+    named: Spec = {"field": "what", "type": "nominal", "scale": {"domain": list(_LINES)}}
     encoding = {
         "x": {
             "field": "year",
