@@ -153,7 +153,7 @@ def test_exact_factors_are_the_factors_of_the_model() -> None:
     floats = discount_factors(126, [DiscountRate(after, float(rate)) for after, rate in rates])
 
     assert [float(factor) for factor in exact] == pytest.approx(list(floats), rel=1e-12)
-    assert exact_discount_factors(2, [], first=1) == (1, 1)
+    assert exact_discount_factors(2, [], first=1) == (Fraction(1), Fraction(1))
     once = exact_discount_factors(3, [ExactRate(0, Decimal("0.5"))], first=1)
     assert once == (Fraction(2, 3), Fraction(4, 9), Fraction(8, 27))
 

@@ -5,7 +5,7 @@ Fractions inside, so that nothing is rounded before it is shown: amounts of line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -13,7 +13,7 @@ from functools import cached_property
 
 from leftshift.foundation.discounting import exact_discount_factors
 from leftshift.foundation.money import PENCE_IN_POUND, Money
-from leftshift.fund.cases.case import BENEFIT, COST, NO_PHASE, Case, Line, Option
+from leftshift.fund.cases.case import BENEFIT, COST, NO_PHASE, Case, Option
 from leftshift.fund.cases.parameters import Edition, edition_of
 from leftshift.fund.cases.sharing import Flow, Sharing, flows_of, sharings_of
 
@@ -30,9 +30,9 @@ class Factors:
     plain: tuple[Fraction, ...]
     health: tuple[Fraction, ...]
 
-    def of(self, line: Line, at: int) -> Fraction:
-        """The factor of a line in a year."""
-        return self.prices[at] * (self.health if line.is_health else self.plain)[at]
+    def of(self, at: int, *, is_health: bool) -> Fraction:
+        """The factor of a year."""
+        return self.prices[at] * (self.health if is_health else self.plain)[at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +110,17 @@ def factors_of(case: Case, edition: Edition, *, rate: Fraction | None = None) ->
 
 def totals_of(flows: Iterable[Flow], factors: Factors) -> Totals:
     """The totals of some flows."""
-    pence = {COST: 0, BENEFIT: 0}
-    present = {COST: Fraction(), BENEFIT: Fraction()}
-    by_factor: dict[tuple[str, Fraction], int] = {}
+    pence: dict[tuple[str, bool, int], int] = {}
     for flow in flows:
-        pence[flow.line.side] += flow.amount.pence
-        here = (flow.line.side, factors.of(flow.line, flow.at))
-        by_factor[here] = by_factor.get(here, 0) + flow.amount.pence
-    for (side, factor), amount in by_factor.items():
-        present[side] += amount * factor
+        here = (flow.line.side, flow.line.is_health, flow.at)
+        pence[here] = pence.get(here, 0) + flow.amount.pence
+    whole = {COST: 0, BENEFIT: 0}
+    present = {COST: Fraction(), BENEFIT: Fraction()}
+    for (side, is_health, at), amount in pence.items():
+        whole[side] += amount
+        present[side] += amount * factors.of(at, is_health=is_health)
     costs, benefits = (present[side] / PENCE_IN_POUND for side in (COST, BENEFIT))
-    return Totals(Money(pence[COST]), Money(pence[BENEFIT]), costs, benefits)
+    return Totals(Money(whole[COST]), Money(whole[BENEFIT]), costs, benefits)
 
 
 def payback_of(net: Sequence[Fraction]) -> Payback:
@@ -149,6 +149,15 @@ class OptionAppraisal:
     def flows(self) -> tuple[Flow, ...]:
         """What each organisation bears and gains of each line in each year."""
         return flows_of(self.case, self.option.code)
+
+    @cached_property
+    def by_line(self) -> Mapping[str, Sequence[Flow]]:
+        """The flows of each line, by its code."""
+        return _grouped(self.flows, lambda flow: flow.line.code)
+
+    @cached_property
+    def _by_phase(self) -> Mapping[str, Sequence[Flow]]:
+        return _grouped(self.flows, lambda flow: flow.phase)
 
     @cached_property
     def totals(self) -> Totals:
@@ -208,13 +217,13 @@ class OptionAppraisal:
     def by_phase(self) -> tuple[Share, ...]:
         """Each phase's part; what belongs to no phase last, where there is some."""
         rows = [(row.code, row.name) for row in self.case.phases]
-        if any(flow.phase == NO_PHASE for flow in self.flows) or not rows:
+        if NO_PHASE in self._by_phase or not rows:
             rows.append((NO_PHASE, self.case.phase(NO_PHASE).name))
         return self._shares(rows, lambda flow: flow.phase, self.flows)
 
     def members_of(self, phase: str) -> tuple[Share, ...]:
         """The parts of the members of a phase; shares are of the phase."""
-        flows = [flow for flow in self.flows if flow.phase == phase]
+        flows = self._by_phase.get(phase, ())
         rows = [(code, self.case.organisation(code).name) for code in self.case.phase(phase).members]
         return self._shares(rows, lambda flow: flow.organisation, flows)
 
@@ -252,6 +261,13 @@ class OptionAppraisal:
             code: {year: totals_of(flows, self.factors) for year, flows in years.items()}
             for code, years in found.items()
         }
+
+
+def _grouped(flows: Iterable[Flow], key: Callable[[Flow], str]) -> Mapping[str, Sequence[Flow]]:
+    found: dict[str, list[Flow]] = {}
+    for flow in flows:
+        found.setdefault(key(flow), []).append(flow)
+    return found
 
 
 def is_cash(flow: Flow) -> bool:

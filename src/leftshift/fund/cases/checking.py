@@ -6,9 +6,19 @@ from leftshift.foundation.reading_toml import TomlReader
 from leftshift.fund.cases.case import BENEFIT, Case, Line
 from leftshift.fund.cases.sharing import benefit_totals, flows_of_lines, key_weights
 
+MOST_PARTS = 250_000
+"""Amounts by line, year and organisation: far more than people write, and what fits into a second or two."""
+
 
 def check_sharing(case: Case, reader: TomlReader) -> None:
-    """Refuse keys by which an amount of the case cannot be shared."""
+    """Refuse keys by which an amount of the case cannot be shared, and more parts than can be worked out at once."""
+    parts = sum(
+        len(row.amounts) * (len(case.phase(row.phase).members) if row.key else 1) for row in case.lines
+    )
+    if parts > MOST_PARTS:
+        expected = f"at most {MOST_PARTS:,} amounts by line, year and organisation"
+        reader.refuse("too many", "lines", expected, "Put lines or organisations together", f"{parts:,}")
+        return
     for at, line in enumerate(case.lines, start=1):
         if line.key and line.is_money and line.side == BENEFIT:
             _check_line(case, line, f"lines {at}.key", reader, {})

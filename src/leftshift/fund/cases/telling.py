@@ -105,6 +105,7 @@ def missing_words(found: Appraisal) -> tuple[tuple[str, str, str], ...]:
 def document(found: Appraisal) -> dict[str, Any]:
     """Everything as plain values; at the top what belongs to the preferred option."""
     case, edition, best = found.case, found.edition, found.preferred
+    options = {row.option.code: _option(row) for row in found.options}
     return {
         "title": case.title,
         "fingerprint": case.fingerprint,
@@ -122,7 +123,7 @@ def document(found: Appraisal) -> dict[str, Any]:
         "sentence": headline(found),
         "warnings": list(found.warnings),
         "preferred": best.option.code,
-        **_option(best),
+        **options[best.option.code],
         "less_baseline": None
         if found.baseline is None
         else number(best.totals.npv - found.baseline.totals.npv),
@@ -134,7 +135,7 @@ def document(found: Appraisal) -> dict[str, Any]:
                 "name": row.option.name,
                 "kind": row.option.kind,
                 "description": row.option.description,
-                **_option(row),
+                **options[row.option.code],
             }
             for row in found.options
         ],

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from leftshift.foundation.money import Money
 from leftshift.fund.cases.appraising import OptionAppraisal, Totals, factors_of, totals_of
-from leftshift.fund.cases.case import BENEFIT, CLASSES, COST, Sensitivity
+from leftshift.fund.cases.case import BENEFIT, CLASSES, Sensitivity
 from leftshift.fund.cases.parameters import LEVELS, parameter, share
 from leftshift.fund.cases.sharing import Flow, flows_of, rounded
 
@@ -60,7 +60,7 @@ def _switching(found: OptionAppraisal) -> Iterator[SwitchingValue]:
             yield _switch("class", code, f"Benefits, {name}", worth, totals.npv)
     for line in found.case.lines_of(found.option.code):
         if line.is_money:
-            part = totals_of((flow for flow in found.flows if flow.line.code == line.code), found.factors)
+            part = totals_of(found.by_line.get(line.code, ()), found.factors)
             yield _switch("line", line.code, line.name, part.npv, totals.npv)
 
 
@@ -83,35 +83,32 @@ def varied(found: OptionAppraisal, question: Sensitivity) -> Varied:
         years = int(question.change)
         words = f"{years} year{'s' if years > 1 else ''} later, within the years of the case"
         return Varied(name, words, totals_of(_later(found, years), found.factors), npv)
-    chosen = _chosen(question)
-    return Varied(name, _signed(question.change), scaled(found, chosen, change), npv)
+    return Varied(name, _signed(question.change), scaled(found, _chosen(found, question), change), npv)
 
 
-def scaled(found: OptionAppraisal, chosen: Callable[[Flow], bool], change: Fraction) -> Totals:
-    """The totals when what is chosen is larger by a share of itself; present values exact, pence half up."""
-    part = totals_of(filter(chosen, found.flows), found.factors)
+def scaled(found: OptionAppraisal, part: Totals, change: Fraction) -> Totals:
+    """The totals when a part of them is larger by a share of itself; present values exact, pence half up."""
     whole = found.totals
     return Totals(
-        whole.costs + _times(part.costs.pence, change),
-        whole.benefits + _times(part.benefits.pence, change),
+        whole.costs + rounded(part.costs.pence * change),
+        whole.benefits + rounded(part.benefits.pence * change),
         whole.pv_costs + part.pv_costs * change,
         whole.pv_benefits + part.pv_benefits * change,
     )
 
 
-def _times(pence: int, change: Fraction) -> Money:
-    return rounded(pence * change)
-
-
-def _chosen(question: Sensitivity) -> Callable[[Flow], bool]:
-    ways: dict[str, Callable[[Flow], bool]] = {
-        "costs": lambda flow: flow.line.side == COST,
-        "benefits": lambda flow: flow.line.side == BENEFIT,
-        "line": lambda flow: flow.line.code == question.which,
-        "organisation": lambda flow: flow.organisation == question.which,
-        "class": lambda flow: flow.line.benefit_class == question.which,
-    }
-    return ways[question.what]
+def _chosen(found: OptionAppraisal, question: Sensitivity) -> Totals:
+    """The totals of what a question changes."""
+    whole, which = found.totals, question.which
+    if question.what == "costs":
+        return replace(whole, benefits=Money(0), pv_benefits=Fraction())
+    if question.what == "benefits":
+        return replace(whole, costs=Money(0), pv_costs=Fraction())
+    if question.what == "line":
+        return totals_of(found.by_line.get(which, ()), found.factors)
+    if question.what == "organisation":
+        return next(part.totals for part in found.by_organisation if part.code == which)
+    return totals_of((flow for flow in found.flows if flow.line.benefit_class == which), found.factors)
 
 
 def _later(found: OptionAppraisal, years: int) -> Iterator[Flow]:
