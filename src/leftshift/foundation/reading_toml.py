@@ -22,7 +22,7 @@ LONGEST_TEXT = 20_000
 MOST_ENTRIES = 2_000
 LARGEST = Decimal(10) ** 12
 _MOST_DECIMALS = 12
-_FIRST_YEAR, _LAST_YEAR = 1948, 2300
+EARLIEST_YEAR, LATEST_YEAR = FinancialYear(1948), FinancialYear(2300)
 _HEADING = re.compile(r"^\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
 
@@ -396,8 +396,8 @@ class TomlTable:
             said = str(problem)
             self.refuse("year not understood", name, expected, said[:1].upper() + said[1:], found=value)
             return None
-        if not _FIRST_YEAR <= year.starts <= _LAST_YEAR:
-            expected = f"a year from {_FIRST_YEAR} to {_LAST_YEAR}"
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+            expected = f"a year from {EARLIEST_YEAR} to {LATEST_YEAR}"
             self.refuse("year out of range", name, expected, "Correct it", found=value)
             return None
         return year

@@ -134,6 +134,15 @@ def test_everything_is_said_at_once_with_lines_and_a_guess() -> None:
     assert "lines 2.amounts.2025/26" in by_place
 
 
+def test_without_a_base_year_the_rest_is_still_read() -> None:
+    text = GOOD.replace('base_year = "2024/25"', "").replace('side = "cost"', 'side = "costt"')
+    with pytest.raises(FaultsFound) as found:
+        case_of(text.replace('side = "benefit"', 'side = "benefits"'))
+
+    # a side that is not understood is guessed from the class, so that one slip is one fault
+    assert {fault.column for fault in found.value.faults} == {"base_year", "lines 1.side", "lines 2.side"}
+
+
 _WORDS = ["true", "nan", "-inf", "-1", "1e999", "1e-999", "9" * 5000, '"x"', "2016-01-01", "[]", "{}", "[[[1]]]", '{ a = 1 }', '"2024/25"', '"999%"']  # fmt: skip
 
 

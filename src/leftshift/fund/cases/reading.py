@@ -8,8 +8,14 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from leftshift.foundation.faults import FaultsFound
-from leftshift.foundation.reading_toml import PROVENANCE, TomlReader, TomlTable, open_toml, toml_reader
+from leftshift.foundation.reading_toml import (
+    EARLIEST_YEAR,
+    PROVENANCE,
+    TomlReader,
+    TomlTable,
+    open_toml,
+    toml_reader,
+)
 from leftshift.foundation.years import FinancialYear, years_between
 from leftshift.fund.cases.case import (
     CLASSES,
@@ -74,9 +80,9 @@ def _case(reader: TomlReader) -> Case:
     phases = _phases(top, codes)
     options = _options(top)
     keys = _keys(top, codes)
-    base, last = top.year("base_year", needed=True), top.year("last_year")
-    if base is None:
-        raise FaultsFound(reader.faults)
+    # Without a base year, which is a fault, the rest is read as from the earliest that there may be: all is said at once.
+    base = top.year("base_year", needed=True) or EARLIEST_YEAR
+    last = top.year("last_year")
     known = Known(
         base,
         _last(top, base, last),
