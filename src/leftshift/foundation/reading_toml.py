@@ -24,6 +24,7 @@ LARGEST = Decimal(10) ** 12
 _MOST_DECIMALS = 12
 EARLIEST_YEAR, LATEST_YEAR = FinancialYear(1948), FinancialYear(2300)
 _HEADING = re.compile(r"^\s*\[(\[?)\s*([^\[\]]+?)\s*\]")
+_ENTRY = re.compile(r" \d+$")
 _KEY = re.compile(r"^\s*(?:\"([^\"]+)\"|'([^']+)'|([A-Za-z0-9_-]+))\s*=")
 
 
@@ -67,7 +68,9 @@ class TomlReader:
         while where:
             if where in self.lines:
                 return self.lines[where]
-            where = where.rpartition(".")[0]
+            # of an entry of a list that is written in one line, the line of the list
+            entry = _ENTRY.sub("", where)
+            where = entry if entry != where else where.rpartition(".")[0]
         return None
 
 

@@ -74,7 +74,7 @@ def read_lines(top: TomlTable, known: Known) -> tuple[Line, ...]:
 
 def _line(entry: TomlTable, code: str, known: Known) -> Line:
     side = entry.choice("side", (COST, BENEFIT))
-    if entry.given.get("side") not in (COST, BENEFIT):
+    if str(entry.given.get("side")).strip() not in (COST, BENEFIT):
         side = BENEFIT if "class" in entry else COST  # a guess, so that one slip is one fault
     option = known.options[0] if len(known.options) == 1 and "option" not in entry else ""
     option = option or entry.member("option", known.options, "an option")

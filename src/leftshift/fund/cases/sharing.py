@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from leftshift.foundation.money import Money
+from leftshift.foundation.money import Money, whole_half_up
 from leftshift.fund.cases.case import BENEFIT, COST, NO_PHASE, Case, Key, Line
 from leftshift.fund.cases.parameters import optimism_biases
 
@@ -65,8 +65,7 @@ def uplift(line: Line, level: str) -> Fraction:
 
 def rounded(pence: Fraction) -> Money:
     """Whole pence, half up, away from nought."""
-    whole = (2 * abs(pence.numerator) + pence.denominator) // (2 * pence.denominator)
-    return Money(whole if pence >= 0 else -whole)
+    return Money(whole_half_up(pence))
 
 
 def split(amount: Money, weights: Weights) -> dict[str, Money]:

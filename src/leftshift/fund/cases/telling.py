@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from leftshift.foundation.money import PENCE_IN_POUND, Money
+from leftshift.foundation.money import PENCE_IN_POUND, Money, whole_half_up
 from leftshift.fund.cases.appraising import NO_COST, Appraisal, OptionAppraisal, Payback, Share, Totals
 from leftshift.fund.cases.case import Line
 from leftshift.fund.cases.parameters import five_cases
@@ -25,7 +25,7 @@ def money(pounds: Fraction) -> Money:
 def whole(pounds: Fraction | Money) -> str:
     """An amount as people read it: whole pounds, half up, with a true minus."""
     exact = Fraction(pounds.pence, PENCE_IN_POUND) if isinstance(pounds, Money) else pounds
-    text = str(Money(rounded(exact).pence * PENCE_IN_POUND)).removesuffix(".00")
+    text = str(Money(whole_half_up(exact) * PENCE_IN_POUND)).removesuffix(".00")
     return text.replace("-", "−")
 
 
@@ -37,14 +37,14 @@ def number(amount: Money | Fraction) -> float:
 
 def decimals(value: Fraction | None, places: int = 4) -> float | None:
     """A number to so many decimals, half up; None stays None."""
-    return None if value is None else float(Decimal(rounded(value * 10**places).pence).scaleb(-places))
+    return None if value is None else float(Decimal(whole_half_up(value * 10**places)).scaleb(-places))
 
 
 def percent(share: Fraction | Decimal | None, places: int = 1) -> str:
     """A share in per cent as people read it; a dash where there is none."""
     if share is None:
         return "–"
-    units = rounded(Fraction(share) * 100 * 10**places).pence
+    units = whole_half_up(Fraction(share) * 100 * 10**places)
     sign, (left, right) = "−" if units < 0 else "", divmod(abs(units), 10**places)
     return f"{sign}{left:,}.{right:0{places}d}%" if places else f"{sign}{left:,}%"
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from leftshift.foundation.money import PENCE_IN_POUND, Money
+from leftshift.foundation.money import PENCE_IN_POUND, Money, whole_half_up
 from leftshift.fund.premium.results import Outcome, PremiumFile
 from leftshift.fund.premium.rounds import Round
 
@@ -22,9 +22,7 @@ Resolved = Mapping[str, bool]
 
 def pence_of(pounds: Fraction | Decimal) -> Money:
     """The amount in whole pence, half up, away from nought."""
-    pence = Fraction(pounds) * PENCE_IN_POUND
-    whole = (2 * abs(pence.numerator) + pence.denominator) // (2 * pence.denominator)
-    return Money(whole if pence >= 0 else -whole)
+    return Money(whole_half_up(Fraction(pounds) * PENCE_IN_POUND))
 
 
 def earned_share(rules: Round, met: Resolved) -> Fraction:
