@@ -12,8 +12,9 @@ from leftshift.reports.cases import case_report
 from leftshift.reports.content import Figure, Report, Table, texts_of
 from leftshift.reports.html import html_of
 from leftshift.reports.pdf import pdf_of
+from leftshift.reports.word import word_of
 from tests.library.fund_cases.case_texts import GOOD, POINTS_OF_ACCESS
-from tests.reports.reading import squeezed, text_of_page, text_of_paper
+from tests.reports.reading import squeezed, text_of_page, text_of_paper, text_of_word
 
 DAY = date(2026, 11, 28)
 
@@ -30,13 +31,15 @@ def test_it_has_the_five_cases_in_their_order(report: Report) -> None:
     ]  # fmt: skip
 
 
-def test_page_and_paper_say_all_of_it(report: Report) -> None:
+def test_page_paper_and_word_say_all_of_it(report: Report) -> None:
     page, paper = text_of_page(html_of(report)), text_of_paper(pdf_of(report))
     texts = [squeezed(text) for text in texts_of(report.sections)]
 
     assert len(texts) > 400
     assert [text for text in texts if text not in page] == []
     assert [text for text in texts if text not in paper] == []
+    word = text_of_word(word_of(report, dated=DAY))
+    assert [text for text in texts if text not in word] == []
 
 
 def test_figures_are_those_of_the_appraisal(report: Report) -> None:
