@@ -111,7 +111,9 @@ class _Roller:
             required_spend=(),
             holds=(),
             capacity_demand=(),
-            **dict.fromkeys(("sign_offs", "submissions", "decisions", "reviews", "entries", "postings"), ()),
+            **dict.fromkeys(
+                ("sign_offs", "submissions", "decisions", "reviews", "entries", "postings", "closes"), ()
+            ),
             **dict.fromkeys(
                 ("condition_status", "metric_status", "forecasts", "income_comments", "claims"), ()
             ),

@@ -65,7 +65,7 @@ def filled_in(asked: Question) -> Iterator[Finding]:
                 yield at_row(
                     row, column.column, "not filled in", SPEND,
                     found=f"nothing for {scheme.name if scheme else row.spend}",
-                    expected=column.heading, action=column.help or "Fill it in",
+                    expected=column.heading, action=(column.help or "Fill it in").rstrip("."),
                 )  # fmt: skip
 
 

@@ -67,6 +67,7 @@ class FundPlan:
     metric_status: tuple[record_rows.MetricStatus, ...] = ()
     forecasts: tuple[record_rows.Forecast, ...] = ()
     income_comments: tuple[record_rows.IncomeComment, ...] = ()
+    closes: tuple[record_rows.CloseRow, ...] = ()
 
     @property
     def heading(self) -> Mapping[str, str]:

@@ -60,8 +60,9 @@ class Review(Row):
     hold: str
     quarter: Quarter
     outcome: str
+    reviewed_on: date
     by: str
-    minute: str = ""
+    minute: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,16 @@ class IncomeComment(Row):
     comment: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseRow(Row):
+    """A closed month or year of the ledger."""
+
+    through: date
+    period: str
+    after: int
+    by: str
+
+
 ROW_TYPES: dict[str, type[Row]] = {
     "sign_offs": SignOff,
     "submissions": Submission,
@@ -145,4 +156,5 @@ ROW_TYPES: dict[str, type[Row]] = {
     "metric_status": MetricStatus,
     "forecasts": Forecast,
     "income_comments": IncomeComment,
+    "closes": CloseRow,
 }

@@ -137,6 +137,7 @@ class Clause(Row):
     rule: Literal["fixed", "contribution", "commissioned", "own_risk"]
     percent: Decimal | None = None
     cap: Money | None = None
+    underspend: Literal["stays", "shared"] = "stays"
 
 
 ROW_TYPES: dict[str, type[Row]] = {

@@ -50,6 +50,11 @@ class Book:
     faults: Faults = field(default_factory=Faults)
     notes: list[str] = field(default_factory=list)
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self.formulas.close()
+        self.values.close()
+
     def file(self, sheet: str) -> str:
         """How a fault names a sheet."""
         return f"{self.name}, sheet {sheet}"
@@ -72,20 +77,20 @@ class Book:
 
 def read_official(content: bytes, name: str, found: Round, kind: str, plan: FundPlan) -> Official:
     """What a workbook of a round holds. Raises FaultsFound with every fault, each with its sheet and cell."""
-    book = _open(content, name)
+    book = open_official(content, name)
     try:
         titles = set(book.formulas.sheetnames)
         check_sheets(book, found, kind)
         known = [sheet for sheet in sheets_of(found, kind) if sheet in titles]
         official = _Reader(book, found, kind, Names(found, plan)).read(known, name)
     finally:
-        book.formulas.close()
-        book.values.close()
+        book.close()
     book.faults.raise_if_any()
     return official
 
 
-def _open(content: bytes, name: str) -> Book:
+def open_official(content: bytes, name: str) -> Book:
+    """A workbook of a stranger, opened with care, with its formulas and with its values. Raises FaultsFound."""
     opened: Opened = open_workbook(content, name)
     opened.book.close()
     cells = sum(part.count(b"<c ") + part.count(b":c ") for part in opened.parts.values())
