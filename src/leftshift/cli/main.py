@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from leftshift.cli.capacity_options import add_capacity
 from leftshift.cli.control_charts_options import add_spc
 from leftshift.cli.deciding_options import add_deciding
+from leftshift.cli.fund_cases_options import add_fund_cases
 from leftshift.cli.fund_options import add_fund
 from leftshift.cli.measures_options import add_measures
 from leftshift.cli.measuring_options import add_intervals
@@ -86,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     add_fund(verbs)
     add_intervals(verbs)
     add_spc(verbs)
+    add_fund_cases(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)
