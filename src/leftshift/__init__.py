@@ -6,15 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leftshift.fund.fund import Fund, read_fund
     from leftshift.measures.process_control.frames import spc
     from leftshift.measures.statistics.frames import intervals
     from leftshift.model import Model, read_place
 
-__all__ = ["Model", "intervals", "read_place", "spc"]
+__all__ = ["Fund", "Model", "intervals", "read_fund", "read_place", "spc"]
 __version__ = "0.1.0"
 _STANDS_IN = {
+    "Fund": "leftshift.fund.fund",
     "Model": "leftshift.model",
     "intervals": "leftshift.measures.statistics.frames",
+    "read_fund": "leftshift.fund.fund",
     "read_place": "leftshift.model",
     "spc": "leftshift.measures.process_control.frames",
 }

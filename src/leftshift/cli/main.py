@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from leftshift.cli.capacity_options import add_capacity
 from leftshift.cli.control_charts_options import add_spc
 from leftshift.cli.deciding_options import add_deciding
+from leftshift.cli.fund_options import add_fund
 from leftshift.cli.measures_options import add_measures
 from leftshift.cli.measuring_options import add_intervals
 from leftshift.cli.options import PLACE, Lazy, add_scenario
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add_people(verbs)
     add_records(verbs)
     add_measures(verbs)
+    add_fund(verbs)
     add_intervals(verbs)
     add_spc(verbs)
     _add_calibrate(verbs)

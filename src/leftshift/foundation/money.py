@@ -68,6 +68,11 @@ class Money:
         pounds, pence = divmod(abs(self.pence), PENCE_IN_POUND)
         return f"{sign}£{pounds:,}.{pence:02d}"
 
+    @property
+    def brief(self) -> str:
+        """As people print it where pence do not matter: without them where there are none."""
+        return str(self).removesuffix(".00")
+
     def split(self, weights: list[int]) -> list[Money]:
         """Share the amount by whole-number weights so that the parts add up to the penny.
 

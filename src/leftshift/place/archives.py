@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
-from leftshift.place.reading import PLACE_FILE, encoding_fault, read_document
+from leftshift.place.reading import PLACE_FILE, read_document
+from leftshift.place.reading_tables import encoding_fault
 from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.schema import catalogue, schema
 

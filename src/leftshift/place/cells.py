@@ -13,7 +13,7 @@ from typing import Any
 
 from leftshift.foundation.ages import AgeBand, AgesNotUnderstood
 from leftshift.foundation.codes import CodeNotUnderstood, scheme_of
-from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.foundation.money import Money, NumberNotUnderstood, parse_number
 from leftshift.foundation.periods import HOW_TO_WRITE, PeriodNotUnderstood
 from leftshift.foundation.periods import Period as CalendarPeriod
 from leftshift.foundation.years import FinancialYear, Month, Quarter, YearNotUnderstood
@@ -44,6 +44,12 @@ def _text(column: Column, text: str) -> str:
             "text not understood", "text on one line", "Remove line breaks and control characters"
         )
     return text
+
+
+def _prose(column: Column, text: str) -> str:
+    if any(ord(character) < 32 and character not in "\n\r\t" for character in text):
+        raise CellRefused("text not understood", "text", "Remove control characters")
+    return text.replace("\r\n", "\n")
 
 
 def _name(column: Column, text: str) -> str:
@@ -121,6 +127,16 @@ def _amount(column: Column, text: str) -> float:
 
 def _number(column: Column, text: str) -> Decimal:
     return _within(column, _decimal(column, text))
+
+
+def _money(column: Column, text: str) -> Money:
+    _within(column, _decimal(column, text))
+    try:
+        return Money.pounds(text)
+    except NumberNotUnderstood as problem:
+        raise CellRefused(
+            "parts of a penny", "an amount in pounds and pence", _sentence(str(problem))
+        ) from problem
 
 
 def _percent(column: Column, text: str) -> float:
@@ -247,7 +263,7 @@ _PARSERS: dict[str, Callable[[Column, str], Any]] = {
     "text": _text, "name": _name, "code": _code, "amount": _amount, "number": _number, "percent": _percent,
     "share": _share, "level": _level, "whole": _whole, "yes_no": _yes_no, "year": _year, "month": _month, "period": _period,
     "date": _date, "choice": _choice, "ages": _ages, "quarter": _quarter,
-    "calendar_period": _calendar_period,
+    "calendar_period": _calendar_period, "prose": _prose, "money": _money,
 }  # fmt: skip
 
 
@@ -255,6 +271,8 @@ def cell_text(column: Column, value: Any) -> str:
     """The text of a value, so that reading it again gives the same value."""
     if value is None:
         return ""
+    if isinstance(value, Money):
+        return number_text(Decimal(value.pence) / _HUNDRED)
     if column.type == "percent":
         return number_text(Decimal(repr(value)) * _HUNDRED) + "%"
     if column.type == "yes_no":
@@ -275,10 +293,17 @@ def number_text(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
-@cache
 def defaults(name: str) -> dict[str, Any]:
-    """What an empty cell means, by column, for the columns whose dataclass has a default."""
-    return {entry.name: entry.default for entry in fields(ROW_TYPES[name]) if entry.default is not MISSING}
+    """What an empty cell of a table of a place means, by column, for the columns whose dataclass has a default."""
+    row_type: Any = ROW_TYPES[name]  # a class can be hashed; that its rows can as well confuses the checker
+    found: dict[str, Any] = row_defaults(row_type)
+    return found
+
+
+@cache
+def row_defaults(row_type: Any) -> dict[str, Any]:
+    """The same, of any type of row."""
+    return {entry.name: entry.default for entry in fields(row_type) if entry.default is not MISSING}
 
 
 def sorted_rows(table: Table, rows: Iterable[Row]) -> list[Row]:

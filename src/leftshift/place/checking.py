@@ -51,7 +51,7 @@ def references(place: Place, seen: Seen) -> Iterator[Fault]:
             if target and target not in seen.unread:
                 kept = ((row.origin, getattr(row, name)) for row in place.table(table.name))
                 refused = ((row.origin, row.values.get(name)) for row in seen.refused.get(table.name, ()))
-                yield from _dangling([*kept, *refused], column, target, _keys(place, target, seen))
+                yield from dangling([*kept, *refused], column, target, _keys(place, target, seen))
 
 
 def _keys(place: Place, table: str, seen: Seen) -> set[str]:
@@ -59,9 +59,10 @@ def _keys(place: Place, table: str, seen: Seen) -> set[str]:
     return {getattr(row, key) for row in place.table(table)} | seen.mentioned.get(table, set())
 
 
-def _dangling(
+def dangling(
     found: Iterable[tuple[Origin, Any]], column: Column, target: str, keys: set[str]
 ) -> Iterator[Fault]:
+    """A fault for each cell that names what is not among the keys of another table."""
     head, of, rest = target.replace("_", " ").partition(" of ")
     singular = head.removesuffix("s") + of + rest
     article = "an" if singular[0] in "aeiou" else "a"

@@ -23,7 +23,7 @@ _TYPES: Mapping[str, str] = {
     "percent": "per cent: 4, 4.0 or 4%", "share": "share: 0.04 or 4%", "level": "number, or 4% for 0.04", "whole": "whole number", "yes_no": "yes or no",
     "year": "financial year: 2016/17", "month": "month: 2016-04", "period": "1, 2, 3 … or a financial year",
     "date": "date: 2013-04-01", "choice": "one of the choices", "ages": "age band: 65-74, 85+ or all", "quarter": "quarter: 2017/18 Q1",
-    "calendar_period": "period: 2016-04, 2016/17 Q1, 2016/17",
+    "calendar_period": "period: 2016-04, 2016/17 Q1, 2016/17", "prose": "text of several lines", "money": "pounds and pence",
 }  # fmt: skip
 
 
@@ -35,12 +35,13 @@ def schema_page() -> str:
         "A place is a folder with `place.toml` (code, name, base_year, last_year, perimeter, description) and the tables below: "
         "CSV in UTF-8, one fact a row. A line that begins with `#` is a comment. Columns may stand in any order.\n",
     ]
-    parts += [_table_section(table) for table in schema().tables.values()]
+    parts += [table_section(table) for table in schema().tables.values()]
     parts += [_settings_section(), _figures_section()]
     return "\n".join(parts)
 
 
-def _table_section(table: Table) -> str:
+def table_section(table: Table) -> str:
+    """The documentation of a table."""
     must = "needed" if table.required else "may be left out"
     head = [f"## {table.file}\n", f"{table.description} ({must}; one row for each {' + '.join(table.key)})\n"]
     rows = ["| column | holds | needed | what it is |", "| --- | --- | --- | --- |"]

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from leftshift.foundation.faults import Fault, Faults, near_miss, shown
+from leftshift.foundation.faults import Faults, near_miss, shown
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 from leftshift.place.checking import check_place
 from leftshift.place.place import Place
-from leftshift.place.reading_rows import Reading, read_rows, records
+from leftshift.place.reading_rows import Reading
+from leftshift.place.reading_tables import Opener, read_table, text_opener
+from leftshift.place.rows import ROW_TYPES
 from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.scenarios import Scenario, read_scenario
-from leftshift.place.schema import Table, schema
+from leftshift.place.schema import schema
 from leftshift.place.seen import Seen
 
 PLACE_FILE = "place.toml"
 _HEADING = ("code", "name", "base_year", "last_year", "perimeter")
 _LONGEST_PLAN = 60
-_MEGABYTE = 1_000_000
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-
-Opener = Callable[[], TextIO]
 
 
 @dataclass(frozen=True)
@@ -40,7 +36,7 @@ class PlaceRead:
 
 def read_folder(folder: Path) -> PlaceRead:
     """Read and check a place folder; faults are values, so that others can add theirs."""
-    reading = Reading(Faults(), schema())
+    reading = Reading(Faults(), schema(), ROW_TYPES)
     if not folder.is_dir():
         reading.refuse(
             "missing file",
@@ -74,10 +70,12 @@ def folder_texts(folder: Path) -> dict[str, str]:
 
 def read_document(document: Mapping[str, str]) -> PlaceRead:
     """Read the texts that ``document`` of ``writing`` made, as ``read_folder`` reads files."""
-    files = {name: _text_opener(text) for name, text in document.items() if name.endswith(".csv")}
+    files = {name: text_opener(text) for name, text in document.items() if name.endswith(".csv")}
     sizes = {name: len(text) for name, text in document.items()}
     scenarios = {name: text for name, text in document.items() if name.startswith(f"{SCENARIOS}/")}
-    return _assemble(Reading(Faults(), schema()), document.get(PLACE_FILE), files, sizes, scenarios)
+    return _assemble(
+        Reading(Faults(), schema(), ROW_TYPES), document.get(PLACE_FILE), files, sizes, scenarios
+    )
 
 
 def _assemble(
@@ -89,7 +87,7 @@ def _assemble(
 ) -> PlaceRead:
     _read_heading(heading, reading)
     for table in reading.schema.tables.values():
-        _read_table(table, files.get(table.file), sizes.get(table.file, 0), reading)
+        read_table(table, files.get(table.file), sizes.get(table.file, 0), reading)
     if "base_year" not in reading.heading or "last_year" not in reading.heading:
         return PlaceRead(None, reading.seen, reading.faults)
     tables: dict[str, Any] = {name: tuple(found) for name, found in reading.tables.items()}
@@ -109,10 +107,6 @@ def _read_scenarios(texts: Mapping[str, str | None], reading: Reading) -> tuple[
         if scenario is not None:
             found.append(scenario)
     return tuple(found)
-
-
-def _text_opener(text: str) -> Opener:
-    return lambda: io.StringIO(text, newline="")
 
 
 def _opener(path: Path) -> Opener:
@@ -222,58 +216,3 @@ def _heading_year(name: str, reading: Reading) -> None:
             column=name,
             found=shown(written),
         )
-
-
-def _read_table(table: Table, opener: Opener | None, size: int, reading: Reading) -> None:
-    reading.tables[table.name] = []
-    if opener is None:
-        if table.required:
-            reading.seen.unread.add(table.name)
-            reading.refuse(
-                "missing file",
-                table.file,
-                "a table of " + table.name,
-                "Add it; leftshift new writes one to start from",
-            )
-        return
-    if size > reading.schema.file_megabytes * _MEGABYTE:
-        reading.refuse(
-            "file too large",
-            table.file,
-            f"at most {reading.schema.file_megabytes} MB",
-            "Split the place, or leave out what it does not need",
-            found=f"{size / _MEGABYTE:,.0f} MB",
-        )
-        return
-    try:
-        with opener() as file:
-            read_rows(table, records(file, reading.schema.line_characters), reading)
-    except UnicodeDecodeError as problem:
-        _refuse_encoding(table, problem, reading)
-    except csv.Error as problem:
-        reading.seen.unread.add(table.name)
-        action = f"Save it again as CSV UTF-8: {problem}"
-        reading.refuse("file not understood", table.file, "comma-separated values", action)
-    except OSError as problem:
-        reading.seen.unread.add(table.name)
-        reading.refuse(
-            "file cannot be read", table.file, "a file that may be read", f"Mend it: {problem.strerror}"
-        )
-
-
-def _refuse_encoding(table: Table, problem: UnicodeDecodeError, reading: Reading) -> None:
-    reading.tables[table.name] = []
-    reading.seen.unread.add(table.name)
-    reading.seen.faulty.add(table.file)
-    reading.faults.add(encoding_fault(table.file, problem))
-
-
-def encoding_fault(file: str, problem: UnicodeDecodeError) -> Fault:
-    """The fault of a file that is not in UTF-8."""
-    head = problem.object[:2]
-    program = (
-        "UTF-16 (Excel's 'Unicode text')" if head in _UTF16 else "another encoding, probably Windows-1252"
-    )
-    action = "Save it as 'CSV UTF-8 (comma delimited)'"
-    found = f"{program}, at byte {problem.start:,}"
-    return Fault("wrong encoding", file, None, None, found, "text in UTF-8", action)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.sources import Origin
 from leftshift.foundation.years import FinancialYear
-from leftshift.place.cells import CellRefused, defaults, parse_cell
-from leftshift.place.rows import ROW_TYPES, Row
+from leftshift.place.cells import CellRefused, parse_cell, row_defaults
+from leftshift.place.row import Row
 from leftshift.place.schema import Column, Schema, Table
 from leftshift.place.seen import RefusedRow, Seen
 
@@ -24,6 +24,8 @@ class Reading:
 
     faults: Faults
     schema: Schema
+    row_types: Mapping[str, Callable[..., Any]]
+    whole: str = "place"  # what the tables make together, for the words of a fault
     heading: dict[str, Any] = field(default_factory=dict)
     tables: dict[str, list[Row]] = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
@@ -75,7 +77,7 @@ def read_rows(table: Table, records: Iterator[tuple[int, list[str]]], reading: R
             "file too large",
             table.file,
             f"at most {reading.schema.rows:,} rows",
-            "Split the place, or leave out what it does not need",
+            f"Split the {reading.whole}, or leave out what it does not need",
             found=f"{reader.seen:,} rows",
         )
 
@@ -141,13 +143,13 @@ class _RowReader:
 
     def __init__(self, table: Table, columns: list[Column | None], reading: Reading) -> None:
         self.table, self.columns, self.reading = table, columns, reading
-        self.row_type: Callable[..., Row] = ROW_TYPES[table.name]
+        self.row_type = reading.row_types[table.name]
         self.kept = reading.tables[table.name]
         self.keys: dict[tuple[Any, ...], int] = {}
         self.seen = 0
         self.base_year: FinancialYear | None = reading.heading.get("base_year")
         self.last_year: FinancialYear | None = reading.heading.get("last_year")
-        self.empty = defaults(table.name)
+        self.empty: Mapping[str, Any] = row_defaults(self.row_type)
         self.remembered: dict[tuple[str, str], Any] = {}
         missing = [
             column for column in table.columns.values() if column not in columns and not column.required

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -77,9 +77,13 @@ def schema() -> Schema:
     document = catalogue("schema")
     parts = ("schema_capacity", "schema_measures")
     entries = [*document["table"], *(entry for part in parts for entry in catalogue(part)["table"])]
-    tables = [_table(entry, document["provenance"]) for entry in entries]
-    limits = document["limits"]
-    return Schema({table.name: table for table in tables}, **limits)
+    return schema_of(entries, document["provenance"])
+
+
+def schema_of(entries: Iterable[Mapping[str, Any]], provenance: Mapping[str, Mapping[str, Any]]) -> Schema:
+    """A schema whose tables are given as data; its files may be as large as those of a place."""
+    tables = [_table(entry, provenance) for entry in entries]
+    return Schema({table.name: table for table in tables}, **catalogue("schema")["limits"])
 
 
 def _table(entry: Mapping[str, Any], provenance: Mapping[str, Mapping[str, Any]]) -> Table:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
-from leftshift.place.reading import encoding_fault
+from leftshift.place.reading_tables import encoding_fault
 from leftshift.place.schema import schema
 
 Lines = Iterator[tuple[int, list[str]]]

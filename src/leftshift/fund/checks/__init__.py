@@ -1,0 +1,1 @@
+"""The checks of a fund plan, by the rules of its round."""

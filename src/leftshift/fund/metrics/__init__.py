@@ -1,0 +1,1 @@
+"""Metrics of a fund plan: planned, counted, rated, and what schemes claim of them."""

@@ -1,0 +1,1 @@
+"""The plan of a pooled fund: its folder, its totals, its checks, its sign-off."""
