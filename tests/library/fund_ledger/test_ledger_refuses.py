@@ -91,6 +91,7 @@ def test_a_posting_is_whole_pence(pence: object) -> None:
     [
         {"number": 0},
         {"kind": "steal"},
+        {"date": day("0216-05-01")},
         {"words": " "},
         {"reverses": 1},
         {"kind": "reverse"},

@@ -217,7 +217,7 @@ shares_of = (
         )
     )
 )
-caps = st.dictionaries(st.sampled_from(PARTNERS), pence, max_size=3)
+caps = st.dictionaries(st.sampled_from(PARTNERS), st.integers(0, 10**5).map(Money), max_size=3)
 underspends = st.sampled_from(["stays", "shared"])
 clauses = st.one_of(
     st.builds(lambda s, c, u: Clause("fixed", shares=s, caps=c, underspend=u), shares_of, caps, underspends),
@@ -241,8 +241,8 @@ def cases(draw: st.DrawFn) -> tuple[tuple[Clause, ...], Outturn]:
     }
     return (draw(clauses), Clause("own_risk", scheme="hospital")), Outturn(
         variances,
-        risk_pool=draw(pence),
-        cuts={"later": draw(pence)},
+        risk_pool=draw(pence | st.just(Money(0))),
+        cuts={"later": draw(pence | st.just(Money(0)))},
         contributed=draw(weights),
         commissioned={scheme: draw(weights) for scheme in schemes},
     )
