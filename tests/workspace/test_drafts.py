@@ -40,9 +40,10 @@ def save(draft: Draft, *changes: Any, by: str = "Asha", **more: Any) -> Any:
 
 def value(draft: Draft, row: str = "r1", column: str = "value") -> str:
     """What now stands in a cell."""
-    from leftshift.workspace.plan.queries import sheet_at
+    from leftshift.place.schema import schema
+    from leftshift.workspace.shared.editing import sheet_at
 
-    sheet = sheet_at(draft, CONTRACTS, 1_000_000)
+    sheet = sheet_at(draft, CONTRACTS, 1_000_000, schema().tables)
     return next(sheet.cell(found, column) for found in sheet.rows if found.key == row)
 
 

@@ -120,9 +120,9 @@ class Sheet:
         return {"file": self.table.file, "columns": list(self.columns), "head": self.head, "rows": rows}
 
 
-def sheet_of_document(document: Mapping[str, Any]) -> Sheet:
-    """The sheet that was stored."""
-    table = schema().tables[document["file"].removesuffix(".csv")]
+def sheet_of_document(document: Mapping[str, Any], tables: Mapping[str, Table] | None = None) -> Sheet:
+    """The sheet that was stored; of a place, or of whatever has these tables."""
+    table = (tables or schema().tables)[document["file"].removesuffix(".csv")]
     rows = (
         SheetRow(key, None if cells is None else tuple(cells), written)
         for key, cells, written in document["rows"]

@@ -94,7 +94,12 @@ def _narrative(asked: Question) -> Iterator[Finding]:
     for section in asked.round.narrative:
         if section.needed and section.section not in texts:
             yield _missing(
-                ("narrative.csv", None), section.name, "text", (section.help or "a text").rstrip("."), NARRATIVE, "Write it"
+                ("narrative.csv", None),
+                section.name,
+                "text",
+                (section.help or "a text").rstrip("."),
+                NARRATIVE,
+                "Write it",
             )
 
 

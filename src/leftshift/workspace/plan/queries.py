@@ -18,15 +18,11 @@ from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.measures.result import Measures
 from leftshift.model import Model, PlanResult, from_document
 from leftshift.place.rows import UNATTRIBUTED
-from leftshift.place.schema import schema
-from leftshift.place.sheets import Sheet, apply_changes, change_of_document, sheet_of_document, sheet_of_text
 from leftshift.reports.assurance import Quality, SignOff, quality_of
 from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.plan.models import (
     Comment,
     Draft,
-    DraftFile,
-    Edit,
     PlaceVersion,
     Reading,
     Run,
@@ -307,25 +303,6 @@ def faults_of(texts: Mapping[str, str]) -> tuple[Model | None, Faults]:
         return from_document(texts), Faults()
     except FaultsFound as found:
         return None, found.faults
-
-
-def sheet_at(draft: Draft, file: str, number: int) -> Sheet:
-    """A table of a draft as it stood after an edit of that number: later edits are taken back from what now stands."""
-    found = DraftFile.objects.filter(draft=draft, file=file).first()
-    table = schema().tables[file.removesuffix(".csv")]
-    sheet = sheet_of_document(found.content) if found else sheet_of_text(table, None)
-    if found is None:
-        return sheet
-    # edits that came after the state was read are no part of it
-    later = Edit.objects.filter(draft=draft, file=file, number__gt=number, number__lte=found.edits)
-    for edit in later.order_by("-number"):
-        sheet, _ = apply_changes(sheet, [change_of_document(change) for change in edit.inverse])
-    return sheet
-
-
-def edits_since(draft: Draft, number: int) -> list[Edit]:
-    """The edits of a draft after one, oldest first."""
-    return list(Edit.objects.filter(draft=draft, number__gt=number).order_by("number"))
 
 
 @lru_cache(maxsize=_KEPT)

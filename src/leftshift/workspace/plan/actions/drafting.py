@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,21 +10,11 @@ from django.utils import timezone
 from leftshift.model import from_document
 from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.schema import schema
-from leftshift.place.sheets import (
-    Change,
-    Clash,
-    Sheet,
-    apply_changes,
-    change_of_document,
-    check_columns,
-    document_of_change,
-    inverse,
-    sheet_of_document,
-    sheet_of_text,
-)
+from leftshift.place.sheets import Change
 from leftshift.workspace.plan.actions.storing import current_for_change, read_version, store_version
-from leftshift.workspace.plan.models import Draft, DraftFile, Edit, PlaceVersion
+from leftshift.workspace.plan.models import Draft, DraftFile, PlaceVersion
 from leftshift.workspace.record.models import record_event
+from leftshift.workspace.shared.editing import Edited, Saved, Signed, content_of, text_of
 
 
 class DraftClosed(ValueError):
@@ -36,14 +24,6 @@ class DraftClosed(ValueError):
         super().__init__(
             f"This draft was {draft.outcome} by {draft.closed_by} meanwhile. Nothing was saved: open a new draft."
         )
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What came of a save: the number of the edit, or the changes that clash with what others did."""
-
-    number: int
-    clashes: tuple[Clash, ...] = ()
 
 
 @transaction.atomic
@@ -65,14 +45,9 @@ def open_draft(version: PlaceVersion, *, by: str) -> Draft:
 def _files(draft: Draft, document: Mapping[str, str]) -> list[DraftFile]:
     """Every file of a version, tables as sheets."""
     return [
-        DraftFile(draft=draft, file=name, content=_content(name, text)) for name, text in document.items()
+        DraftFile(draft=draft, file=name, content=content_of(name, text, schema().tables))
+        for name, text in document.items()
     ]
-
-
-def _content(name: str, text: str | None) -> dict[str, Any]:
-    if name.endswith(".csv"):
-        return sheet_of_text(schema().tables[name.removesuffix(".csv")], text).document()
-    return {"text": text or ""}
 
 
 def _locked(draft: Draft) -> Draft:
@@ -83,113 +58,27 @@ def _locked(draft: Draft) -> Draft:
     return held
 
 
-def _file(draft: Draft, name: str) -> DraftFile:
-    found = DraftFile.objects.filter(draft=draft, file=name).first()
-    return found or DraftFile(draft=draft, file=name, content=_content(name, None))
+def _edited(draft: Draft) -> Edited:
+    """The draft, held, to be changed. Raises DraftClosed."""
+    return Edited(_locked(draft), schema().tables, draft.place.code)
 
 
 @transaction.atomic
-def save(
-    draft: Draft, file: str, changes: Sequence[Change], *, by: str, key: str = "", undoes: int | None = None
-) -> Saved:
+def save(draft: Draft, file: str, changes: Sequence[Change], *, by: str, key: str = "") -> Saved:
     """Make changes of a table; raises DraftClosed, and ValueError for a column that there is not. ``key`` names the save, so that one sent twice counts once."""
-    held = _locked(draft)
-    known = Edit.objects.filter(draft=held, save_key=key).first() if key else None
-    if known:
-        return Saved(known.number)
-    state = _file(held, file)
-    before = sheet_of_document(state.content)
-    check_columns(before, changes)
-    after, clashes = apply_changes(before, changes)
-    if clashes or after == before:  # what is so already is no edit
-        return Saved(held.edits, clashes)
-    return _note(
-        held,
-        state,
-        after.document(),
-        [document_of_change(change) for change in changes],
-        [document_of_change(change) for change in _back(before, changes)],
-        by=by,
-        key=key,
-        undoes=undoes,
-    )
-
-
-def _back(sheet: Sheet, changes: Sequence[Change]) -> list[Change]:
-    """What takes a list of changes back, each seen as it found the sheet."""
-    found: list[Change] = []
-    for change in changes:
-        found = [*inverse(sheet, [change]), *found]
-        sheet, _ = apply_changes(sheet, [change])
-    return found
+    return _edited(draft).save(file, changes, Signed(by, key))
 
 
 @transaction.atomic
-def save_text(
-    draft: Draft, file: str, before: str, after: str, *, by: str, undoes: int | None = None
-) -> Saved:
+def save_text(draft: Draft, file: str, before: str, after: str, *, by: str) -> Saved:
     """Set the text of place.toml or a scenario; ``before`` is what its editor saw. Raises DraftClosed."""
-    held = _locked(draft)
-    state = _file(held, file)
-    now, before, after = (text.replace("\r\n", "\n") for text in (state.content["text"], before, after))
-    if now != before:
-        return Saved(held.edits, (Clash(file, "text", now, after),))
-    if now == after:
-        return Saved(held.edits)
-    there, back = (
-        [{"do": "text", "before": one, "after": other}] for one, other in ((now, after), (after, now))
-    )
-    return _note(held, state, {"text": after}, there, back, by=by, undoes=undoes)
+    return _edited(draft).save_text(file, before, after, Signed(by))
 
 
-def _note(
-    held: Draft,
-    state: DraftFile,
-    content: dict[str, Any],
-    changes: list[dict[str, Any]],
-    back: list[dict[str, Any]],
-    *,
-    by: str,
-    key: str = "",
-    undoes: int | None = None,
-) -> Saved:
-    held.edits += 1
-    held.save(update_fields=["edits"])
-    state.content, state.edits = content, held.edits
-    if state.pk:
-        state.save(update_fields=["content", "edits"])
-    else:
-        state.save(force_insert=True)
-    Edit.objects.create(
-        draft=held,
-        number=held.edits,
-        file=state.file,
-        by=by,
-        changes=changes,
-        inverse=back,
-        save_key=key,
-        undoes=undoes,
-    )
-    record_event(
-        by=by,
-        action="edited",
-        subject=f"{held}, {state.file}",
-        detail={"edit": held.edits, "changes": len(changes)},
-        place=held.place.code,
-    )
-    return Saved(held.edits)
-
-
+@transaction.atomic
 def undo(draft: Draft, number: int, *, by: str) -> Saved:
     """Take an edit back by a new one; clashes where somebody has built on it since. Raises DraftClosed."""
-    edit = Edit.objects.get(draft=draft, number=number)
-    if not edit.inverse:  # kept before 25 November 2026: it changed nothing
-        return Saved(draft.edits)
-    first = edit.inverse[0]
-    if first["do"] == "text":
-        return save_text(draft, edit.file, first["before"], first["after"], by=by, undoes=number)
-    changes = [change_of_document(change) for change in edit.inverse]
-    return save(draft, edit.file, changes, by=by, undoes=number)
+    return _edited(draft).undo(number, by=by)
 
 
 @transaction.atomic
@@ -245,11 +134,6 @@ def texts_of(draft: Draft, changed: Mapping[str, str] | None = None) -> dict[str
     """File name to text of a draft as it stands; ``changed`` are files as somebody would have them. Empty files are left out."""
     found = {entry.file: text_of(entry.content) for entry in DraftFile.objects.filter(draft=draft)}
     return {name: text for name, text in {**found, **(changed or {})}.items() if text.strip()}
-
-
-def text_of(content: Mapping[str, Any]) -> str:
-    """The text of a stored file of a draft."""
-    return str(content["text"]) if "text" in content else sheet_of_document(content).text()
 
 
 def is_a_file(name: str) -> bool:

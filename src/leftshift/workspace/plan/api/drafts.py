@@ -40,6 +40,8 @@ from leftshift.workspace.shared.api import (
     operation,
     part_of,
 )
+from leftshift.workspace.shared.editing import Saved as Edited
+from leftshift.workspace.shared.editing import sheet_at
 
 router = Router()
 _DRAFTS = ["Drafts"]
@@ -225,7 +227,7 @@ def _told(draft: Draft) -> dict[str, Any]:
 def draft_rows(request: HttpRequest, place: PlaceCode, table: TableName, part: Query[Part]) -> dict[str, Any]:
     """The rows of a table of the draft, in the order of the file."""
     found = draft_of(place)
-    sheet = queries.sheet_at(found, _file(table), found.edits)
+    sheet = sheet_at(found, _file(table), found.edits, schema().tables)
     return part_of(
         list(sheet.numbered()),
         part,
@@ -310,7 +312,7 @@ def _told_edit(edit: Edit) -> dict[str, Any]:
     return {**named, "changes": edit.changes, "undoes": edit.undoes}
 
 
-def _told_save(saved: drafting.Saved) -> dict[str, Any]:
+def _told_save(saved: Edited) -> dict[str, Any]:
     if saved.clashes:
         clashes = [
             {"row": clash.row, "column": clash.column, "now": clash.now, "wanted": clash.wanted}

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from leftshift.foundation.faults import FaultsFound
+from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.schema import schema
-from leftshift.place.sheets import (
-    AddRow,
-    Change,
-    RemoveRow,
-    SetCell,
-    Sheet,
-    apply_changes,
-    change_of_document,
-    sheet_of_document,
-)
+from leftshift.place.sheets import Change, Sheet, sheet_of_document
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
@@ -33,11 +22,11 @@ from leftshift.workspace.plan.actions import drafting, reviewing
 from leftshift.workspace.plan.models import Draft, DraftFile
 from leftshift.workspace.plan.presenters import drafts as words
 from leftshift.workspace.plan.states import SENT
+from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.grid_pages import GridPages
 from leftshift.workspace.shared.kept import kept
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponse])
-_LONGEST = 1000  # changes in one save: a pasted page of a spreadsheet
-_NEW_ROWS = 3  # empty rows at the end, for who has no script
 
 
 class NoOpenDraft(Exception):
@@ -148,139 +137,75 @@ def _text_files(found: Draft) -> list[str]:
 
 
 # ---------------------------------------------------------------------- a table
+class _Grids(GridPages[Draft]):
+    """The tables of a draft."""
+
+    tables = schema().tables
+    template = "plan/grid.jinja"
+
+    def address(self, held: Draft, table: str) -> str:
+        """Where a table of the draft stands."""
+        return f"/places/{held.place.code}/draft/tables/{table}/"
+
+    def faults(self, held: Draft, texts: Mapping[str, str]) -> Faults:
+        """What is wrong with the place that the texts make."""
+        return queries.faults_of(texts)[1]
+
+    def save(self, held: Draft, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
+        """Save changes of a table."""
+        return drafting.save(held, file, changes, by=by, key=key)
+
+    def is_closed(self, problem: Exception) -> bool:
+        """Whether the draft was closed meanwhile."""
+        return isinstance(problem, drafting.DraftClosed)
+
+
+_grids = _Grids()
+
+
 @needs(Permission.EDIT_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 @_or_to_draft
 @kept(queries.trail_stamp)
 def table(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
-    found, file = _draft(code), _table_file(table)
-    clashes: Sequence[Any] = ()
-    told = ""
-    if request.method == "POST":
-        seen = _number(request.POST.get("seen", ""))
-        changes = _posted(queries.sheet_at(found, file, seen), request.POST)
-        try:
-            saved = drafting.save(found, file, changes, by=person(request).signature)
-        except drafting.DraftClosed as problem:
-            request.session["told"] = str(problem)
-            return redirect("draft", code=code)
-        clashes = saved.clashes
-        told = "" if clashes or not changes else f"Saved as edit {saved.number}."
-        found.refresh_from_db()
-    sheet = queries.sheet_at(found, file, found.edits)
-    texts = drafting.texts_of(found)
-    _, faults = queries.faults_of(texts)
-    asked = {**request.GET.dict(), **request.POST.dict()}
-    page = words.grid(
-        found, sheet, texts, faults, find=asked.get("find", ""), page=_number(asked.get("page", "1"))
-    )
-    shown = {"grid": page, "clashes": clashes, "told": told, "new_rows": range(1, _NEW_ROWS + 1)}
-    return render(request, "plan/grid.jinja", shown, status=409 if clashes else 200)
-
-
-def _posted(seen: Sheet, posted: Mapping[str, str]) -> list[Change]:
-    """What a form without script changes: each cell beside the one that its editor saw."""
-    rows = {row.key: row for _, row in seen.numbered()}
-    removed = {name.removeprefix("remove.") for name in posted if name.startswith("remove.")}
-    changes: list[Change] = [RemoveRow(key, seen.facts(rows[key])) for key in removed if key in rows]
-    new: dict[str, dict[str, str]] = {}
-    for name, text in posted.items():
-        kind, _, rest = name.partition(".")
-        key, _, column = rest.partition(".")
-        if kind == "new" and text.strip():
-            new.setdefault(key, {})[column] = text
-        elif kind == "cell" and key in rows and key not in removed:
-            before = seen.cell(rows[key], column)
-            if text.strip() != before:
-                changes.append(SetCell(key, column, before, text.strip()))
-    last = seen.rows[-1].key if seen.rows else ""
-    return changes + [AddRow(_new_key(), last, cells) for cells in new.values()]
-
-
-def _new_key() -> str:
-    from uuid import uuid4
-
-    return f"n{uuid4().hex[:12]}"
+    try:
+        return _grids.page(request, _draft(code), table, {"code": code})
+    except drafting.DraftClosed as problem:
+        request.session["told"] = str(problem)
+        return redirect("draft", code=code)
 
 
 @needs(Permission.EDIT_PLAN)
 @require_POST
 def save(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """Save changes that the script of the grid sends; answers with what clashes, what others did, and the faults."""
-
-    def act(found: Draft, file: str, changes: list[Change], given: Mapping[str, Any]) -> JsonResponse:
-        key = re.sub(r"[^\w-]", "", str(given.get("key", "")), flags=re.ASCII)[:64]
-        saved = drafting.save(found, file, changes, by=person(request).signature, key=key)
-        found.refresh_from_db()
-        told = {
-            "number": saved.number,
-            "clashes": [_clash(clash) for clash in saved.clashes],
-            **_others(request, found, file, _number(str(given.get("seen", "")))),
-        }
-        told |= _faults(found, file, [])
-        return JsonResponse(told, status=409 if saved.clashes else 200)
-
-    return _asked(request, code, table, act)
+    return _answered(code, lambda found: _grids.save_sent(request, found, table))
 
 
 @needs(Permission.EDIT_PLAN)
 @require_POST
 def check(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """The faults that the place would have with changes that are not saved yet."""
-    return _asked(
-        request, code, table, lambda found, file, changes, _: JsonResponse(_faults(found, file, changes))
-    )
+    return _answered(code, lambda found: _grids.check_sent(request, found, table))
 
 
 @needs(Permission.EDIT_PLAN)
 @require_safe
 def since(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """What others changed in a table since an edit."""
+    return _answered(code, lambda found: _grids.since(request, found, table))
+
+
+def _answered(code: str, act: Callable[[Draft], HttpResponse]) -> HttpResponse:
     found = queries.open_draft_of(code)
     if found is None:
-        return JsonResponse({"closed": True}, status=410)
-    number = _number(request.GET.get("seen", ""))
-    return JsonResponse(_others(request, found, _table_file(table), number))
-
-
-_Act = Callable[[Draft, str, list[Change], Mapping[str, Any]], JsonResponse]
-
-
-def _asked(request: HttpRequest, code: str, table: str, act: _Act) -> HttpResponse:
-    found = queries.open_draft_of(code)
-    if found is None:
-        return JsonResponse({"problem": "This draft was closed meanwhile. Load the page again."}, status=410)
+        closed = {"closed": True, "problem": "This draft was closed meanwhile. Load the page again."}
+        return JsonResponse(closed, status=410)
     try:
-        given = json.loads(request.body)
-        listed = given.get("changes") if isinstance(given, dict) else None
-        if not isinstance(listed, list) or len(listed) > _LONGEST:
-            raise ValueError(f"changes has to be a list of at most {_LONGEST:,}")
-        return act(found, _table_file(table), [change_of_document(entry) for entry in listed], given)
+        return act(found)
     except drafting.DraftClosed as problem:
         return JsonResponse({"problem": str(problem)}, status=410)
-    except (ValueError, RecursionError) as problem:
-        return JsonResponse({"problem": f"What was sent cannot be read: {problem}."}, status=400)
-
-
-def _others(request: HttpRequest, found: Draft, file: str, seen: int) -> dict[str, Any]:
-    """The edits of the same table that somebody else made since."""
-    mine = person(request).signature
-    others = [edit for edit in queries.edits_since(found, seen) if edit.file == file and edit.by != mine]
-    return {
-        "seen": found.edits,
-        "others": [{"by": edit.by.partition(" <")[0], "changes": edit.changes} for edit in others],
-    }
-
-
-def _faults(found: Draft, file: str, changes: Sequence[Change]) -> dict[str, Any]:
-    sheet, _ = apply_changes(queries.sheet_at(found, file, found.edits), changes)
-    _, faults = queries.faults_of(drafting.texts_of(found, {file: sheet.text()}))
-    return words.faults_document(sheet, faults)
-
-
-def _clash(clash: Any) -> dict[str, Any]:
-    return {"row": clash.row, "column": clash.column, "now": clash.now, "wanted": clash.wanted}
 
 
 # ---------------------------------------------------------------------- a text, and the history
@@ -350,12 +275,6 @@ def _draft(code: str) -> Draft:
     if found is None:
         raise NoOpenDraft(code)
     return found
-
-
-def _table_file(table: str) -> str:
-    if table not in schema().tables:
-        raise Http404("no such table")
-    return f"{table}.csv"
 
 
 def _number(text: str) -> int:

@@ -9,7 +9,7 @@ const clashList = document.getElementById("grid-clashes");
 const undoButton = document.getElementById("grid-undo");
 const redoButton = document.getElementById("grid-redo");
 const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-const address = `/places/${form.dataset.code}/draft/tables/${form.dataset.table}/`;
+const address = form.dataset.address;
 const CHECK_AFTER = 350;
 const SAVE_AFTER = 700;
 const LOOK_EVERY = 8000;
@@ -297,7 +297,7 @@ function showFaults(told) {
   }
   if (told.elsewhere) {
     const words = document.createElement("p");
-    words.textContent = `${told.elsewhere} faults elsewhere in the draft.`;
+    words.textContent = `${told.elsewhere} faults elsewhere.`;
     faultList.append(words);
   }
 }
