@@ -57,15 +57,14 @@ def filled_in(asked: Question) -> Iterator[Finding]:
     names = {row.scheme: row.name for row in asked.plan.schemes}
     for row in asked.plan.spend:
         for column in asked.round.columns:
-            if column.column not in skipped and is_asked(asked.round, row, column):
-                if getattr(row, column.column) in ("", None):
-                    yield _nothing(row, column, names.get(row.scheme, row.spend))
+            empty = column.column not in skipped and getattr(row, column.column) in ("", None)
+            if empty and is_asked(asked.round, row, column):
+                yield _nothing(row, column, names.get(row.scheme, row.spend))
     used = {row.scheme for row in asked.plan.spend}
-    for name in _OF_SCHEME:
-        column = asked.round.asked.get(name)
-        for scheme in asked.plan.schemes if column and column.needed == "always" else ():
-            if column and scheme.scheme in used and not getattr(scheme, name):
-                yield _nothing(scheme, column, scheme.name or scheme.scheme)
+    for wanted in (asked.round.asked[name] for name in _OF_SCHEME if name in asked.round.asked):
+        for scheme in asked.plan.schemes:
+            if wanted.needed == "always" and scheme.scheme in used and not getattr(scheme, wanted.column):
+                yield _nothing(scheme, wanted, scheme.name or scheme.scheme)
 
 
 def _nothing(row: Spend | Scheme, column: AskedColumn, name: str) -> Finding:
