@@ -160,8 +160,8 @@ def positions(plan: FundPlan, as_of: date) -> tuple[Position, ...]:
     found = []
     for row in plan.holds:
         decisions = [entry for entry in plan.decisions if entry.hold == row.hold]
-        reviews = [review_of(entry) for entry in plan.reviews if entry.hold == row.hold]
         try:
+            reviews = [review_of(entry) for entry in plan.reviews if entry.hold == row.hold]
             found.append(position(hold_of(row), [decision_of(entry) for entry in decisions], reviews, as_of))
         except LedgerRefused as problem:
             at = decisions[-1] if decisions else row

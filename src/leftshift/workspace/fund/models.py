@@ -173,7 +173,7 @@ class LedgerEntry(models.Model):
     number = models.PositiveIntegerField()
     date = models.DateField()
     kind = models.CharField(max_length=40)
-    words = models.CharField(max_length=1000)
+    words = models.CharField(max_length=6000)  # of a release: its whole decision
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     evidence = models.CharField(max_length=300, default="", db_default="", blank=True)
     sides = models.PositiveSmallIntegerField()
@@ -236,6 +236,7 @@ class Decision(models.Model):
     """Money that was held back is released: how much, why, on what ground, who agreed, and the minute. Never less."""
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="decisions")
+    code = models.CharField(max_length=_SHORT, default="", db_default="", blank=True)
     hold = models.CharField(max_length=_SHORT)
     decided_on = models.DateField()
     pence = models.BigIntegerField()

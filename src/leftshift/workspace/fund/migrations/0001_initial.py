@@ -205,7 +205,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('date', models.DateField()),
                 ('kind', models.CharField(max_length=40)),
-                ('words', models.CharField(max_length=1000)),
+                ('words', models.CharField(max_length=6000)),
                 ('evidence', models.CharField(blank=True, db_default='', default='', max_length=300)),
                 ('sides', models.PositiveSmallIntegerField()),
                 ('by', models.CharField(max_length=400)),
@@ -222,6 +222,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('hold', models.CharField(max_length=100)),
                 ('decided_on', models.DateField()),
                 ('pence', models.BigIntegerField()),
