@@ -173,6 +173,12 @@ def rules_table(checked: CheckedPlan) -> Table:
     return Table("rules", "Rules of the round", heads, rows)
 
 
+def rules_said(checked: CheckedPlan) -> str:
+    """How many rules passed, and how many did not."""
+    counts = {state: sum(entry.state == state for entry in checked.rules) for state in _STATES}
+    return ", ".join(f"{count} {_STATES[state][0]}" for state, count in counts.items() if count)
+
+
 def findings(checked: CheckedPlan) -> list[tuple[str, str, str, str]]:
     """What keeps a plan from being signed: rule, words, and the sheet to go to with its title; the first two hundred."""
     listed = []
