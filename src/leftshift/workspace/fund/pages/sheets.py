@@ -41,7 +41,7 @@ def plan(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         request, found, "plan", groups=words.sheets_of(seen, counts), standing=words.standing(seen)
     )
     if seen.plan is not None and not seen.faults:
-        shown |= {"findings": words.findings(seen.checked), "sections": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)]}  # fmt: skip
+        shown |= {"findings": words.to_clear(seen), "sections": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)]}  # fmt: skip
     else:
         shown |= {"unread": list(seen.faults)[:100]}
     return render(request, "fund/plan.jinja", shown)
@@ -141,18 +141,11 @@ def _form(
 
 def _name(table: str, now: Mapping[str, str], seen: queries.Seen) -> str:
     """What a row is called: its name, else what its key says, by name."""
-    of = sheets.tables()[table]
-    choices = sheets.Choices(seen)
-    parts = [
-        choices.name_of(table, of.columns[name], now.get(name, ""))
-        for name in ("scheme", "line", *of.key)
-        if name in of.columns
-    ]
-    return (
-        now.get("name")
-        or ", ".join(dict.fromkeys(part for part in parts[:2] if part))
-        or sheets.TITLES[table]
-    )
+    of, choices = sheets.tables()[table], sheets.Choices(seen)
+    named = [name for name in ("scheme", "line", "metric", "condition", "section") if name in of.columns]
+    names = dict.fromkeys([*(named or of.key[:1]), *of.key[1:]])
+    said = ", ".join(choices.name_of(table, of.columns[name], now[name]) for name in names if now.get(name))
+    return now.get("name") or said or sheets.TITLES[table]
 
 
 def _begun(found: Fund, table: str, at: Sheet, request: HttpRequest) -> dict[str, str]:
