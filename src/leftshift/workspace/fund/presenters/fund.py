@@ -203,7 +203,7 @@ def to_clear(seen: Seen) -> list[ToClear]:
                 and table in TITLES
                 and fault.column in tables()[table].columns
             ):
-                key = (entry.name, table, fault.column)
+                key = (entry.name, table, fault.column or "")
                 missing[key] = missing.get(key, 0) + 1
             else:
                 known = table if table in TITLES else "partners"
