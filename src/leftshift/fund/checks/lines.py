@@ -69,8 +69,7 @@ def filled_in(asked: Question) -> Iterator[Finding]:
 
 def _nothing(row: Spend | Scheme, column: AskedColumn, name: str) -> Finding:
     sheet = SPEND if isinstance(row, Spend) else "schemes"
-    action = (column.help or "Fill it in").rstrip(".")
-    return at_row(row, column.column, "not filled in", sheet, found=f"nothing for {name}", expected=column.heading, action=action)  # fmt: skip
+    return at_row(row, column.column, "not filled in", sheet, found=f"nothing for {name}", expected=column.heading, action="Fill it in")  # fmt: skip
 
 
 def joint_shares(asked: Question, _: Rule) -> Iterator[Finding]:

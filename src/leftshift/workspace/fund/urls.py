@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{_FUND}plan/heading/", sheets.heading, name="fund-heading"),
     path(_SHEET, sheets.sheet, name="fund-sheet"),
     path(f"{_SHEET}rows/<slug:key>/", sheets.row, name="fund-row"),
+    path(f"{_SHEET}fill/", sheets.fill, name="fund-fill"),
     path(f"{_SHEET}grid/", sheets.grid, name="fund-grid"),
     path(f"{_SHEET}grid/save", sheets.grid_save, name="fund-grid-save"),
     path(f"{_SHEET}grid/check", sheets.grid_check, name="fund-grid-check"),

@@ -129,6 +129,7 @@ def fund(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         shown |= {
             "parts": _parts(found, "overview", seen),
             "rules": words.rules_table(seen.checked),
+            "rules_said": words.rules_said(seen.checked),
             "unverified": seen.round.unverified,
             "more": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)],
             "open": seen.state.open_items,

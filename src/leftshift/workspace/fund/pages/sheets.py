@@ -41,7 +41,7 @@ def plan(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         request, found, "plan", groups=words.sheets_of(seen, counts), standing=words.standing(seen)
     )
     if seen.plan is not None and not seen.faults:
-        shown |= {"findings": words.findings(seen.checked), "sections": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)]}  # fmt: skip
+        shown |= {"findings": words.to_clear(seen), "sections": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)]}  # fmt: skip
     else:
         shown |= {"unread": list(seen.faults)[:100]}
     return render(request, "fund/plan.jinja", shown)
@@ -141,18 +141,11 @@ def _form(
 
 def _name(table: str, now: Mapping[str, str], seen: queries.Seen) -> str:
     """What a row is called: its name, else what its key says, by name."""
-    of = sheets.tables()[table]
-    choices = sheets.Choices(seen)
-    parts = [
-        choices.name_of(table, of.columns[name], now.get(name, ""))
-        for name in ("scheme", "line", *of.key)
-        if name in of.columns
-    ]
-    return (
-        now.get("name")
-        or ", ".join(dict.fromkeys(part for part in parts[:2] if part))
-        or sheets.TITLES[table]
-    )
+    of, choices = sheets.tables()[table], sheets.Choices(seen)
+    named = [name for name in ("scheme", "line", "metric", "condition", "section") if name in of.columns]
+    names = dict.fromkeys([*(named or of.key[:1]), *of.key[1:]])
+    said = ", ".join(choices.name_of(table, of.columns[name], now[name]) for name in names if now.get(name))
+    return now.get("name") or said or sheets.TITLES[table]
 
 
 def _begun(found: Fund, table: str, at: Sheet, request: HttpRequest) -> dict[str, str]:
@@ -163,7 +156,7 @@ def _begun(found: Fund, table: str, at: Sheet, request: HttpRequest) -> dict[str
         "basis": "assumed",
     }
     first = of.key[0]
-    if of.columns[first].type == "name" and not of.columns[first].refers and first in ("spend", "income", "scheme", "hold", "claim", "clause", "priority"):  # fmt: skip
+    if table in sheets.OWN_KEYS:
         taken = {at.cell(row, first) for _, row in at.numbered()}
         begun[first] = next(name for number in range(1, 10_000) if (name := f"{first}_{number}") not in taken)
     if "year" in of.columns:
@@ -192,6 +185,40 @@ def _changes(
         for name, text in given.items()
         if text != (before := posted.get(f"before.{name}", at.cell(row, name)).replace("\r\n", "\n"))
     ]
+
+
+@needs(Permission.RUN_FUND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill(request: HttpRequest, code: str, fund: str, table: str) -> HttpResponse:
+    """One value for a column of many rows at once: those that are empty are ticked."""
+    found, file = fund_or_404(code, fund), _table(table)
+    of, seen = sheets.tables()[table], queries.seen(found)
+    columns = [column for column in sheets.columns_of(of, seen.round) if column.name not in of.key]
+    asked = request.POST.get("column") or request.GET.get("column", "")
+    column = next((each for each in columns if each.name == asked), None)
+    at = sheet_at(found, file, found.edits, sheets.tables())
+    if request.method == "POST" and column is not None:
+        value, ticked = (
+            request.POST.get("value", "").replace("\0", "\ufffd").strip()[:10_000],
+            set(request.POST.getlist("rows")),
+        )
+        changes: list[Change] = [
+            SetCell(row.key, column.name, now, value)
+            for _, row in at.numbered()
+            if row.key in ticked and (now := at.cell(row, column.name)) != value
+        ]
+        saved = editing.save(found, file, changes, by=person(request).signature) if changes else None
+        request.session["told"] = (
+            f"{len(changes)} rows were changed: edit {saved.number}." if saved else "Nothing was changed."
+        )
+        return redirect(f"{words.address_of(found)}plan/{table}/")
+    shown = shown_of(
+        request, found, "plan", table=table, title=sheets.TITLES[table], column=column,
+        columns=[(each.name, sheets.label_of(table, each, seen.round)) for each in columns],
+        field=sheets.field_of(seen, of, column) if column else None,
+        rows=[(row.key, _name(table, at.facts(row), seen), at.cell(row, column.name) if column else "") for _, row in at.numbered()],
+    )  # fmt: skip
+    return render(request, "fund/fill.jinja", shown)
 
 
 # ---------------------------------------------------------------------- a sheet as a grid

@@ -10,7 +10,7 @@ from leftshift.fund.rolling import CHOOSE, ENDS, MAPPED, NEW
 from leftshift.reports.content import Block
 from leftshift.reports.fund import blocks
 from leftshift.workspace.fund.models import Fund
-from leftshift.workspace.fund.presenters.sheets import GROUPS, TITLES, has_group
+from leftshift.workspace.fund.presenters.sheets import GROUPS, TITLES, has_group, label_of, tables
 from leftshift.workspace.fund.queries import Seen
 from leftshift.workspace.plan.presenters.page import Link
 from leftshift.workspace.shared.tables import Cell, Row, Table
@@ -173,17 +173,50 @@ def rules_table(checked: CheckedPlan) -> Table:
     return Table("rules", "Rules of the round", heads, rows)
 
 
-def findings(checked: CheckedPlan) -> list[tuple[str, str, str, str]]:
-    """What keeps a plan from being signed: rule, words, and the sheet to go to with its title; the first two hundred."""
-    listed = []
-    for entry in checked.blocking:
-        for finding in entry.findings if entry.rule.rule not in SIGNING else ():
-            table = finding.fault.file.removesuffix(".csv")
-            words = f"{finding.fault.found}. {finding.fault.action.rstrip('.')}."
-            listed.append(
-                (entry.name, words, table if table in TITLES else "partners", TITLES.get(table, "Partners"))
-            )
-    return listed[:200]
+def rules_said(checked: CheckedPlan) -> str:
+    """How many rules passed, and how many did not."""
+    counts = {state: sum(entry.state == state for entry in checked.rules) for state in _STATES}
+    return ", ".join(f"{count} {_STATES[state][0]}" for state, count in counts.items() if count)
+
+
+@dataclass(frozen=True)
+class ToClear:
+    """Something that keeps a plan from being signed: the rule, what is to be done, and where."""
+
+    rule: str
+    words: str
+    address: str
+    where: str
+
+
+def to_clear(seen: Seen) -> list[ToClear]:
+    """What keeps a plan from being signed; a field that many rows lack is said once, with the page that fills it in for all."""
+    at = address_of(seen.fund)
+    listed: list[ToClear] = []
+    missing: dict[tuple[str, str, str], int] = {}
+    for entry in (entry for entry in seen.checked.blocking if entry.rule.rule not in SIGNING):
+        for finding in entry.findings:
+            fault, table = finding.fault, finding.fault.file.removesuffix(".csv")
+            if (
+                fault.kind == "not filled in"
+                and fault.row
+                and table in TITLES
+                and fault.column in tables()[table].columns
+            ):
+                key = (entry.name, table, fault.column or "")
+                missing[key] = missing.get(key, 0) + 1
+            else:
+                known = table if table in TITLES else "partners"
+                words = f"{fault.found}. {fault.action.rstrip('.')}."
+                listed.append(ToClear(entry.name, words, f"{at}plan/{known}/", TITLES[known]))
+    return [*(_missing(seen, at, *key, count) for key, count in missing.items()), *listed][:200]
+
+
+def _missing(seen: Seen, at: str, rule: str, table: str, column: str, count: int) -> ToClear:
+    label = label_of(table, tables()[table].columns[column], seen.round)
+    rows = "1 row" if count == 1 else f"{count} rows"
+    address = f"{at}plan/{table}/" if count == 1 else f"{at}plan/{table}/fill/?column={column}"
+    return ToClear(rule, f"{label} is not filled in, {rows}.", address, TITLES[table])
 
 
 def rolled_tables(document: Mapping[str, object]) -> list[Table]:

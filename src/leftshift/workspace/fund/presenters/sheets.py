@@ -35,8 +35,16 @@ TITLES: Mapping[str, str] = {
     "clauses": "Section 75 clauses", "printed": "Printed totals", "condition_status": "Conditions in returns",
     "metric_status": "Metrics in returns", "forecasts": "Forecasts", "income_comments": "Comments on income",
 }  # fmt: skip
+_LABELS: Mapping[tuple[str, str], str] = {
+    ("", "source"): "Where this comes from", ("", "basis"): "How firm it is", ("", "line"): "Source of funding", ("conditions", "by"): "By when",
+    ("condition_status", "by"): "By when", ("spend", "partner"): "Whose money", ("spend", "provider_body"): "Code of the provider",
+    ("spend", "listed"): "In the printed list of schemes", ("spend", "contract"): "Contract of the place", ("spend", "spend"): "Short name of the line",
+    ("", "of"): "Of whom",
+}  # fmt: skip
 WITH_BALANCES = {"income", "spend", "required_spend"}
 _ABOUT = ("source", "basis")
+OWN_KEYS = {"spend", "income", "schemes", "holds", "claims", "clauses", "priorities"}
+"""Tables whose short names are given to a new row: people need not think of one."""
 _LISTED: Mapping[str, tuple[str, ...]] = {
     "spend": ("scheme", "year", "amount", "source_of_funding", "scheme_type", "activity", "area_of_spend", "commissioner", "provider"),
     "income": ("line", "partner", "year", "amount", "comment"),
@@ -187,13 +195,15 @@ def sheet_page(seen: Seen, table: Table, rows: Sequence[tuple[int, str, Mapping[
     """A sheet with its rows: line of the file, key, and cells by column."""
     found, choices = seen.round, Choices(seen)
     columns = _listed(table, found)
-    by_row: dict[int, list[str]] = {}
+    by_row: dict[int, list[Fault]] = {}
     loose: list[str] = []
     for fault in seen.all_faults:
-        if fault.file == table.file:
-            (by_row.setdefault(fault.row, []) if fault.row else loose).append(_said(table, fault, found))
+        if fault.file == table.file and fault.row:
+            by_row.setdefault(fault.row, []).append(fault)
+        elif fault.file == table.file:
+            loose.append(_said(table, fault, found))
     lines = [
-        RowLine(key, [_short(choices.name_of(table.name, column, cells.get(column.name, ""))) for column in columns], by_row.get(line, []))
+        RowLine(key, [_short(choices.name_of(table.name, column, cells.get(column.name, ""))) for column in columns], _row_faults(table, by_row.get(line, []), found))
         for line, key, cells in rows
     ]  # fmt: skip
     heads = [
@@ -203,6 +213,14 @@ def sheet_page(seen: Seen, table: Table, rows: Sequence[tuple[int, str, Mapping[
     return SheetPage(
         table.name, TITLES[table.name], table.description, heads, lines, loose, table.name in WITH_BALANCES
     )
+
+
+def _row_faults(table: Table, faults: Sequence[Fault], found: Round) -> list[str]:
+    """What is to be cleared in a row: what is empty in one line, the rest one by one."""
+    empty = [fault for fault in faults if fault.kind == "not filled in" and fault.column in table.columns]
+    names = [label_of(table.name, table.columns[fault.column or ""], found) for fault in empty]
+    said = [_said(table, fault, found) for fault in faults if fault not in empty]
+    return [*([f"Not filled in: {', '.join(dict.fromkeys(names))}."] if names else []), *said]
 
 
 def _listed(table: Table, found: Round) -> list[Column]:
@@ -237,12 +255,18 @@ class Field:
     problems: Sequence[str]
     is_needed: bool
     counted: str = ""
+    is_folded: bool = False  # few need it: it stands behind a click
 
 
 def fields_of(seen: Seen, table: Table, row: Mapping[str, str], line: int) -> list[Field]:
     """The fields of a row, in the order in which people fill them in."""
     faults = [fault for fault in seen.all_faults if fault.file == table.file and fault.row == line and line]
     return [_field(seen, table, column, row, faults) for column in columns_of(table, seen.round)]
+
+
+def field_of(seen: Seen, table: Table, column: Column) -> Field:
+    """A field that is empty, for any row."""
+    return _field(seen, table, column, {}, ())
 
 
 def _field(
@@ -269,8 +293,13 @@ def _field(
     ]
     return Field(
         column.name, label_of(table.name, column, found), help_of(table.name, column, found), kind,
-        choices, value, said, column.required, _limit(seen, table, column, row),
+        choices, value, said, column.required, _limit(seen, table, column, row), _is_folded(table, column, found, said),
     )  # fmt: skip
+
+
+def _is_folded(table: Table, column: Column, found: Round, said: Sequence[str]) -> bool:
+    extra = table.name == "spend" and column.name not in found.asked and column.name not in ("scheme", "year")
+    return not said and (extra or column.name in _ABOUT or (column.name == table.key[0] and column.type == "name" and not column.refers and table.name in OWN_KEYS))  # fmt: skip
 
 
 def _limit(seen: Seen, table: Table, column: Column, row: Mapping[str, str]) -> str:

@@ -7,4 +7,5 @@ async function renew() {
   if (answer.ok) panel.innerHTML = await answer.text();
 }
 
-if (panel && status) new MutationObserver(() => renew()).observe(status, { childList: true, characterData: true, subtree: true });
+const saved = () => status.textContent.startsWith("Saved");
+if (panel && status) new MutationObserver(() => saved() && renew()).observe(status, { childList: true, characterData: true, subtree: true });
