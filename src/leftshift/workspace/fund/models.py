@@ -14,6 +14,8 @@ from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.plan.models import StoredPlace
 
 _LONG, _SHORT = 400, 100
+MEMORANDUM = "^(commitment|commitment_control|earmark|earmark_control)(:|$)"
+"""Accounts that move no money, as the chart of the ledger has them: a test holds both together."""
 
 
 class Fund(models.Model):
@@ -208,6 +210,11 @@ class LedgerPosting(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("entry", "account"), name="one_side_an_account"),
             models.CheckConstraint(condition=~models.Q(pence=0), name="a_side_moves_something"),
+            models.CheckConstraint(
+                condition=models.Q(memorandum=True, account__regex=MEMORANDUM)
+                | (models.Q(memorandum=False) & ~models.Q(account__regex=MEMORANDUM)),
+                name="memorandum_as_in_the_chart",
+            ),
         )
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,10 +15,10 @@ from leftshift.fund.ledger.entries import Entry
 from leftshift.fund.ledger.holding import Decision as Paper
 from leftshift.fund.ledger.ledger import Ledger, last_day, year_of
 from leftshift.fund.ledger.operations import Voucher
-from leftshift.fund.ledger.refusals import ClauseRefused, NotKnown
+from leftshift.fund.ledger.refusals import ClauseRefused, NotKnown, PeriodClosed
 from leftshift.fund.ledger.sharing import Outturn, Share, Sharing, agree_excess, share
 from leftshift.fund.ledger.sharing_out import share_variance
-from leftshift.fund.ledger.stating import statement, total
+from leftshift.fund.ledger.stating import SchemeLine, statement, total
 from leftshift.fund.plan.plan import NOTHING, FundPlan
 from leftshift.fund.plan.rows import Spend
 from leftshift.fund.recording import agreement_of
@@ -113,8 +113,10 @@ def work_out(fund: Fund, asked: Asked) -> WorkedOut:
         contributed=contributed(plan, asked.year),
         commissioned=commissioned(plan, asked.year),
     )
+    spent = statement(ledger, last_day(asked.year)).schemes
     sources = {
-        scheme: _source_of(plan, ledger, scheme, asked) for scheme in (*outturn.variances, *asked.cuts, "")
+        scheme: _source_of(plan, [line for line in spent if line.scheme == scheme], scheme, asked)
+        for scheme in (*outturn.variances, *asked.cuts)
     }
     return WorkedOut(asked, ledger, share(agreement, outturn), sources, papers)
 
@@ -187,10 +189,10 @@ def _one_of(plan: FundPlan, kind: str, named: str | None) -> str | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def _source_of(plan: FundPlan, ledger: Ledger, scheme: str, asked: Asked) -> str:
+def _source_of(plan: FundPlan, lines: Sequence[SchemeLine], scheme: str, asked: Asked) -> str:
     """The source out of which most of a scheme was spent; else what the plan says; else what was asked for."""
-    lines = [line for line in statement(ledger, last_day(asked.year)).schemes if line.scheme == scheme]
-    if lines and (most := max(lines, key=lambda line: (line.spent, line.source))).spent.pence > 0:
+    most = max(lines, key=lambda line: (line.spent, line.source), default=None)
+    if most is not None and most.spent.pence > 0:
         return most.source
     planned = [row for row in plan.spend if row.scheme == scheme and row.source_of_funding]
     if planned:
@@ -214,6 +216,10 @@ def _made(
     check_text("what it is for", words, WORDS)
     check_text("the reference", evidence, EVIDENCE)
     check_day(date)
+    if year_of(date) != asked.year:
+        raise PeriodClosed(
+            f"{date.isoformat()} is no day of {asked.year}: date the sharing in the year that is shared, before it is closed."
+        )
     found = work_out(fund, asked)
     entry = found.entry(Voucher(date, words.strip(), by.signature, evidence.strip()))
     return Made(found.ledger, found.ledger.post(entry))
