@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
+<<<<<<< HEAD
 from leftshift.workspace.fund.ledger_urls import LEDGER
 from leftshift.workspace.fund.pages import funds, returns, sheets, signing
+=======
+from leftshift.workspace.fund.pages import appraisals, funds, returns, sheets, signing
+>>>>>>> main
 
 _FUNDS = "places/<slug:code>/funds/"
 _FUND = f"{_FUNDS}<slug:fund>/"
 _SHEET = f"{_FUND}plan/<slug:table>/"
+_APPRAISALS = "places/<slug:code>/appraisals/"
+_APPRAISAL = f"{_APPRAISALS}<int:number>/"
 _RETURN = f"{_FUND}returns/<int:number>/"
 
 urlpatterns = [
@@ -42,6 +48,13 @@ urlpatterns = [
     path(f"{_FUND}sign/<int:number>/ratify/", signing.ratify, name="fund-ratify"),
     path(f"{_FUND}returns/", returns.returns, name="fund-returns"),
     path(f"{_FUND}returns/prepare/", returns.prepare, name="fund-prepare-return"),
+    path(_APPRAISALS, appraisals.appraisals, name="appraisals"),
+    path(f"{_APPRAISALS}new/<slug:kind>/", appraisals.write, name="new-appraisal"),
+    path(_APPRAISAL, appraisals.appraisal, name="appraisal"),
+    path(f"{_APPRAISAL}change/<slug:kind>/", appraisals.write, name="change-appraisal"),
+    path(f"{_APPRAISAL}<int:at>.svg", appraisals.chart, name="appraisal-chart"),
+    path(f"{_APPRAISAL}tables/<slug:name>.csv", appraisals.table, name="appraisal-table"),
+    path(f"{_APPRAISAL}document.<slug:kind>", appraisals.document, name="appraisal-document"),
     path(_RETURN, returns.one, name="fund-return"),
     path(f"{_RETURN}step/", returns.step, name="fund-return-step"),
     path(f"{_RETURN}return.xlsx", returns.workbook, name="fund-return-workbook"),

@@ -1,6 +1,7 @@
 """Fund managers and signatories see the places of their funds: the function that the policies ask knows them too."""
 
-from django.db import migrations
+from django.contrib.postgres.operations import AddConstraintNotValid
+from django.db import migrations, models
 
 SEES = """
 CREATE OR REPLACE FUNCTION leftshift_sees(wanted text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -17,4 +18,19 @@ NOW = BEFORE + ", 'fund_manager', 'signatory'"
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0002_who_sees_what")]
-    operations = [migrations.RunSQL(SEES.format(roles=NOW), SEES.format(roles=BEFORE))]
+    operations = [
+        migrations.RunSQL(SEES.format(roles=NOW), SEES.format(roles=BEFORE)),
+        migrations.RemoveConstraint(
+            model_name='grant',
+            name='role_is_known',
+        ),
+        migrations.AlterField(
+            model_name='grant',
+            name='role',
+            field=models.CharField(choices=[('viewer', 'Viewer'), ('analyst', 'Analyst'), ('finance_lead', 'Finance lead'), ('programme_director', 'Programme director'), ('board_officer', 'Board officer'), ('fund_manager', 'Fund manager'), ('signatory', 'Signatory'), ('administrator', 'Administrator')], max_length=40),
+        ),
+        AddConstraintNotValid(
+            model_name='grant',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['viewer', 'analyst', 'finance_lead', 'programme_director', 'board_officer', 'fund_manager', 'signatory', 'administrator'])), name='role_is_known'),
+        ),
+    ]

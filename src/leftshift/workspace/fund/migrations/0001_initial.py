@@ -98,7 +98,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0003_roles_of_funds'),
         ('plan', '0005_packs'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
