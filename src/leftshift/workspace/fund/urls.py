@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-<<<<<<< HEAD
 from leftshift.workspace.fund.ledger_urls import LEDGER
-from leftshift.workspace.fund.pages import funds, returns, sheets, signing
-=======
 from leftshift.workspace.fund.pages import appraisals, funds, returns, sheets, signing
->>>>>>> main
 
 _FUNDS = "places/<slug:code>/funds/"
 _FUND = f"{_FUNDS}<slug:fund>/"
