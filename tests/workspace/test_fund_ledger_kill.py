@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import threading
 import time
 import zipfile
 from collections.abc import Callable
@@ -21,9 +23,24 @@ FUNDS = "/places/northmoor/funds"
 LEDGER = f"{FUNDS}/killed/ledger"
 
 
+def start(workspace: Workspace) -> None:
+    """Start it, and read what it says from then on: posts that find no database are many, and a full pipe would stop it."""
+    workspace.start()
+    assert workspace.process is not None
+    assert workspace.process.stdout is not None
+    pipe = os.dup(workspace.process.stdout.fileno())
+
+    def drain() -> None:
+        while os.read(pipe, 65_536):
+            pass
+        os.close(pipe)
+
+    threading.Thread(target=drain, daemon=True).start()
+
+
 def begin(workspace: Workspace) -> Browser:
     """Start, add a fund from its folder, and bring in enough to promise."""
-    workspace.start()
+    start(workspace)
     browser = Browser(workspace)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
@@ -86,7 +103,7 @@ def trial_balance_ties(browser: Browser) -> None:
         last = browser.get(f"{LEDGER}/tables/{name}.csv").strip().splitlines()[-1].split(",")
         assert last[0] == "Total"
         assert last[2] == last[3]
-        assert float(last[2]) > 0
+        assert float(last[2]) > 0 or name == "notes"  # a payment uses up what was promised
 
 
 @pytest.mark.parametrize("kill", kills())
@@ -103,7 +120,7 @@ def test_a_kill_in_the_middle_of_posting(workspace: Workspace, kill: Callable[[W
         kill(workspace)
         for person in people:
             person.join()
-        workspace.start()
+        start(workspace)
         before = max(before, check(workspace, acknowledged))
         trial_balance_ties(browser)
     assert len(acknowledged) > ROUNDS
@@ -146,5 +163,5 @@ def test_the_database_alone_is_killed_in_the_middle_of_posting(workspace: Worksp
         trial_balance_ties(browser)
     assert len(acknowledged) > ROUNDS
     both(workspace)
-    workspace.start()
+    start(workspace)
     check(workspace, acknowledged)
