@@ -126,7 +126,8 @@ class _Roller:
         self._ended("claims", [row.claim for row in self.plan.claims])
         self._ended("evidence", [f"{row.condition}: {row.document}" for row in self.plan.evidence])
         self._ended(
-            "required_spend", [f"{row.minimum}, {row.partner}, {row.year}" for row in self.plan.required_spend]
+            "required_spend",
+            [f"{row.minimum}, {row.partner}, {row.year}" for row in self.plan.required_spend],
         )
         self._ended("metric_plan", [f"{row.metric}, {row.period}" for row in self.plan.metric_plan])
         care = dict.fromkeys(f"{row.setting}, {row.pathway}" for row in self.plan.capacity_demand)

@@ -168,10 +168,13 @@ BREAKS = [
     Breaks(
         "v13", lambda plan: with_row(plan, "metric_plan", value=Decimal(4999)), "metric_plan.csv", "value"
     ),
-    # twelve months of 50 over 1,000 are 600 days a year over 1,000; 700 is said
+    # twelve months of 50 days over 1,000 discharges are 600 over 12,000 in the year, 0.05; 0.70 is said
     Breaks("v14", _year_differs, "metric_plan.csv", "value"),
     Breaks(
-        "v15", lambda plan: with_row(plan, "metric_plan", operating_plan=Decimal(4000)), "metric_plan.csv", "operating_plan"
+        "v15",
+        lambda plan: with_row(plan, "metric_plan", operating_plan=Decimal(4000)),
+        "metric_plan.csv",
+        "operating_plan",
     ),  # fmt: skip
     Breaks("v16", _unsigned, "sign_offs.csv", "signatory", unsigned=True),
     Breaks("v17", _changed, "sign_offs.csv", "fingerprint", unsigned=True),
@@ -194,7 +197,10 @@ BREAKS = [
     ),
     Breaks("business_plans", lambda plan: with_row(plan, "schemes", exit=""), "schemes.csv", "scheme"),
     Breaks(
-        "business_plans", lambda plan: with_row(plan, "scheme_effects", reason=""), "scheme_effects.csv", "reason"
+        "business_plans",
+        lambda plan: with_row(plan, "scheme_effects", reason=""),
+        "scheme_effects.csv",
+        "reason",
     ),  # fmt: skip
     Breaks(
         "pathways",

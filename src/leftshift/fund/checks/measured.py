@@ -106,7 +106,7 @@ def years(asked: Question, rule: Rule) -> Iterator[Finding]:
 
 
 def _together(parts: list[Planned], metric: Metric) -> Decimal | None:
-    """What parts of a year make together: their counts over the mean of their denominators; shares over the sum of both."""
+    """What parts of a year make together: their counts over the mean of their denominators, or over the sum where those add up."""
     rows = [entry.row for entry in parts]
     if not rows or any(row.numerator is None for row in rows):
         return None
@@ -116,7 +116,7 @@ def _together(parts: list[Planned], metric: Metric) -> Decimal | None:
     if any(not row.denominator for row in rows):
         return None
     below = sum((row.denominator or Decimal(0) for row in rows), Decimal(0))
-    return worked_out(count, below if metric.is_share else below / len(rows), metric)
+    return worked_out(count, below if metric.is_share or metric.adds_up else below / len(rows), metric)
 
 
 def operating_plan(asked: Question, rule: Rule) -> Iterator[Finding]:

@@ -160,9 +160,7 @@ class Ratification(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=~models.Q(minute=""), name="ratified_with_a_minute"),
-        )
+        constraints = (models.CheckConstraint(condition=~models.Q(minute=""), name="ratified_with_a_minute"),)
 
     def __str__(self) -> str:
         return f"ratification of {self.submission}"
@@ -254,7 +252,9 @@ class Decision(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(pence__gt=0), name="release_of_something"),
             models.CheckConstraint(
-                condition=~(models.Q(reason="") | models.Q(ground="") | models.Q(agreed_by="") | models.Q(minute="")),
+                condition=~(
+                    models.Q(reason="") | models.Q(ground="") | models.Q(agreed_by="") | models.Q(minute="")
+                ),
                 name="release_with_its_whole_decision",
             ),
         )
