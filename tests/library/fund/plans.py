@@ -134,10 +134,10 @@ def _required(found: Round, commissioners: Sequence[str]) -> Iterator[RequiredSp
                 yield RequiredSpend(
                     minimum=row.minimum, partner=code, year=year, amount=Money.pounds(AMOUNTS["nhs_minimum"] // 2 // len(commissioners)), **ABOUT
                 )  # fmt: skip
-        for row in _income(found, commissioners):
-            if row.year == year and found.line[row.line].mandated:
+        for paid in _income(found, commissioners):
+            if paid.year == year and found.line[paid.line].mandated:
                 yield RequiredSpend(
-                    minimum=row.line, partner=row.partner, year=year, amount=row.amount, **ABOUT
+                    minimum=paid.line, partner=paid.partner, year=year, amount=paid.amount, **ABOUT
                 )
 
 

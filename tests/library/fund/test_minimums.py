@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,15 +23,15 @@ from tests.library.fund.plans import ABOUT, COUNCIL, clean, day_of, round_of
 CODE = "2023-25"
 ROUND = round_of(CODE)
 YEAR = ROUND.years[0]
-SAID = {"source": "A test", "evidence": "sourced"}
+SAID: dict[str, Any] = {"source": "A test", "evidence": "sourced"}
 
 
-def line(name: str, amount: int, area: str, commissioner: str = "nhs", **more: object) -> Spend:
+def line(name: str, amount: int, area: str, commissioner: str = "nhs", **more: Any) -> Spend:
     """A line out of the NHS minimum."""
-    values: dict[str, object] = {"source_of_funding": "nhs_minimum"} | more
+    values: dict[str, Any] = {"source_of_funding": "nhs_minimum"} | more
     return Spend(
         spend=name, scheme="care", year=YEAR, amount=Money.pounds(amount), area_of_spend=area, commissioner=commissioner, **values, **ABOUT
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 def of(
@@ -92,15 +93,15 @@ def test_social_care_counts_whoever_commissions_it() -> None:
 
 
 @pytest.mark.parametrize("missing", [{"area_of_spend": ""}, {"commissioner": ""}, {"source_of_funding": ""}])
-def test_a_line_that_does_not_say_enough_may_count_and_is_not_taken_for_met(missing: dict[str, str]) -> None:
+def test_a_line_that_does_not_say_enough_may_count_and_is_not_taken_for_met(missing: dict[str, Any]) -> None:
     sure, unclear = line("sure", 400_000, "community_health"), line("unclear", 100_000, "community_health")
-    found = one([sure, replace(unclear, **missing)])  # type: ignore[arg-type]
+    found = one([sure, replace(unclear, **missing)])
 
     # 400,000 for sure and 100,000 perhaps, of 500,000
     assert (found.planned, found.unclear, found.state) == (
         Money.pounds(400_000), Money.pounds(100_000), "not known",
     )  # fmt: skip
-    smaller = one([sure, replace(unclear, amount=Money.pounds(99_999), **missing)])  # type: ignore[arg-type]
+    smaller = one([sure, replace(unclear, amount=Money.pounds(99_999), **missing)])
     assert smaller.state == "missed"
 
 
@@ -131,7 +132,7 @@ def _published(*rows: tuple[str, str | None, int]) -> Round:
     return replace(
         ROUND,
         allocations=tuple(
-            Allocation(area=COUNCIL, line=name, partner=partner, year=YEAR, amount=Money.pounds(amount), **SAID)  # type: ignore[arg-type]
+            Allocation(area=COUNCIL, line=name, partner=partner, year=YEAR, amount=Money.pounds(amount), **SAID)
             for name, partner, amount in rows
         ),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def at(plan: FundPlan, table: str, **wanted: object) -> int:
     )
 
 
-def line(plan: FundPlan, source: str, **values: object) -> FundPlan:
+def line(plan: FundPlan, source: str, **values: Any) -> FundPlan:
     """The first line of a source changed."""
     return with_row(plan, "spend", at(plan, "spend", source_of_funding=source), **values)
 
@@ -175,7 +176,7 @@ BREAKS = [
         lambda plan: with_row(plan, "metric_plan", operating_plan=Decimal(4000)),
         "metric_plan.csv",
         "operating_plan",
-    ),  # fmt: skip
+    ),
     Breaks("v16", _unsigned, "sign_offs.csv", "signatory", unsigned=True),
     Breaks("v17", _changed, "sign_offs.csv", "fingerprint", unsigned=True),
     Breaks("v18", lambda plan: line(plan, "dfg", previous=Money.pounds(100_000)), "spend.csv", "comments"),
@@ -201,7 +202,7 @@ BREAKS = [
         lambda plan: with_row(plan, "scheme_effects", reason=""),
         "scheme_effects.csv",
         "reason",
-    ),  # fmt: skip
+    ),
     Breaks(
         "pathways",
         lambda plan: with_row(plan, "capacity_demand", number=Decimal(11)),
@@ -290,9 +291,9 @@ def test_printed_totals_of_every_kind_tie_to_the_penny(figure: str) -> None:
         "resources": ("", 1_550_000),
     }  # fmt: skip
     item, pounds = sums[figure]
-    kind: str = figure
+    kind: Any = figure
     for pence, ties in ((0, True), (1, False), (-1, False)):
         amount = Money.pounds(pounds) + Money(pence)
-        row = Printed(figure=kind, item=item, amount=amount, **ABOUT)  # type: ignore[arg-type]
+        row = Printed(figure=kind, item=item, amount=amount, **ABOUT)
         states = not_passed(check(sign(plan.with_tables(printed=(row,)))))
         assert states == ({} if ties else {"printed": "failed"})

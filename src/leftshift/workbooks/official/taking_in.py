@@ -11,6 +11,8 @@ from typing import Any
 from leftshift.foundation.money import Money
 from leftshift.foundation.periods import Period
 from leftshift.foundation.years import FinancialYear, Month
+from leftshift.fund.metrics.planning import MetricPlans
+from leftshift.fund.metrics.rating import status_of
 from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.plan.record_rows import ConditionStatus, Forecast, IncomeComment, MetricStatus
 from leftshift.fund.plan.rows import ConditionAnswer, Income, Scheme, Spend
@@ -79,11 +81,11 @@ class _Taking:
             for at, year in enumerate(self.found.years, 1):
                 amount = line.get(f"amount_{at}")
                 if isinstance(amount, Money):
-                    key = _name(line["income"] or f"{line['line']}_{at}")
+                    key = _name(line.get("income") or f"{line['line']}_{at}")
                     was = before.get((key, year))
                     made = Income(
-                        income=key, line=_text(line["line"]), partner=_text(line["partner"]), year=year, amount=amount,
-                        attributed=was.attributed if was else None, comment=_text(line["comment"]), **about,
+                        income=key, line=_text(line.get("line")), partner=_text(line.get("partner")), year=year, amount=amount,
+                        attributed=was.attributed if was else None, comment=_text(line.get("comment")), **about,
                     )  # fmt: skip
                     yield was if was and _same(was, made) else made
 
@@ -93,12 +95,12 @@ class _Taking:
         before = {(row.spend, row.year): row for row in self.plan.spend}
         made: list[Spend] = []
         for at, (line, about) in enumerate(self.rows("spend"), 1):
-            key = _name(line["spend"] or f"line_{at}")
-            scheme = by_name.get(_fold(_text(line["name"]))) or _name(_text(line["name"]) or key)
-            by_name.setdefault(_fold(_text(line["name"])), scheme)
-            said: dict[str, Any] = {"name": _text(line["name"]) or scheme}
+            key = _name(line.get("spend") or f"line_{at}")
+            scheme = by_name.get(_fold(_text(line.get("name")))) or _name(_text(line.get("name")) or key)
+            by_name.setdefault(_fold(_text(line.get("name"))), scheme)
+            said: dict[str, Any] = {"name": _text(line.get("name")) or scheme}
             if "description" in line:
-                said["description"] = _text(line["description"])
+                said["description"] = _text(line.get("description"))
             own = schemes.get(scheme)
             schemes[scheme] = replace(own, **said) if own else Scheme(scheme=scheme, **said, **about)
             made += self._years(line, key, scheme, about, before)
@@ -131,16 +133,16 @@ class _Taking:
     def _conditions(self) -> Iterator[ConditionAnswer]:
         for line, about in self.rows("conditions"):
             yield ConditionAnswer(
-                condition=_text(line["condition"]), answer=_choice(line["answer"]), statement=_text(line["statement"]),
-                by=_day(line["by"]), action=_text(line["action"]), **about,
+                condition=_text(line.get("condition")), answer=_choice(line.get("answer")), statement=_text(line.get("statement")),
+                by=_day(line.get("by")), action=_text(line.get("action")), **about,
             )  # fmt: skip
 
     def _metrics(self) -> Iterator[PlannedMetric]:
         texts: dict[str, dict[str, Any]] = {}
         for line, _ in self.rows("metrics"):
-            own = texts.setdefault(_text(line["metric"]), {"rationale": "", "local_plan": ""})
+            own = texts.setdefault(_text(line.get("metric")), {"rationale": "", "local_plan": ""})
             for name in own:
-                own[name] = own[name] or _text(line[name])
+                own[name] = own[name] or _text(line.get(name))
         known = {row.metric: row for row in self.plan.metrics}
         about: dict[str, Any] = {"source": self.official.name, "basis": "published"}
         for metric, said in texts.items():
@@ -153,32 +155,32 @@ class _Taking:
     def _metric_plan(self) -> Iterator[MetricPlan]:
         before = {(row.metric, row.period): row for row in self.plan.metric_plan}
         for line, about in self.rows("metrics"):
-            given = {name: line[name] for name in ("numerator", "denominator")}
-            if not line["target"] and given["numerator"] is None:
+            given = {name: line.get(name) for name in ("numerator", "denominator")}
+            if not line.get("target") and given["numerator"] is None:
                 continue
-            period = Period.parse(_text(line["period"]))
-            values: dict[str, Any] = {**given, "target": _text(line["target"])}
-            was = before.get((_text(line["metric"]), period))
+            period = Period.parse(_text(line.get("period")))
+            values: dict[str, Any] = {**given, "target": _text(line.get("target"))}
+            was = before.get((_text(line.get("metric")), period))
             yield (
                 replace(was, **values, **about)
                 if was
-                else MetricPlan(metric=_text(line["metric"]), period=period, **values, **about)
+                else MetricPlan(metric=_text(line.get("metric")), period=period, **values, **about)
             )
 
     def _narrative(self) -> Iterator[Text]:
         for line, about in self.rows("narrative"):
-            if line["text"]:
-                yield Text(section=_text(line["section"]), text=_text(line["text"]), **about)
+            if line.get("text"):
+                yield Text(section=_text(line.get("section")), text=_text(line.get("text")), **about)
 
     def _pathways(self) -> Iterator[CareNumber]:
         for line, about in self.rows("pathways"):
-            year = FinancialYear.parse(_text(line["year"]))
+            year = FinancialYear.parse(_text(line.get("year")))
             for name, month in _MONTHS.items():
                 number = line.get(f"month_{name}")
                 if isinstance(number, Decimal):
-                    choices: dict[str, Any] = {"setting": line["setting"], "kind": line["kind"]}
+                    choices: dict[str, Any] = {"setting": line.get("setting"), "kind": line.get("kind")}
                     yield CareNumber(
-                        pathway=_text(line["pathway"]), of=_text(line["of"]), number=number,
+                        pathway=_text(line.get("pathway")), of=_text(line.get("of")), number=number,
                         month=Month(year.starts + (month < 4), month), **choices, **about,
                     )  # fmt: skip
 
@@ -189,42 +191,53 @@ class _Taking:
             for name in ("condition_status", "metric_status", "forecasts", "income_comments")
         }
         for line, about in self.rows("conditions"):
-            if line["answer"]:
+            if line.get("answer"):
                 kept["condition_status"].append(
                     ConditionStatus(
-                        period=period, condition=_text(line["condition"]), answer=_choice(line["answer"]), by=_day(line["by"]),
-                        comment=_text(line["comment"]), **about,
+                        period=period, condition=_text(line.get("condition")), answer=_choice(line.get("answer")), by=_day(line.get("by")),
+                        comment=_text(line.get("comment")), **about,
                     )
                 )  # fmt: skip
         self._metric_status(period, kept["metric_status"])
         for line, about in self.rows("spend"):
-            if isinstance(line["forecast"], Money):
+            if isinstance(line.get("forecast"), Money):
                 kept["forecasts"].append(
                     Forecast(
-                        period=period, scheme=_text(line["scheme"]), source_of_funding=_text(line["line"]), amount=line["forecast"],
-                        comment=_text(line["comment"]), **about,
+                        period=period, scheme=_text(line.get("scheme")), source_of_funding=_text(line.get("line")), amount=line.get("forecast"),
+                        comment=_text(line.get("comment")), **about,
                     )
                 )  # fmt: skip
         for line, about in self.rows("income"):
-            if line["comment"]:
+            if line.get("comment"):
                 kept["income_comments"].append(
-                    IncomeComment(period=period, line=_text(line["line"]), partner=_text(line["partner"]), comment=_text(line["comment"]), **about)
+                    IncomeComment(period=period, line=_text(line.get("line")), partner=_text(line.get("partner")), comment=_text(line.get("comment")), **about)
                 )  # fmt: skip
         return self.plan.with_tables(**kept)
 
     def _metric_status(self, period: Period, kept: list[Any]) -> None:
         before = {row.metric: row for row in self.plan.metric_status if row.period == period}
         for line, about in self.rows("metrics"):
-            said = {name: _text(line[name]) for name in ("achievements", "challenges", "mitigation")}
-            values: dict[str, Any] = {**said, "status": _choice(line["status"]), "actual": line["actual"]}
-            if not any(value not in (None, "") for value in values.values()):
-                continue
-            was = before.get(_text(line["metric"]))
-            kept.append(
-                replace(was, **values, **about)
-                if was
-                else MetricStatus(period=period, metric=_text(line["metric"]), **values, **about)
+            said = {name: _text(line.get(name)) for name in ("achievements", "challenges", "mitigation")}
+            values: dict[str, Any] = {**said, "status": "", "actual": line.get("actual")}
+            key = _text(line.get("metric"))
+            was = before.get(key)
+            row = (
+                replace(was, **values) if was else MetricStatus(period=period, metric=key, **values, **about)
             )
+            # what figure and plan give by themselves is not something that the return says
+            status = _choice(line.get("status"))
+            row = replace(row, status="" if status == self._own_status(row) else status)
+            if row == was:
+                kept.append(was)
+            elif any((*said.values(), row.status, values["actual"] is not None)):
+                kept.append(replace(row, **about))
+
+    def _own_status(self, row: MetricStatus) -> str:
+        metric = next((entry for entry in self.found.metrics if entry.metric == row.metric), None)
+        if metric is None:
+            return ""
+        plans = MetricPlans(self.plan.with_tables(metric_status=(row,)), self.found, row.period.end)
+        return status_of(plans, metric, row.period).worked_out
 
 
 _TEXTS = set(_LINE_COLUMNS) - {"nhs_percent", "council_percent", "previous"}
