@@ -157,11 +157,7 @@ def test_a_penny_a_date_and_a_text_that_begins_like_a_formula_stay_what_they_are
 def test_a_text_that_no_cell_can_hold_is_refused_and_not_cut_off(fill: bool) -> None:
     plan = with_row(clean("2025-26"), "narrative", text="x" * 32_768)
     with pytest.raises(NoRoom, match="32,768"):
-        if fill:
-            template = written(clean("2025-26"), "plan")
-            fill_official(template, "t.xlsx", made_of(plan, "plan"), round_of("2025-26"), plan)
-        else:
-            written(plan, "plan")
+        _made(plan, fill=fill)
 
 
 @pytest.mark.parametrize("fill", [False, True])
@@ -170,10 +166,15 @@ def test_more_rows_than_there_is_room_for_are_refused(fill: bool) -> None:
     many = [replace(plan.income[0], income=f"line_{at}") for at in range(61)]
     more = plan.with_tables(income=many)
     with pytest.raises(NoRoom, match=r"4\. Income has room for 60 rows.*61"):
-        if fill:
-            fill_official(written(plan, "plan"), "t.xlsx", made_of(more, "plan"), round_of("2025-26"), more)
-        else:
-            written(more, "plan")
+        _made(more, fill=fill)
+
+
+def _made(plan: FundPlan, *, fill: bool) -> bytes:
+    """The workbook of a plan, written anew or filled into one that was handed out."""
+    if not fill:
+        return written(plan, "plan")
+    template = written(clean(plan.round), "plan")
+    return fill_official(template, "t.xlsx", made_of(plan, "plan"), round_of(plan.round), plan)
 
 
 # "x005F_" is how a workbook escapes itself, and openpyxl takes it away wherever it stands
