@@ -36,7 +36,7 @@ from leftshift.measures.checking import measure_faults
 from leftshift.place import reading, writing
 from leftshift.place.applying import apply
 from leftshift.place.checking import check_place
-from leftshift.place.contributions import without_contributions
+from leftshift.place.contributions import CausedTwice, Contribution, without_contributions
 from leftshift.place.place import Place
 from leftshift.place.rows import UNATTRIBUTED
 from leftshift.place.scenarios import FOLDER as SCENARIOS
@@ -51,6 +51,7 @@ if TYPE_CHECKING:  # what draws needs SciPy, which takes longer to load than a p
     from leftshift.economy.uncertainty.simulating import Simulation
     from leftshift.economy.uncertainty.simulating import Step as SimulationStep
     from leftshift.economy.uncertainty.streams import Method
+    from leftshift.fund.fund import Fund
     from leftshift.measures.result import Measures
 
 
@@ -116,15 +117,35 @@ class PlanResult(Result):
 
 @dataclass(frozen=True)
 class Model:
-    """A place that has been read and checked, and what can be asked of it; ``scenarios`` are those it stands under."""
+    """A place that has been read and checked, and what can be asked of it; ``scenarios`` are those it stands under,
+    ``joined`` what pooled funds add to its money.
+    """
 
     place: Place
     scenarios: tuple[str, ...] = ()
+    joined: tuple[Contribution, ...] = ()
 
     @cached_property
     def planned(self) -> Place:
-        """The place as its money is projected: what was written, and what its capacity contributes."""
-        return with_contributions(self.place)
+        """The place as its money is projected: what was written, and what its capacity and pooled funds contribute."""
+        return with_contributions(self.place, self.joined)
+
+    def with_fund(self, fund: Fund) -> Model:
+        """The model with the money of a pooled fund, each amount once.
+
+        Raises FaultsFound for what does not fit the place, and CausedTwice for a fund that is joined already.
+        """
+        from leftshift.fund.joining import join
+
+        found = join(fund.plan, fund.round, self.place)
+        known = {entry.cause for entry in self.joined}
+        if twice := next((entry.cause for entry in found.contributions if entry.cause in known), ""):
+            raise CausedTwice(f"{twice} is joined already")
+        made = replace(self, joined=(*self.joined, *found.contributions))
+        faults = Faults()
+        faults.add_all(economy_faults(made.planned, Seen(), (TIES,)))
+        faults.raise_if_any()
+        return made
 
     def project(self) -> PlanResult:
         """Project every organisation and every year."""
@@ -156,7 +177,7 @@ class Model:
             raise ScenarioNotKnown(f"a scenario is named twice: {' + '.join(named)}")
         changed, faults = under_scenarios(self.place, [known[code] for code in named])
         faults.raise_if_any()
-        return Model(changed, (*self.scenarios, *named))
+        return Model(changed, (*self.scenarios, *named), self.joined)
 
     def simulate(
         self,

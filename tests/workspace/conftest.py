@@ -84,6 +84,8 @@ CAST: dict[str, tuple[str, str]] = {
     "dora": ("programme_director", ""),
     "bo": ("board_officer", ""),
     "ada": ("administrator", ""),
+    "mina": ("fund_manager", ""),
+    "sid": ("signatory", "NMC"),
     "charlie": ("", ""),
 }
 

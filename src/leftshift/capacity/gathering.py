@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from leftshift.capacity.activity.checking import activity_faults
 from leftshift.capacity.activity.checking_effects import NEEDED, effect_faults
@@ -53,9 +53,9 @@ def contributions_of(place: Place) -> tuple[Contribution, ...]:
     )
 
 
-def with_contributions(place: Place) -> Place:
-    """The place as the economy projects it: what was written, and what follows from its capacity.
+def with_contributions(place: Place, more: Sequence[Contribution] = ()) -> Place:
+    """The place as the economy projects it: what was written, what follows from its capacity, and ``more`` from elsewhere.
 
     A place that has its contributions already is left as it is: nothing counts twice.
     """
-    return place if place.before_contributions else gather(place, contributions_of(place))
+    return place if place.before_contributions else gather(place, (*contributions_of(place), *more))

@@ -148,6 +148,14 @@ def _add_run(verbs: Verbs) -> None:
     )
     command.add_argument("--contact", default="", metavar="TEXT", help="whom the workbook says to ask")
     command.add_argument("--brief", action="store_true", help="print the headline only")
+    command.add_argument(
+        "--fund",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="join the money of a pooled fund's plan, once",
+    )
     add_scenario(command)
     command.set_defaults(verb=Lazy("run"))
 

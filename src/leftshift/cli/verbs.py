@@ -62,7 +62,7 @@ def check(options: Namespace) -> int:
 
 def run(options: Namespace) -> int:
     """Project the place; print it, or write it."""
-    result = run_of(options.place, options.scenario)
+    result = run_of(options.place, options.scenario, options.fund)
     year = FinancialYear.parse(options.year) if options.year else result.place.last_year
     result.gap(year)  # a year outside the plan is refused before anything is written
     written = _write_tables(result, options) if options.out else ""
@@ -121,10 +121,15 @@ def serve(options: Namespace) -> int:
     return int(serve_workspace(options.places, port=options.port, state=options.state))
 
 
-def run_of(folder: Path, scenarios: Sequence[str] = ()) -> PlanResult:
-    """The run of a place, under scenarios where some are named."""
+def run_of(folder: Path, scenarios: Sequence[str] = (), funds: Sequence[Path] = ()) -> PlanResult:
+    """The run of a place, under scenarios where some are named, with the money of pooled funds where some are."""
     with showing.working("Reading and projecting"):
-        return model_of(folder, scenarios).project()
+        model = model_of(folder, scenarios)
+        for fund in funds:
+            from leftshift.fund.fund import read_fund
+
+            model = model.with_fund(read_fund(fund))
+        return model.project()
 
 
 def model_of(folder: Path, scenarios: Sequence[str] = ()) -> Model:

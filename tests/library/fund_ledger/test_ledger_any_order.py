@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import settings
@@ -32,6 +33,13 @@ tenths = st.integers(1, 11)
 AGREEMENT = Agreement(PARTNERS, "council", (Clause("variable", underspend="shared"),))
 
 
+def _made_or_refused(made: Callable[[], Entry]) -> tuple[Entry | None, str]:
+    try:
+        return made(), ""
+    except LedgerRefused as problem:
+        return None, str(problem)
+
+
 class AnyOrder(RuleBasedStateMachine):
     """Both ledgers, side by side; days go by as rules are drawn, sometimes back by a few."""
 
@@ -58,15 +66,19 @@ class AnyOrder(RuleBasedStateMachine):
         date = self.today - datetime.timedelta(days=max(0, 8 - days) * 5)
         return verbs.Voucher(date, "As drawn", "hypothesis", f"ref {days}")
 
-    def do(self, voucher: verbs.Voucher, kind: str, made: Any, move: dict[Key, int], allowed: bool) -> None:
+    def do(
+        self,
+        voucher: verbs.Voucher,
+        kind: str,
+        made: Callable[[], Entry],
+        move: dict[Key, int],
+        allowed: bool,
+    ) -> None:
         """Post what a verb makes, and the movement in the slow ledger; both take it or neither."""
         allowed = allowed and self.slow.is_open(voucher.date) and self.slow.may(move)
-        before, refused = self.ledger, ""
-        try:
-            entry = made()
-        except LedgerRefused as problem:
-            refused = str(problem)
-        if refused:
+        before = self.ledger
+        entry, refused = _made_or_refused(made)
+        if entry is None:
             assert not allowed, f"refused, and the slow ledger takes it: {refused}"
             assert refused.endswith(".")
             return

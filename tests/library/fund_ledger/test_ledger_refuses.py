@@ -91,6 +91,7 @@ def test_a_posting_is_whole_pence(pence: object) -> None:
     [
         {"number": 0},
         {"kind": "steal"},
+        {"date": day("0216-05-01")},
         {"words": " "},
         {"reverses": 1},
         {"kind": "reverse"},
@@ -393,3 +394,13 @@ def test_a_stored_history_that_could_not_have_come_about_is_refused() -> None:
         Ledger(ledger.entries[1:])
     with pytest.raises(OutOfTurn, match="does not follow"):
         Ledger(ledger.entries, (Close(day("2016-04-30"), "2016-04", 7, "m"),))
+
+
+def test_the_last_penny_may_be_taken_and_not_one_more() -> None:
+    ledger = funded()
+
+    assert ledger.post(pay(ledger, V(), scheme="crisis", amounts={NHS: thousand(100)})).balance(
+        kind="bank"
+    ) == Money(0)
+    with pytest.raises(NotEnough, match=r"£100,000\.00, and £100,000\.01 would be taken"):
+        pay(ledger, V(), scheme="crisis", amounts={NHS: Money(10_000_001)})

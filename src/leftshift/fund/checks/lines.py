@@ -31,11 +31,6 @@ _JOINT = "joint"
 _HUNDRED = Decimal(100)
 
 
-def value_of(plan_scheme: Scheme | None, row: Spend, column: str) -> Any:
-    """What a line holds in a column of the round; name and description are its scheme's."""
-    return getattr(plan_scheme, column, "") if column in _OF_SCHEME else getattr(row, column)
-
-
 def is_asked(found: Round, row: Spend, column: AskedColumn) -> bool:
     """Whether a line must fill a column in: always, or because another column asks for it."""
     if column.needed != "when":
@@ -54,19 +49,27 @@ def is_asked(found: Round, row: Spend, column: AskedColumn) -> bool:
 
 
 def filled_in(asked: Question) -> Iterator[Finding]:
-    """V01 for lines: every column that the round asks of a line. Outputs are V07's, shares V05's, Other V06's."""
-    skipped = {"outputs", "nhs_percent", "council_percent", "type_other", "area_other", "amount"}
+    """V01 for lines: every column that the round asks of a line; name and description are its scheme's.
+
+    Outputs are V07's, shares V05's, Other V06's.
+    """
+    skipped = {"outputs", "nhs_percent", "council_percent", "type_other", "area_other", "amount", *_OF_SCHEME}
+    names = {row.scheme: row.name for row in asked.plan.schemes}
     for row in asked.plan.spend:
-        scheme = asked.plan.scheme.get(row.scheme)
         for column in asked.round.columns:
-            if column.column in skipped or not is_asked(asked.round, row, column):
-                continue
-            if value_of(scheme, row, column.column) in ("", None):
-                yield at_row(
-                    row, column.column, "not filled in", SPEND,
-                    found=f"nothing for {scheme.name if scheme else row.spend}",
-                    expected=column.heading, action=(column.help or "Fill it in").rstrip("."),
-                )  # fmt: skip
+            empty = column.column not in skipped and getattr(row, column.column) in ("", None)
+            if empty and is_asked(asked.round, row, column):
+                yield _nothing(row, column, names.get(row.scheme, row.spend))
+    used = {row.scheme for row in asked.plan.spend}
+    for wanted in (asked.round.asked[name] for name in _OF_SCHEME if name in asked.round.asked):
+        for scheme in asked.plan.schemes:
+            if wanted.needed == "always" and scheme.scheme in used and not getattr(scheme, wanted.column):
+                yield _nothing(scheme, wanted, scheme.name or scheme.scheme)
+
+
+def _nothing(row: Spend | Scheme, column: AskedColumn, name: str) -> Finding:
+    sheet = SPEND if isinstance(row, Spend) else "schemes"
+    return at_row(row, column.column, "not filled in", sheet, found=f"nothing for {name}", expected=column.heading, action="Fill it in")  # fmt: skip
 
 
 def joint_shares(asked: Question, _: Rule) -> Iterator[Finding]:

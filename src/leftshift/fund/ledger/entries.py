@@ -29,6 +29,8 @@ KINDS: Final = {
     "close_year": "year closed",
 }
 """Every kind of entry, with the words for it."""
+_EARLIEST: Final = 1900
+_LATEST: Final = 2199
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -70,6 +72,10 @@ class Entry:
             raise LedgerRefused("Entries are numbered from 1 on.")
         if isinstance(self.date, datetime.datetime) or not isinstance(self.date, datetime.date):
             raise LedgerRefused("An entry has a date without a time of day.")
+        if not _EARLIEST <= self.date.year <= _LATEST:
+            raise LedgerRefused(
+                f"{self.date.isoformat()} lies outside {_EARLIEST} to {_LATEST}: correct the date."
+            )
         if self.kind not in KINDS:
             raise LedgerRefused(f"{self.kind!r} is no kind of entry: use a verb of the ledger.")
         if (self.reverses is not None) != (self.kind == "reverse"):

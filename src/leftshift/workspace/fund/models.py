@@ -339,3 +339,27 @@ class Extract(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.account} of {self.fund}"
+
+
+class Appraisal(models.Model):
+    """A business case or a Quality Premium as somebody wrote it; what is changed makes another that follows it."""
+
+    place = models.ForeignKey(StoredPlace, on_delete=models.PROTECT, related_name="appraisals")
+    kind = models.CharField(max_length=20)
+    title = models.CharField(max_length=300)
+    text = models.TextField()
+    as_of = models.DateField()
+    follows = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="followed_by")
+    by = models.CharField(max_length=_LONG)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(kind__in=("case", "premium")), name="kind_of_appraisal"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}: {self.title}"

@@ -13,7 +13,7 @@ from leftshift.place.differences import differences
 from leftshift.place.schema import schema
 from leftshift.place.sheets import Sheet
 from leftshift.reports import words
-from leftshift.workspace.plan.models import Draft, Edit
+from leftshift.workspace.plan.models import Draft
 from leftshift.workspace.plan.queries import model_of, standing
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
@@ -147,7 +147,7 @@ def _pounds(amount: float) -> str:
     return ("+" if amount >= 0 else "\u2212") + (f"£{pounds:,.0f}" if pounds >= 100 else f"£{pounds:,.2f}")
 
 
-def history_table(edits: Sequence[Edit]) -> list[tuple[Edit, str]]:
+def history_table(edits: Sequence[Any]) -> list[tuple[Any, str]]:
     """Each edit, newest first, with what it did in words."""
     return [(edit, "; ".join(_told(change) for change in edit.changes[:6])) for edit in edits]
 

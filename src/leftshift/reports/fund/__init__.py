@@ -1,0 +1,1 @@
+"""Pooled funds in pictures, tables and sentences."""

@@ -1,0 +1,85 @@
+"""Returns: prepared from the record, reviewed, submitted, noted; each step by somebody who may, and each kept."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from leftshift.foundation.faults import FaultsFound
+from leftshift.foundation.periods import Period
+from leftshift.fund.returns.checking import check_return
+from leftshift.fund.returns.states import (
+    NOTED,
+    PREPARED,
+    REVIEWED,
+    SUBMITTED,
+    WITHDRAWN,
+    StepAsked,
+    check_step,
+)
+from leftshift.workspace.accounts.permissions import Person
+from leftshift.workspace.accounts.roles import Permission
+from leftshift.workspace.fund import queries
+from leftshift.workspace.fund.actions.storing import keep_version
+from leftshift.workspace.fund.models import Fund, FundReturn, ReturnStep
+from leftshift.workspace.record.models import record_event
+
+NEEDS = {
+    PREPARED: Permission.RUN_FUND,
+    REVIEWED: Permission.SIGN_FUND,
+    SUBMITTED: Permission.RUN_FUND,
+    NOTED: Permission.MINUTE_FUND,
+    WITHDRAWN: Permission.RUN_FUND,
+}
+"""Step to what it takes to take it."""
+
+
+@transaction.atomic
+def prepare(fund: Fund, kind: str, period: Period | None, *, by: Person) -> FundReturn:
+    """Build a return from the record and keep it as prepared. Raises NotAllowed, FaultsFound, NoSuchReturn."""
+    found = Fund.objects.select_for_update().select_related("place").get(pk=fund.pk)
+    by.check_may(Permission.RUN_FUND, found.place.code)
+    assert by.account is not None, "who may prepare a return has an account"
+    seen = queries.seen(found)
+    if seen.plan is None or seen.faults:
+        raise FaultsFound(seen.faults)
+    made = seen.pooled.make(kind, seen.as_of, period)
+    faults = [entry.document() for entry in check_return(made, seen.round)]
+    version = keep_version(found, seen.plan, by=by.signature)
+    kept = FundReturn.objects.create(
+        version=version,
+        kind=kind,
+        period=made.period,
+        document={**made.document(), "faults": faults},
+        by=by.signature,
+    )
+    _note(kept, StepAsked(PREPARED, by.number), by)
+    return kept
+
+
+@transaction.atomic
+def step(made: FundReturn, asked: StepAsked, *, by: Person) -> ReturnStep:
+    """Take the next step of a return. Raises NotAllowed, StepRefused."""
+    fund = Fund.objects.select_for_update().select_related("place").get(pk=made.version.fund_id)
+    by.check_may(NEEDS[asked.step], fund.place.code)
+    taken = list(made.steps.order_by("id"))
+    blocking = [fault for fault in made.document["faults"] if fault["severity"] == "blocking"]
+    check_step(
+        [row.step for row in taken],
+        asked,
+        faults=len(blocking),
+        by_before=[str(row.account_id) for row in taken],
+    )
+    return _note(made, asked, by)
+
+
+def _note(made: FundReturn, asked: StepAsked, by: Person) -> ReturnStep:
+    assert by.account is not None, "who takes a step has an account"
+    fund = made.version.fund
+    taken = ReturnStep.objects.create(
+        made=made, step=asked.step, account=by.account, by=by.signature, note=asked.note.strip()[:2000], minute=asked.minute.strip()[:300]
+    )  # fmt: skip
+    told = {"kind": made.kind, "period": made.period, "return": made.pk, "minute": taken.minute}
+    record_event(
+        by=by.signature, action=f"return {asked.step}", subject=fund.code, detail=told, place=fund.place.code
+    )
+    return taken

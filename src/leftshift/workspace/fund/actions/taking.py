@@ -1,0 +1,65 @@
+"""What people send of funds: the files of a folder, or a filled-in official workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from leftshift.foundation.faults import Fault, Faults, FaultsFound
+from leftshift.foundation.periods import Period
+from leftshift.fund.plan.plan import plan_kind
+from leftshift.place.archives import members_of, refuse_large, upload_limits
+from leftshift.workbooks.official.reading import read_official
+from leftshift.workbooks.official.taking_in import take_in
+from leftshift.workspace.accounts.permissions import Person
+from leftshift.workspace.accounts.roles import Permission
+from leftshift.workspace.fund import queries
+from leftshift.workspace.fund.actions import editing
+from leftshift.workspace.fund.models import Fund
+from leftshift.workspace.shared.editing import Saved
+
+
+def texts_of_upload(files: Sequence[tuple[str, bytes]]) -> dict[str, str]:
+    """File name to text of a folder that was sent as its files, or as one zip. Raises FaultsFound."""
+    limits = upload_limits()
+    parts: dict[str, bytes] = {}
+    for name, content in files:
+        refuse_large(len(content), name, limits)
+        if name.lower().endswith(".zip"):
+            parts |= {
+                path.rpartition("/")[2]: data for path, data in members_of(content, name, limits).items()
+            }
+        else:
+            parts[name.rpartition("/")[2]] = content
+    known = {plan_kind().file, *(table.file for table in plan_kind().schema.tables.values())}
+    faults = Faults()
+    texts: dict[str, str] = {}
+    for name, data in parts.items():
+        if name in known:
+            try:
+                texts[name] = data.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                faults.add(
+                    Fault("wrong encoding", name, None, None, "", "text in UTF-8", "Save it as 'CSV UTF-8'")
+                )
+        elif name.endswith((".csv", ".toml")):
+            expected = "a table of a fund plan"
+            faults.add(
+                Fault("unknown file", name, None, None, "", expected, "Leave it out, or correct its name")
+            )
+    faults.raise_if_any()
+    return texts
+
+
+def take_in_upload(
+    fund: Fund, name: str, content: bytes, given: Mapping[str, str], *, by: Person
+) -> tuple[list[Saved], list[str]]:
+    """Read an official workbook into a plan. Raises NotAllowed, FaultsFound with every fault, ValueError."""
+    by.check_may(Permission.RUN_FUND, fund.place.code)
+    seen = queries.seen(fund)
+    if seen.plan is None or seen.faults:
+        raise FaultsFound(seen.faults)
+    kind = given.get("kind", "plan")
+    period = Period.parse(given["period"]) if given.get("period", "").strip() and kind != "plan" else None
+    official = read_official(content, name, seen.round, kind, seen.plan)
+    plan = take_in(official, seen.plan, seen.round, period)
+    return editing.replace_tables(fund, plan, by=by.signature), official.notes
