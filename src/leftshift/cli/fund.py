@@ -149,7 +149,14 @@ def ledger(options: Namespace) -> int:
         print_json(document)
     else:
         showing_fund.show_ledger(
-            found.statement(as_of), found.ledger.trial_balance(as_of), found.holds(as_of)
+            showing_fund.LedgerShown(
+                found.statement(as_of),
+                found.ledger.trial_balance(as_of),
+                found.holds(as_of),
+                {row.line: row.name for row in found.round.income_lines},
+                {row.scheme: row.name for row in found.plan.schemes},
+                options.trial,
+            )
         )
     return OK
 

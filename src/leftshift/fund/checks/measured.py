@@ -9,8 +9,8 @@ from leftshift.fund.checks.answers import METRICS
 from leftshift.fund.checks.findings import Finding, Question, at_row, of_plan
 from leftshift.fund.metrics.claiming import claims_of, differing_overlaps, outcomes
 from leftshift.fund.metrics.pathways import surplus
-from leftshift.fund.metrics.planning import MetricPlans, Planned, rounded, worked_out
-from leftshift.fund.rounds.rows import Metric, Rule
+from leftshift.fund.metrics.planning import MetricPlans, rounded, together, worked_out
+from leftshift.fund.rounds.rows import Rule
 from leftshift.measures.targets.expressions import ExpressionRefused, read_expression
 
 CLAIMS, PATHWAYS, RETURNS = "schemes", "pathways", "returns"
@@ -95,7 +95,7 @@ def years(asked: Question, rule: Rule) -> Iterator[Finding]:
                 for entry in own
                 if entry is not whole and entry.row.period.financial_year == whole.row.period.financial_year
             ]
-            found = _together(parts, metric)
+            found = together(parts, metric)
             if found is None or whole.value is None or len(parts) not in (4, 12):
                 continue
             if abs(found - whole.value) * _HUNDRED > most * abs(whole.value):
@@ -103,20 +103,6 @@ def years(asked: Question, rule: Rule) -> Iterator[Finding]:
                     whole.row, "value", "parts differ from the year", METRICS, found=f"{whole.value} for the year, {rounded(found, metric)} from its parts",
                     expected=f"the same, within {most:f}%", action="Correct the year or its parts",
                 )  # fmt: skip
-
-
-def _together(parts: list[Planned], metric: Metric) -> Decimal | None:
-    """What parts of a year make together: their counts over the mean of their denominators, or over the sum where those add up."""
-    rows = [entry.row for entry in parts]
-    if not rows or any(row.numerator is None for row in rows):
-        return None
-    count = sum((row.numerator or Decimal(0) for row in rows), Decimal(0))
-    if not metric.denominator:
-        return worked_out(count, None, metric)
-    if any(not row.denominator for row in rows):
-        return None
-    below = sum((row.denominator or Decimal(0) for row in rows), Decimal(0))
-    return worked_out(count, below if metric.is_share or metric.adds_up else below / len(rows), metric)
 
 
 def operating_plan(asked: Question, rule: Rule) -> Iterator[Finding]:
