@@ -13,7 +13,7 @@ from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.foundation.periods import Period, PeriodNotUnderstood
 from leftshift.fund.fund import Fund, read_fund
-from leftshift.fund.plan.plan import read_plan
+from leftshift.fund.plan.plan import FundPlan, read_plan
 from leftshift.fund.rounds.round import Rounds
 from leftshift.place.place import Place
 from leftshift.place.reading import PLACE_FILE, read_folder
@@ -117,7 +117,7 @@ def read(options: Namespace) -> int:
         plan = take_in(official, found.plan, found.round, _period(options.period))
     changes = differences(found.plan, plan, signed_only=False)
     if options.save:
-        write_files(plan.texts(), options.plan)
+        _save(found.plan, plan, options.plan)
     if options.json:
         print_json(
             {"plan": plan.code, "kind": official.kind, "saved": options.save, "notes": official.notes, "changes": [entry.document() for entry in changes]}
@@ -125,6 +125,14 @@ def read(options: Namespace) -> int:
     else:
         showing_fund.show_read(changes, official.notes, saved=options.save)
     return OK
+
+
+def _save(before: FundPlan, after: FundPlan, folder: Path) -> None:
+    """Write the tables that changed, and take away the file of one that has become empty; comments in others stay."""
+    old, new = before.texts(), after.texts()
+    write_files({name: text for name, text in new.items() if old.get(name) != text}, folder)
+    for name in old.keys() - new.keys():
+        (folder / name).unlink(missing_ok=True)
 
 
 def ledger(options: Namespace) -> int:

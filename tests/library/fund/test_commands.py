@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from leftshift.cli.main import main
@@ -126,6 +127,33 @@ def test_the_workbook_of_a_return_is_written_filled_in_and_read(
     }
 
 
+def test_saving_writes_what_changed_and_takes_away_what_became_empty(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plan = Path(shutil.copytree(SOUTHMOOR, tmp_path / "plan"))
+    (plan / "spend.csv").write_text("# kept\n" + (plan / "spend.csv").read_text())
+    (plan / "income_comments.csv").write_text(
+        "\n".join((plan / "income_comments.csv").read_text().splitlines()[:1] + [
+            "2025/26 Q2,carry_forward,E06000999,A word,A test,assumed"
+        ]) + "\n"
+    )  # fmt: skip
+    book = tmp_path / "q2.xlsx"
+    said(capsys, "return", str(plan), *Q2, "--out", str(book))
+    opened = openpyxl.load_workbook(book)
+    sheet = opened["5. Expenditure"]
+    for row in sheet.iter_rows(min_row=6, max_row=12):
+        for cell in row:
+            if cell.value == "A word":
+                cell.value = None
+    # openpyxl keeps no values of formulas; those of this return are worked out and not read
+    opened.save(book)
+    said(capsys, "read", str(book), str(plan), "--kind", "quarterly", *Q2, "--save")
+
+    assert not (plan / "income_comments.csv").exists()
+    assert (plan / "spend.csv").read_text().startswith("# kept\n")
+    assert read_plan(plan).income_comments == ()
+
+
 def test_ledger_prints_the_documented_json_and_names(capsys: pytest.CaptureFixture[str]) -> None:
     found = printed(capsys, "ledger", str(SOUTHMOOR), "--as-of", "2025-12-31")
     assert undocumented("ledger", found) == []
@@ -155,7 +183,7 @@ def test_roll_writes_a_draft_of_the_next_round(capsys: pytest.CaptureFixture[str
     again = printed(capsys, "check", str(out), "--as-of", "2017-04-01")
     assert again["totals"]["expenditure"] == 2 * 2447.0
     # it does not write into a folder that holds something
-    assert main(["fund", "roll", str(RUTLAND), str(out)]) == 1
+    assert main(["fund", "roll", str(RUTLAND), str(out)]) == 2
     assert "name a new folder" in capsys.readouterr().err
 
 
