@@ -38,7 +38,7 @@ FILLED = {
     "code": "llr-2014", "room": "overview", "year": "2018-19", "name": "bridge", "table": "contracts", "number": "1", "token": "none",
     "path": "none", "kind": "csv", "organisation": "RWE", "key": "none", "file": "none",
     "at": "1", "place": "llr-2014", "version": "current", "figure": "gap", "row": "2", "subject": "beds",
-    "measure": "none", "fund": "none", "section": "overview",
+    "measure": "none", "fund": "none", "section": "overview", "verb": "pay", "entry": "1", "hold": "none",
 }  # fmt: skip
 
 

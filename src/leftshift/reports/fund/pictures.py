@@ -15,9 +15,14 @@ _BAND = 26
 
 def pairs(rows: Sequence[tuple[str, Money, Money]], names: tuple[str, str]) -> Spec:
     """Two bars a name, such as what comes in and what is spent; £."""
+    return stages([(name, amounts) for name, *amounts in rows], names)
+
+
+def stages(rows: Sequence[tuple[str, Sequence[Money]]], names: Sequence[str]) -> Spec:
+    """Up to five bars a name, such as what was agreed, received, committed, spent and is left; £."""
     values: list[dict[str, Any]] = [
         {"key": key(at, name), "what": what, "value": amount.pence / _POUNDS, "label": amount.brief}
-        for at, (name, *amounts) in enumerate(rows)
+        for at, (name, amounts) in enumerate(rows)
         for what, amount in zip(names, amounts, strict=True)
     ]
     top = max((row["value"] for row in values), default=1) or 1
@@ -38,7 +43,7 @@ def pairs(rows: Sequence[tuple[str, Money, Money]], names: tuple[str, str]) -> S
     colour: Spec = {
         "field": "what",
         "type": "nominal",
-        "scale": {"domain": list(names), "range": [_BLUE, _PALE]},
+        "scale": {"domain": list(names), "range": [_BLUE, _PALE, _GREY, _GREEN, _RED][: len(names)]},
         "legend": {"symbolType": "square", "symbolStrokeWidth": 0},
     }
     bar: Spec = {"mark": {"type": "bar"}, "encoding": {"y": y, "x": x, "yOffset": offset, "color": colour}}

@@ -14,6 +14,8 @@ from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.plan.models import StoredPlace
 
 _LONG, _SHORT = 400, 100
+MEMORANDUM = "^(commitment|commitment_control|earmark|earmark_control)(:|$)"
+"""Accounts that move no money, as the chart of the ledger has them: a test holds both together."""
 
 
 class Fund(models.Model):
@@ -173,7 +175,7 @@ class LedgerEntry(models.Model):
     number = models.PositiveIntegerField()
     date = models.DateField()
     kind = models.CharField(max_length=40)
-    words = models.CharField(max_length=1000)
+    words = models.CharField(max_length=6000)  # of a release: its whole decision
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     evidence = models.CharField(max_length=300, default="", db_default="", blank=True)
     sides = models.PositiveSmallIntegerField()
@@ -208,6 +210,11 @@ class LedgerPosting(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("entry", "account"), name="one_side_an_account"),
             models.CheckConstraint(condition=~models.Q(pence=0), name="a_side_moves_something"),
+            models.CheckConstraint(
+                condition=models.Q(memorandum=True, account__regex=MEMORANDUM)
+                | (models.Q(memorandum=False) & ~models.Q(account__regex=MEMORANDUM)),
+                name="memorandum_as_in_the_chart",
+            ),
         )
 
     def __str__(self) -> str:
@@ -236,6 +243,7 @@ class Decision(models.Model):
     """Money that was held back is released: how much, why, on what ground, who agreed, and the minute. Never less."""
 
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="decisions")
+    code = models.CharField(max_length=_SHORT, default="", db_default="", blank=True)
     hold = models.CharField(max_length=_SHORT)
     decided_on = models.DateField()
     pence = models.BigIntegerField()

@@ -143,10 +143,10 @@ def with_record(fund: Fund, plan: FundPlan) -> FundPlan:
         ],
         decisions=[
             Release(
-                decision=f"decision_{row.pk}", hold=row.hold, decided_on=row.decided_on, amount=Money(row.pence),
+                decision=row.code or f"decision_{row.pk}", hold=row.hold, decided_on=row.decided_on, amount=Money(row.pence),
                 reason=row.reason, ground=row.ground, agreed_by=row.agreed_by, minute=row.minute, **_about(row.by),
             )
-            for row in fund.decisions.all()
+            for row in fund.decisions.filter(entry__reversed_by__isnull=True)  # what was taken back releases nothing
         ],
         reviews=[
             Review(

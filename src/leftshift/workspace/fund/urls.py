@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from leftshift.workspace.fund.ledger_urls import LEDGER
 from leftshift.workspace.fund.pages import appraisals, funds, returns, sheets, signing
 
 _FUNDS = "places/<slug:code>/funds/"
@@ -54,4 +55,5 @@ urlpatterns = [
     path(f"{_RETURN}step/", returns.step, name="fund-return-step"),
     path(f"{_RETURN}return.xlsx", returns.workbook, name="fund-return-workbook"),
     path(f"{_RETURN}return.json", returns.document, name="fund-return-document"),
+    *LEDGER,
 ]

@@ -12,6 +12,7 @@ from leftshift.fund.plan.plan import FundPlan, plan_kind, read_plan_texts
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.fund import queries
+from leftshift.workspace.fund.actions.importing_record import KEPT_IN_TABLES, import_record
 from leftshift.workspace.fund.models import Fund, FundFile, FundVersion
 from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.record.models import record_event
@@ -34,7 +35,7 @@ def add_fund(
     follows: Fund | None = None,
     rolled: dict[str, object] | None = None,
 ) -> Fund:
-    """Keep a plan as a fund of a place. Raises NotAllowed, FundKnown."""
+    """Keep a plan as a fund of a place, and what its folder records of the ledger. Raises NotAllowed, FundKnown, FaultsFound."""
     by.check_may(Permission.RUN_FUND, place.code)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADDING])
@@ -50,9 +51,16 @@ def add_fund(
         [
             FundFile(fund=fund, file=name, content=content_of(name, text, tables))
             for name, text in texts.items()
+            if name.removesuffix(".csv") not in KEPT_IN_TABLES
         ]
     )
-    told = {"round": plan.round, "fingerprint": plan.fingerprint, "follows": follows.code if follows else ""}
+    kept = import_record(fund, plan, by=by)
+    told = {
+        "round": plan.round,
+        "fingerprint": plan.fingerprint,
+        "follows": follows.code if follows else "",
+        **{name: count for name, count in kept.items() if count},
+    }
     record_event(by=by.signature, action="fund added", subject=fund.code, detail=told, place=place.code)
     return fund
 

@@ -20,13 +20,14 @@ SEES = {
     "fund_returnstep": "EXISTS (SELECT 1 FROM fund_fundreturn r WHERE r.id = made_id)",
 }
 CHANGED = {"fund_fund", "fund_fundfile"}  # by their counters and contents alone: database_rights
+MEMORANDUM = "^(commitment|commitment_control|earmark|earmark_control)(:|$)"
 BIND = "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY; CREATE POLICY sees ON {table} USING ({rule}) WITH CHECK ({rule});"
 KEEP = "CREATE TRIGGER keep_as_written BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION leftshift_keep_as_written();"
 
 LEDGER = """
 -- Checked when the transaction ends: all sides are there, and money and memorandum accounts each come to nought.
 CREATE FUNCTION leftshift_entry_balances() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE wanted bigint; entry record; found record;
+DECLARE wanted bigint; entry record; sums record; -- no name of plpgsql itself, such as found
 BEGIN
     wanted := CASE TG_TABLE_NAME WHEN 'fund_ledgerentry' THEN (to_jsonb(NEW)->>'id')::bigint ELSE (to_jsonb(NEW)->>'entry_id')::bigint END;
     SELECT * INTO entry FROM fund_ledgerentry WHERE id = wanted;
@@ -34,12 +35,12 @@ BEGIN
         RAISE EXCEPTION 'no entry % to balance', wanted USING ERRCODE = 'check_violation';
     END IF;
     SELECT count(*) AS sides, coalesce(sum(pence) FILTER (WHERE NOT memorandum), 0) AS money,
-           coalesce(sum(pence) FILTER (WHERE memorandum), 0) AS memorandum INTO found FROM fund_ledgerposting WHERE entry_id = wanted;
-    IF found.sides <> entry.sides THEN
-        RAISE EXCEPTION 'entry % has % sides, and says it has %', entry.number, found.sides, entry.sides USING ERRCODE = 'check_violation';
+           coalesce(sum(pence) FILTER (WHERE memorandum), 0) AS memorandum INTO sums FROM fund_ledgerposting WHERE entry_id = wanted;
+    IF sums.sides <> entry.sides THEN
+        RAISE EXCEPTION 'entry % has % sides, and says it has %', entry.number, sums.sides, entry.sides USING ERRCODE = 'check_violation';
     END IF;
-    IF found.money <> 0 OR found.memorandum <> 0 THEN
-        RAISE EXCEPTION 'entry % does not balance: money by % pence, memorandum by % pence', entry.number, found.money, found.memorandum
+    IF sums.money <> 0 OR sums.memorandum <> 0 THEN
+        RAISE EXCEPTION 'entry % does not balance: money by % pence, memorandum by % pence', entry.number, sums.money, sums.memorandum
             USING ERRCODE = 'check_violation';
     END IF;
     RETURN NULL;
@@ -204,7 +205,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField()),
                 ('date', models.DateField()),
                 ('kind', models.CharField(max_length=40)),
-                ('words', models.CharField(max_length=1000)),
+                ('words', models.CharField(max_length=6000)),
                 ('evidence', models.CharField(blank=True, db_default='', default='', max_length=300)),
                 ('sides', models.PositiveSmallIntegerField()),
                 ('by', models.CharField(max_length=400)),
@@ -221,6 +222,7 @@ class Migration(migrations.Migration):
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(blank=True, db_default='', default='', max_length=100)),
                 ('hold', models.CharField(max_length=100)),
                 ('decided_on', models.DateField()),
                 ('pence', models.BigIntegerField()),
@@ -382,6 +384,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ledgerposting',
             constraint=models.CheckConstraint(condition=models.Q(('pence', 0), _negated=True), name='a_side_moves_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerposting',
+            constraint=models.CheckConstraint(condition=models.Q(('account__regex', MEMORANDUM), ('memorandum', True)) | models.Q(('memorandum', False), models.Q(('account__regex', MEMORANDUM), _negated=True)), name='memorandum_as_in_the_chart'),
         ),
         migrations.AddConstraint(
             model_name='returnstep',
