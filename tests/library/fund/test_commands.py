@@ -132,17 +132,15 @@ def test_saving_writes_what_changed_and_takes_away_what_became_empty(
 ) -> None:
     plan = Path(shutil.copytree(SOUTHMOOR, tmp_path / "plan"))
     (plan / "spend.csv").write_text("# kept\n" + (plan / "spend.csv").read_text())
-    (plan / "income_comments.csv").write_text(
-        "\n".join((plan / "income_comments.csv").read_text().splitlines()[:1] + [
-            "2025/26 Q2,carry_forward,E06000999,A word,A test,assumed"
-        ]) + "\n"
-    )  # fmt: skip
+    header = (plan / "income_comments.csv").read_text().splitlines()[0]
+    row = "2025/26 Q2,carry_forward,E06000999,A word,A test,assumed"
+    (plan / "income_comments.csv").write_text(f"{header}\n{row}\n")
     book = tmp_path / "q2.xlsx"
     said(capsys, "return", str(plan), *Q2, "--out", str(book))
     opened = openpyxl.load_workbook(book)
     sheet = opened["5. Expenditure"]
-    for row in sheet.iter_rows(min_row=6, max_row=12):
-        for cell in row:
+    for cells in sheet.iter_rows(min_row=6, max_row=12):
+        for cell in cells:
             if cell.value == "A word":
                 cell.value = None
     # openpyxl keeps no values of formulas; those of this return are worked out and not read
