@@ -98,9 +98,12 @@ def _last(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as problem:
         raise ValueError(f"{path.name} is no JSON of a return: {problem}") from problem
-    if not isinstance(found, dict) or not isinstance(found.get("blocks"), dict):
+    blocks = found.get("blocks") if isinstance(found, dict) else None
+    rows = list(blocks.values()) if isinstance(blocks, dict) else [None]
+    if not all(isinstance(block, list) and all(isinstance(row, dict) for row in block) for block in rows):
         raise ValueError(f"{path.name} is no return: give the file that leftshift fund return --json printed")
-    return found
+    document: dict[str, Any] = found
+    return document
 
 
 def read(options: Namespace) -> int:

@@ -108,6 +108,15 @@ def test_a_return_shows_what_differs_from_the_last(
     assert undocumented("return", {"changes": 0}, changes[0]) == []
 
 
+@pytest.mark.parametrize("text", ["", "[1]", '{"blocks": 5}', '{"blocks": {"income": 5}}', '{"blocks": {"income": [5]}}'])  # fmt: skip
+def test_a_last_return_that_is_none_is_said(
+    text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "last.json").write_text(text)
+    assert main(["fund", "return", str(SOUTHMOOR), *Q2, "--last", str(tmp_path / "last.json")]) == 2
+    assert "last.json is no" in capsys.readouterr().err
+
+
 def test_the_workbook_of_a_return_is_written_filled_in_and_read(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
