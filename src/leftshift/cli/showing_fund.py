@@ -116,7 +116,8 @@ def show_return(document: dict[str, Any], found: Round) -> None:
         if (entry := _COLUMNS.get(of[block])) and rows:
             _block(block, rows, *entry)
         else:
-            showing.say(f"{block.replace('_', ' ').capitalize()}: {len(rows)} rows")
+            count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+            showing.say(f"{block.replace('_', ' ').capitalize()}: {count}")
     due = document["deadline"]
     if due["due"]:
         late = f", {due['days_late']} days late" if due["late"] else ""
@@ -178,6 +179,18 @@ class LedgerShown:
 
 def show_ledger(shown: LedgerShown) -> None:
     """The statement by source and by scheme, the trial balance where asked, and what is held back."""
+    if shown.trial:
+        _show_accounts(shown)
+    else:
+        showing.say("The ledger has no entries yet.")
+    for hold in shown.holds:
+        overdue = f"; reviews overdue: {', '.join(map(str, hold.overdue))}" if hold.overdue else ""
+        showing.say(
+            f"{hold.hold.code.replace('_', ' ')}: held {hold.held}, released {hold.released}, left {hold.left} ({hold.hold.treatment} the plan){overdue}"
+        )
+
+
+def _show_accounts(shown: LedgerShown) -> None:
     found, console = shown.statement, showing.console_of()
     table = showing.table_of(
         f"Sources, {found.year} to {found.as_of}",
@@ -202,11 +215,6 @@ def show_ledger(shown: LedgerShown) -> None:
     )
     showing.say(f"Trial balance: {debit} on the one side, {credit} on the other, {len(shown.trial)} accounts"
                 + ("." if shown.whole else "; --trial lists them."))  # fmt: skip
-    for hold in shown.holds:
-        overdue = f"; reviews overdue: {', '.join(map(str, hold.overdue))}" if hold.overdue else ""
-        showing.say(
-            f"{hold.hold.code.replace('_', ' ')}: held {hold.held}, released {hold.released}, left {hold.left} ({hold.hold.treatment} the plan){overdue}"
-        )
 
 
 def show_reconciliation(found: Reconciliation) -> None:

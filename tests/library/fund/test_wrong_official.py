@@ -163,8 +163,9 @@ def test_a_pasted_total_is_answered_with_the_formula_that_belongs_there() -> Non
     balance = next(
         row for row in FOUND.block_columns if (row.template, row.block) == ("plan", "balances") and row.holds == "worked_out"
     )  # fmt: skip
-    found = without_formulas(faults_of(edited(put(SUMMARY, f"{balance.column}7", 12))))
-    assert places(found, "pasted total") == [(SUMMARY, 7, balance.column)]
+    for typed in (12, "=5000"):
+        found = without_formulas(faults_of(edited(put(SUMMARY, f"{balance.column}7", typed))))
+        assert places(found, "pasted total") == [(SUMMARY, 7, balance.column)]
 
 
 def test_a_missing_sheet_is_answered_with_the_nearest_name() -> None:

@@ -27,6 +27,7 @@ from leftshift.workbooks.reading import open_workbook
 
 _MOST_CELLS = 400_000
 _PENNY = Decimal("0.01")
+_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]")  # =5000 is a typed total too
 _LOOK_BELOW = 200
 _MOST_POUNDS = Decimal(10**12)
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -203,7 +204,7 @@ class _Reader:
             place = f"{column.column}{number}"
             cell = self.book.formulas[block.sheet][place]
             value = cell.value
-            if value in (None, "") or cell.data_type == "f":
+            if value in (None, "") or (cell.data_type == "f" and _REFERENCE.search(_formula(cell))):
                 continue
             formula = column.formula.format(row=number, first=first_row(block), last=last_row(block))
             self.book.add(

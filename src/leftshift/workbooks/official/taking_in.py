@@ -197,23 +197,34 @@ class _Taking:
             raise FaultsFound(faults) from problem
 
     def _narrative(self) -> Iterator[Text]:
+        before = {row.section: row for row in self.plan.narrative}
         for line, about in self.rows("narrative"):
-            if line.get("text"):
-                yield Text(section=_text(line.get("section")), text=_text(line.get("text")), **about)
+            key, text = _text(line.get("section")), _text(line.get("text"))
+            if text:
+                was = before.get(key)
+                yield (_changed(was, {"text": text}, about) if was else Text(section=key, text=text, **about))
 
     def _pathways(self) -> Iterator[CareNumber]:
+        before = {
+            (row.setting, row.pathway, row.kind, row.of, row.month): row for row in self.plan.capacity_demand
+        }
         for line, about in self.rows("pathways"):
             year = self._parsed(FinancialYear.parse, "pathways", "year", line, about)
             for item, known in (("setting", _SETTINGS), ("kind", _KINDS)):
                 self._parsed(known.__getitem__, "pathways", item, line, about)
-            for name, month in _MONTHS.items():
+            choices: dict[str, Any] = {"setting": line["setting"], "kind": line["kind"]}
+            pathway, of = _text(line.get("pathway")), _text(line.get("of"))
+            for name, at in _MONTHS.items():
                 number = line.get(f"month_{name}")
-                if isinstance(number, Decimal):
-                    choices: dict[str, Any] = {"setting": line.get("setting"), "kind": line.get("kind")}
-                    yield CareNumber(
-                        pathway=_text(line.get("pathway")), of=_text(line.get("of")), number=number,
-                        month=Month(year.starts + (month < 4), month), **choices, **about,
-                    )  # fmt: skip
+                if not isinstance(number, Decimal):
+                    continue
+                month = Month(year.starts + (at < 4), at)
+                was = before.get((choices["setting"], pathway, choices["kind"], of, month))
+                yield (
+                    _changed(was, {"number": number}, about)
+                    if was
+                    else CareNumber(pathway=pathway, of=of, number=number, month=month, **choices, **about)
+                )
 
     def return_tables(self, period: Period) -> FundPlan:
         """A return: what it says of conditions and metrics, forecasts and comments. Its money stays the ledger's."""
@@ -227,30 +238,46 @@ class _Taking:
             name: [row for row in self.plan.tables[name] if row.period != period or not self.has(rows)]
             for name, rows in of.items()
         }
-        for line, about in self.rows("condition_status"):
-            if line.get("answer"):
-                kept["condition_status"].append(
-                    ConditionStatus(
-                        period=period, condition=_text(line.get("condition")), answer=_choice(line.get("answer")), by=_day(line.get("by")),
-                        comment=_text(line.get("comment")), **about,
-                    )
-                )  # fmt: skip
+        self._condition_status(period, kept["condition_status"])
         self._metric_status(period, kept["metric_status"])
-        for line, about in self.rows("spend_actual"):
-            forecast = line.get("forecast")
-            if isinstance(forecast, Money):
-                kept["forecasts"].append(
-                    Forecast(
-                        period=period, scheme=_text(line.get("scheme")), source_of_funding=_text(line.get("line")), amount=forecast,
-                        comment=_text(line.get("comment")), **about,
-                    )
-                )  # fmt: skip
-        for line, about in self.rows("income_actual"):
-            if line.get("comment"):
-                kept["income_comments"].append(
-                    IncomeComment(period=period, line=_text(line.get("line")), partner=_text(line.get("partner")), comment=_text(line.get("comment")), **about)
-                )  # fmt: skip
+        self._forecasts(period, kept["forecasts"])
+        self._income_comments(period, kept["income_comments"])
         return self.plan.with_tables(**kept)
+
+    def _condition_status(self, period: Period, kept: list[Any]) -> None:
+        before = {row.condition: row for row in self.plan.condition_status if row.period == period}
+        read = {"answer": _choice, "by": _day, "comment": _text}
+        for line, about in self.rows("condition_status"):
+            key, values = _text(line.get("condition")), _values(line, read)
+            was = before.get(key)
+            if was and values.get("answer", was.answer):
+                kept.append(_changed(was, values, about))
+            elif values.get("answer"):
+                kept.append(ConditionStatus(period=period, condition=key, **values, **about))
+
+    def _forecasts(self, period: Period, kept: list[Any]) -> None:
+        before = {
+            (row.scheme, row.source_of_funding): row for row in self.plan.forecasts if row.period == period
+        }
+        for line, about in self.rows("spend_actual"):
+            key, amount = (_text(line.get("scheme")), _text(line.get("line"))), line.get("forecast")
+            if not isinstance(amount, Money):
+                continue
+            values: dict[str, Any] = {"amount": amount} | _values(line, {"comment": _text})
+            was = before.get(key)
+            made: dict[str, Any] = {"period": period, "scheme": key[0], "source_of_funding": key[1]} | values
+            kept.append(_changed(was, values, about) if was else Forecast(**made, **about))
+
+    def _income_comments(self, period: Period, kept: list[Any]) -> None:
+        before = {(row.line, row.partner): row for row in self.plan.income_comments if row.period == period}
+        for line, about in self.rows("income_actual"):
+            key, comment = (_text(line.get("line")), _text(line.get("partner"))), _text(line.get("comment"))
+            if comment:
+                was = before.get(key)
+                made: dict[str, Any] = {"line": key[0], "partner": key[1], "comment": comment}
+                kept.append(
+                    _changed(was, made, about) if was else IncomeComment(period=period, **made, **about)
+                )
 
     def _metric_status(self, period: Period, kept: list[Any]) -> None:
         before = {row.metric: row for row in self.plan.metric_status if row.period == period}
