@@ -45,6 +45,11 @@ CAST = {
     "noor": ("finance_lead", "NM2"),
     "rhys": ("finance_lead", "RN3"),
     "ada": ("administrator", ""),
+    "mina": ("fund_manager", ""),
+    "chair": ("signatory", "THE_BOARD"),
+    "iris": ("signatory", "QZZ"),
+    "cole": ("signatory", "E06999999"),
+    "theo": ("signatory", "E06999999"),
 }
 
 

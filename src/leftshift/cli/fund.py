@@ -13,7 +13,7 @@ from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.foundation.periods import Period, PeriodNotUnderstood
 from leftshift.fund.fund import Fund, read_fund
-from leftshift.fund.plan.plan import read_plan
+from leftshift.fund.plan.plan import FundPlan, read_plan
 from leftshift.fund.rounds.round import Rounds
 from leftshift.place.place import Place
 from leftshift.place.reading import PLACE_FILE, read_folder
@@ -98,9 +98,12 @@ def _last(path: Path) -> dict[str, Any]:
         found = json.loads(path.read_text("utf-8"))
     except (ValueError, RecursionError) as problem:
         raise ValueError(f"{path.name} is no JSON of a return: {problem}") from problem
-    if not isinstance(found, dict) or not isinstance(found.get("blocks"), dict):
+    blocks = found.get("blocks") if isinstance(found, dict) else None
+    rows = list(blocks.values()) if isinstance(blocks, dict) else [None]
+    if not all(isinstance(block, list) and all(isinstance(row, dict) for row in block) for block in rows):
         raise ValueError(f"{path.name} is no return: give the file that leftshift fund return --json printed")
-    return found
+    document: dict[str, Any] = found
+    return document
 
 
 def read(options: Namespace) -> int:
@@ -117,7 +120,7 @@ def read(options: Namespace) -> int:
         plan = take_in(official, found.plan, found.round, _period(options.period))
     changes = differences(found.plan, plan, signed_only=False)
     if options.save:
-        write_files(plan.texts(), options.plan)
+        _save(found.plan, plan, options.plan)
     if options.json:
         print_json(
             {"plan": plan.code, "kind": official.kind, "saved": options.save, "notes": official.notes, "changes": [entry.document() for entry in changes]}
@@ -125,6 +128,14 @@ def read(options: Namespace) -> int:
     else:
         showing_fund.show_read(changes, official.notes, saved=options.save)
     return OK
+
+
+def _save(before: FundPlan, after: FundPlan, folder: Path) -> None:
+    """Write the tables that changed, and take away the file of one that has become empty; comments in others stay."""
+    old, new = before.texts(), after.texts()
+    write_files({name: text for name, text in new.items() if old.get(name) != text}, folder)
+    for name in old.keys() - new.keys():
+        (folder / name).unlink(missing_ok=True)
 
 
 def ledger(options: Namespace) -> int:
@@ -149,7 +160,14 @@ def ledger(options: Namespace) -> int:
         print_json(document)
     else:
         showing_fund.show_ledger(
-            found.statement(as_of), found.ledger.trial_balance(as_of), found.holds(as_of)
+            showing_fund.LedgerShown(
+                found.statement(as_of),
+                found.ledger.trial_balance(as_of),
+                found.holds(as_of),
+                {row.line: row.name for row in found.round.income_lines},
+                {row.scheme: row.name for row in found.plan.schemes},
+                options.trial,
+            )
         )
     return OK
 

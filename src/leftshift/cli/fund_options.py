@@ -110,6 +110,7 @@ def _add_ledger(ways: Verbs) -> None:
         "ledger", help="print the ledger's statement, trial balance and what is held back"
     )
     command.add_argument("plan", type=Path, metavar="FOLDER", help=_PLAN)
+    command.add_argument("--trial", action="store_true", help="list every account of the trial balance")
     _add_common(command)
     command.set_defaults(verb=Lazy("ledger", _MODULE))
     command = ways.add_parser(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +111,13 @@ def show_return(document: dict[str, Any], found: Round) -> None:
     console.print(
         Text(f"{found.name}: {document['kind'].replace('_', '-')} {document['period']}".strip(), "bold")
     )
+    of = {row.block: row.of for row in found.blocks if row.template == document["kind"]}
     for block, rows in document["blocks"].items():
-        showing.say(f"· {block.replace('_', ' ')}: {len(rows)} rows")
+        if (entry := _COLUMNS.get(of[block])) and rows:
+            _block(block, rows, *entry)
+        else:
+            count = "1 row" if len(rows) == 1 else f"{len(rows)} rows"
+            showing.say(f"{block.replace('_', ' ').capitalize()}: {count}")
     due = document["deadline"]
     if due["due"]:
         late = f", {due['days_late']} days late" if due["late"] else ""
@@ -121,6 +126,31 @@ def show_return(document: dict[str, Any], found: Round) -> None:
         showing.say(f"✗ {fault['rule']}: {fault['found']}; expected {fault['expected']}. {fault['action']}.")
     for change in document.get("changes", ()):
         showing.say(f"changed: {change['words']}")
+
+
+_COLUMNS: dict[str, tuple[int, tuple[str, ...]]] = {
+    "income_actual": (2, ("line", "partner", "planned", "actual", "difference")),
+    "spend_actual": (2, ("scheme", "line", "planned", "actual", "forecast", "difference")),
+    "condition_status": (2, ("condition", "answer", "by")),
+    "metric_status": (1, ("metric", "planned", "actual", "rating", "status")),
+}
+_POUNDS = {"planned", "actual", "difference", "forecast"}
+
+
+def _block(name: str, rows: list[dict[str, Any]], left: int, columns: tuple[str, ...]) -> None:
+    """A table of a return: how many columns stand to the left, and which are shown."""
+    table = showing.table_of(name.replace("_", " ").capitalize(), list(columns), left=left)
+    for row in rows:
+        table.add_row(*(_shown(row.get(column), column) for column in columns))
+    showing.console_of().print(table)
+
+
+def _shown(value: Any, column: str) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, str) and column in _POUNDS:
+        return Money.pounds(value).brief
+    return str(value).replace("_", " ")
 
 
 def show_read(changes: Iterable[Change], notes: Iterable[str], *, saved: bool) -> None:
@@ -135,32 +165,56 @@ def show_read(changes: Iterable[Change], notes: Iterable[str], *, saved: bool) -
     )
 
 
-def show_ledger(found: Statement, trial: Sequence[TrialRow], holds: Sequence[Position]) -> None:
-    """The statement by source and by scheme, the trial balance, and what is held back."""
-    console = showing.console_of()
+@dataclass(frozen=True)
+class LedgerShown:
+    """What is shown of a ledger, with the names that people use."""
+
+    statement: Statement
+    trial: Sequence[TrialRow]
+    holds: Sequence[Position]
+    sources: Mapping[str, str]
+    schemes: Mapping[str, str]
+    whole: bool
+
+
+def show_ledger(shown: LedgerShown) -> None:
+    """The statement by source and by scheme, the trial balance where asked, and what is held back."""
+    if shown.trial:
+        _show_accounts(shown)
+    else:
+        showing.say("The ledger has no entries yet.")
+    for hold in shown.holds:
+        overdue = f"; reviews overdue: {', '.join(map(str, hold.overdue))}" if hold.overdue else ""
+        showing.say(
+            f"{hold.hold.code.replace('_', ' ')}: held {hold.held}, released {hold.released}, left {hold.left} ({hold.hold.treatment} the plan){overdue}"
+        )
+
+
+def _show_accounts(shown: LedgerShown) -> None:
+    found, console = shown.statement, showing.console_of()
     table = showing.table_of(
         f"Sources, {found.year} to {found.as_of}",
         ["source", "agreed", "received", "due", "committed", "spent", "left"],
     )
     for line in found.sources:
-        table.add_row(
-            line.source,
-            *map(str, (line.agreed, line.received, line.due, line.committed, line.spent, line.left)),
-        )
+        amounts = (line.agreed, line.received, line.due, line.committed, line.spent, line.left)
+        table.add_row(shown.sources.get(line.source, line.source), *map(str, amounts))
     console.print(table)
     table = showing.table_of("Schemes", ["scheme", "source", "committed", "spent"], left=2)
     for entry in found.schemes:
-        table.add_row(entry.scheme, entry.source, str(entry.committed), str(entry.spent))
+        names = shown.schemes.get(entry.scheme, entry.scheme), shown.sources.get(entry.source, entry.source)
+        table.add_row(*names, str(entry.committed), str(entry.spent))
     console.print(table)
-    table = showing.table_of("Trial balance", ["account", "debit", "credit"])
-    for row in trial:
-        table.add_row(str(row.account), str(row.debit), str(row.credit))
-    console.print(table)
-    for hold in holds:
-        overdue = f"; reviews overdue: {', '.join(map(str, hold.overdue))}" if hold.overdue else ""
-        showing.say(
-            f"{hold.hold.code}: held {hold.held}, released {hold.released}, left {hold.left} ({hold.hold.treatment} the plan){overdue}"
-        )
+    if shown.whole:
+        table = showing.table_of("Trial balance", ["account", "debit", "credit"])
+        for row in shown.trial:
+            table.add_row(str(row.account), str(row.debit), str(row.credit))
+        console.print(table)
+    debit, credit = (
+        sum((getattr(row, side) for row in shown.trial), Money(0)) for side in ("debit", "credit")
+    )
+    showing.say(f"Trial balance: {debit} on the one side, {credit} on the other, {len(shown.trial)} accounts"
+                + ("." if shown.whole else "; --trial lists them."))  # fmt: skip
 
 
 def show_reconciliation(found: Reconciliation) -> None:
@@ -174,7 +228,7 @@ def show_reconciliation(found: Reconciliation) -> None:
         ("only in the extract", found.only_in_extract),
     ):
         for line in lines:
-            showing.say(f"{words}: {line.date} {line.words} {Money(line.pence)}")
+            showing.say(f"{words}: {line.date} {line.reference} {line.words} {Money(line.pence)}")
 
 
 def show_rounds(rounds: Sequence[Round]) -> None:

@@ -12,7 +12,7 @@ from leftshift.foundation.periods import Period
 from leftshift.fund.ledger.accounts import Account
 from leftshift.fund.ledger.clauses import Agreement, Clause
 from leftshift.fund.ledger.entries import Entry, Posting
-from leftshift.fund.ledger.holding import Decision, Hold, Position, Review, position
+from leftshift.fund.ledger.holding import Decision, Hold, Position, Review, check_release, position
 from leftshift.fund.ledger.ledger import Close, Ledger, first_day
 from leftshift.fund.ledger.refusals import LedgerRefused
 from leftshift.fund.plan import record_rows, rows
@@ -157,18 +157,39 @@ def review_of(row: record_rows.Review) -> Review:
 def positions(plan: FundPlan, as_of: date) -> tuple[Position, ...]:
     """What is held of each hold, what was released and what is left on a day. Raises FaultsFound."""
     faults = Faults()
-    found = []
-    for row in plan.holds:
-        decisions = [entry for entry in plan.decisions if entry.hold == row.hold]
-        try:
-            reviews = [review_of(entry) for entry in plan.reviews if entry.hold == row.hold]
-            found.append(position(hold_of(row), [decision_of(entry) for entry in decisions], reviews, as_of))
-        except LedgerRefused as problem:
-            at = decisions[-1] if decisions else row
-            faults.add(_refused(at, "amount", str(at.amount), problem))
+    found = [made for row in plan.holds if (made := _position(plan, row, as_of, faults)) is not None]
     if faults:
         raise FaultsFound(faults)
     return tuple(found)
+
+
+def _position(plan: FundPlan, row: rows.Hold, as_of: date, faults: Faults) -> Position | None:
+    """Where one hold stands; every decision and review that cannot stand is a fault at its own row."""
+    try:
+        hold = hold_of(row)
+    except LedgerRefused as problem:
+        faults.add(_refused(row, "amount", str(row.amount), problem))
+        return None
+    decisions: list[Decision] = []
+    for entry in sorted((e for e in plan.decisions if e.hold == row.hold), key=lambda e: e.decided_on):
+        try:
+            decision = decision_of(entry)
+            check_release(hold, decisions, decision)
+            decisions.append(decision)
+        except LedgerRefused as problem:
+            column, said = (
+                ("decided_on", str(entry.decided_on))
+                if entry.decided_on < hold.since
+                else ("amount", str(entry.amount))
+            )
+            faults.add(_refused(entry, column, said, problem))
+    reviews: list[Review] = []
+    for review in (e for e in plan.reviews if e.hold == row.hold):
+        try:
+            reviews.append(review_of(review))
+        except LedgerRefused as problem:
+            faults.add(_refused(review, "reviewed_on", str(review.reviewed_on), problem))
+    return position(hold, decisions, reviews, as_of)
 
 
 def agreement_of(plan: FundPlan) -> Agreement | None:

@@ -12,7 +12,7 @@ from leftshift.foundation.years import FinancialYear
 from leftshift.fund.checks.lines import LISTED
 from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.plan.rows import ConditionAnswer, Income, Spend
-from leftshift.fund.plan.work_rows import PlannedMetric
+from leftshift.fund.plan.work_rows import PathwayFact, PlannedMetric, SchemeEffect, Text
 from leftshift.fund.rounds.round import Round
 from leftshift.fund.rounds.rows import IncomeLine
 
@@ -83,12 +83,14 @@ class _Roller:
         self.plan, self.was, self.becomes = plan, was, becomes
         self.steps: list[Rolling] = []
         self.crossings: dict[tuple[str, str], list[Any]] = {}
+        self.merged: dict[tuple[str, str], list[Income]] = {}
         for row in becomes.crosswalk:
             self.crossings.setdefault((row.list, row.was), []).append(row)
 
     def roll(self, code: str, name: str) -> Rolled:
         """The plan of the next round."""
         last = self.was.years[-1]
+        self._only_earlier(last)
         spend = [made for row in self.plan.spend if row.year == last for made in self._spend(row)]
         income = [*self._income(last), *self._new_income()]
         kept = replace(
@@ -111,6 +113,8 @@ class _Roller:
             required_spend=(),
             holds=(),
             capacity_demand=(),
+            pathway_facts=tuple(self._pathway_facts()),
+            scheme_effects=tuple(self._effects()),
             **dict.fromkeys(
                 ("sign_offs", "submissions", "decisions", "reviews", "entries", "postings", "closes"), ()
             ),
@@ -120,7 +124,24 @@ class _Roller:
         )
         self._ended("holds", [row.hold for row in self.plan.holds])
         self._ended("claims", [row.claim for row in self.plan.claims])
+        self._ended("evidence", [f"{row.condition}: {row.document}" for row in self.plan.evidence])
+        self._ended(
+            "required_spend",
+            [f"{row.minimum}, {row.partner}, {row.year}" for row in self.plan.required_spend],
+        )
+        self._ended("metric_plan", [f"{row.metric}, {row.period}" for row in self.plan.metric_plan])
+        care = dict.fromkeys(f"{row.setting}, {row.pathway}" for row in self.plan.capacity_demand)
+        self._ended("capacity_demand", list(care))
         return Rolled(made, tuple(self.steps))
+
+    def _only_earlier(self, last: FinancialYear) -> None:
+        """Lines of an earlier year that the last one has no more: they end, and are said."""
+        going = {row.spend for row in self.plan.spend if row.year == last}
+        coming = {row.income for row in self.plan.income if row.year == last}
+        self._ended("spend", list(dict.fromkeys(r.spend for r in self.plan.spend if r.spend not in going)))
+        self._ended(
+            "income", list(dict.fromkeys(r.income for r in self.plan.income if r.income not in coming))
+        )
 
     def _note(
         self, table: str, key: str, column: str, was: str, becomes: str, state: str, choices: Any = ()
@@ -191,7 +212,7 @@ class _Roller:
 
     def _income(self, last: FinancialYear) -> Iterator[Income]:
         """Sources of the last year: published amounts of the new round where there are any, else the old ones to start from."""
-        merged: dict[tuple[str, str], list[Income]] = {}
+        merged = self.merged
         for row in self.plan.income:
             if row.year == last:
                 line = self._one(
@@ -206,7 +227,8 @@ class _Roller:
 
     def _income_row(self, line: str, partner: str, year: FinancialYear, started: Money) -> Income:
         published = self.becomes.allocation(self.plan.area, line, year, partner)
-        if published:
+        # an amount for all payers together is no payer's own
+        if published and (published.partner or len(self._payers(line)) < 2):
             facts: dict[str, Any] = {"source": published.source, "basis": "published", "origin": Origin()}
             return Income(
                 income=f"{line}_{_short(partner)}",
@@ -235,6 +257,10 @@ class _Roller:
                     if not line.years or str(year) in line.years:
                         yield self._income_row(line.line, partner, year, Money(0))
 
+    def _payers(self, line: str) -> set[str]:
+        """Who pays into a line of the new round."""
+        return {partner for of, partner in self.merged if of == line}
+
     def _payer(self, line: IncomeLine) -> str:
         kind = "nhs_commissioner" if line.payer == "nhs" else "council"
         return next((row.partner for row in self.plan.of_kind(kind)), "")
@@ -258,19 +284,46 @@ class _Roller:
         rows: dict[str, PlannedMetric] = {}
         for row in self.plan.metrics:
             found = self._one("metric", row.metric, known, "metrics", row.metric, "metric")
-            if found:
+            if found and found in rows:
+                self._ended("metrics", [row.metric])
+            elif found:
                 rows[found] = replace(row, metric=found, **self._source())
         for metric in self.becomes.metrics:
             if metric.metric not in rows:
                 self._note("metrics", metric.metric, "metric", "", metric.metric, NEW)
             yield rows.get(metric.metric) or PlannedMetric(metric=metric.metric, **self._source())
 
-    def _narrative(self) -> Iterator[Any]:
+    def _narrative(self) -> Iterator[Text]:
         known = {row.section for row in self.becomes.narrative}
+        texts: dict[str, list[str]] = {}
         for row in self.plan.narrative:
             found = self._one("narrative", row.section, known, "narrative", row.section, "section")
             if found:
-                yield replace(row, section=found, **self._source())
+                texts.setdefault(found, []).append(row.text)
+        for section, parts in texts.items():
+            yield Text(section=section, text="\n".join(parts), **self._source())
+
+    def _effects(self) -> Iterator[SchemeEffect]:
+        """Effects of schemes on metrics that go on; of two that become one, the first."""
+        becomes = {
+            step.was: step.becomes for step in self.steps if step.table == "metrics" and step.state == MAPPED
+        }
+        made: dict[tuple[str, str], SchemeEffect] = {}
+        for row in self.plan.scheme_effects:
+            key = (row.scheme, becomes.get(row.metric, ""))
+            if not key[1] or key in made:
+                self._ended("scheme_effects", [f"{row.scheme}, {row.metric}"])
+            else:
+                made[key] = replace(row, metric=key[1], **self._source())
+        yield from made.values()
+
+    def _pathway_facts(self) -> Iterator[PathwayFact]:
+        known = {(row.setting, row.pathway) for row in self.becomes.pathways}
+        for row in self.plan.pathway_facts:
+            if (row.setting, row.pathway) in known:
+                yield row
+            else:
+                self._ended("pathway_facts", [f"{row.setting}, {row.pathway}"])
 
 
 def _short(partner: str) -> str:

@@ -94,6 +94,7 @@ def in_lists(asked: Question, _: Rule) -> Iterator[Finding]:
             if (value := getattr(row, name)) and name in found.asked:
                 yield from _in_list(found, row, name, value)
         yield from _other(found, row)
+    yield from _told(asked)
     for sheet, rows, column in (
         (SPEND, asked.plan.spend, "source_of_funding"),
         (INCOME, asked.plan.income, "line"),
@@ -111,6 +112,17 @@ def in_lists(asked: Question, _: Rule) -> Iterator[Finding]:
                 yield at_row(
                     entry, "year", "year not in the round", sheet, expected=years, action="Correct the year"
                 )
+
+
+def _told(asked: Question) -> Iterator[Finding]:
+    known = [row.minimum for row in asked.round.minimums]
+    known += [row.line for row in asked.round.income_lines if row.mandated]
+    for row in asked.plan.required_spend:
+        if row.minimum not in known:
+            yield at_row(
+                row, "minimum", "not in the round", "summary", suggestion=near_miss(row.minimum, known),
+                expected="a minimum or a mandated source of the round: " + ", ".join(known), action="Remove it, or correct its name",
+            )  # fmt: skip
 
 
 def _in_list(found: Round, row: Spend, name: str, value: str) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from leftshift.fund.checks.answers import METRICS
 from leftshift.fund.checks.findings import Finding, Question, at_row, of_plan
-from leftshift.fund.metrics.claiming import claims_of, outcomes
+from leftshift.fund.metrics.claiming import claims_of, differing_overlaps, outcomes
 from leftshift.fund.metrics.pathways import surplus
-from leftshift.fund.metrics.planning import MetricPlans, Planned, rounded, worked_out
-from leftshift.fund.rounds.rows import Metric, Rule
+from leftshift.fund.metrics.planning import MetricPlans, rounded, together, worked_out
+from leftshift.fund.rounds.rows import Rule
 from leftshift.measures.targets.expressions import ExpressionRefused, read_expression
 
 CLAIMS, PATHWAYS, RETURNS = "schemes", "pathways", "returns"
@@ -95,7 +95,7 @@ def years(asked: Question, rule: Rule) -> Iterator[Finding]:
                 for entry in own
                 if entry is not whole and entry.row.period.financial_year == whole.row.period.financial_year
             ]
-            found = _together(parts, metric)
+            found = together(parts, metric)
             if found is None or whole.value is None or len(parts) not in (4, 12):
                 continue
             if abs(found - whole.value) * _HUNDRED > most * abs(whole.value):
@@ -103,20 +103,6 @@ def years(asked: Question, rule: Rule) -> Iterator[Finding]:
                     whole.row, "value", "parts differ from the year", METRICS, found=f"{whole.value} for the year, {rounded(found, metric)} from its parts",
                     expected=f"the same, within {most:f}%", action="Correct the year or its parts",
                 )  # fmt: skip
-
-
-def _together(parts: list[Planned], metric: Metric) -> Decimal | None:
-    """What parts of a year make together: their counts over the mean of their denominators; shares over the sum of both."""
-    rows = [entry.row for entry in parts]
-    if not rows or any(row.numerator is None for row in rows):
-        return None
-    count = sum((row.numerator or Decimal(0) for row in rows), Decimal(0))
-    if not metric.denominator:
-        return worked_out(count, None, metric)
-    if any(not row.denominator for row in rows):
-        return None
-    below = sum((row.denominator or Decimal(0) for row in rows), Decimal(0))
-    return worked_out(count, below if metric.is_share else below / len(rows), metric)
 
 
 def operating_plan(asked: Question, rule: Rule) -> Iterator[Finding]:
@@ -144,6 +130,11 @@ def claims(asked: Question, _: Rule) -> Iterator[Finding]:
         yield at_row(
             double.row, "claim", "claimed twice", CLAIMS, found=f"{double.row.claim} and {double.other.claim}: {double.reason}",
             expected="one owner of each effect", action="Take one of them out, or say how far they overlap",
+        )  # fmt: skip
+    for pair in differing_overlaps(asked.plan.claims):
+        yield at_row(
+            pair.row, "overlap", "overlaps differ", CLAIMS, found=f"{pair.row.claim} and {pair.other.claim}: {pair.reason}",
+            expected="the same people on both sides", action="Agree on one overlap: until then the larger of the two is taken off",
         )  # fmt: skip
     for row in asked.plan.claims:
         if row.also_claimed_in:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from leftshift.fund.checks.findings import Finding, Question, at_row, of_plan
-from leftshift.fund.plan.balances import balances, minimum_balances
+from leftshift.fund.plan.balances import allocated, balances, minimum_balances
 from leftshift.fund.plan.plan import NOTHING, total
 from leftshift.fund.plan.rows import Spend
 from leftshift.fund.plan.totals import tie_out
@@ -48,7 +48,7 @@ def _minimums(asked: Question, wanted: Callable[[str], bool]) -> Iterator[Findin
             continue
         yield of_plan(
             "required_spend.csv", "minimum not known" if entry.required is None else "minimum not reached", SUMMARY,
-            found=f"{entry.minimum.name}, {entry.partner}, {entry.year}: minimum {required}, planned {entry.planned.brief}{also}",
+            found=f"{entry.minimum.name}, {entry.partner or 'all together'}, {entry.year}: minimum {required}, planned {entry.planned.brief}{also}",
             expected="at least the minimum", action=entry.clears, column="amount",
             amount=entry.short, unknown=entry.state == "not known",
         )  # fmt: skip
@@ -62,19 +62,19 @@ def mandated(asked: Question, _: Rule) -> Iterator[Finding]:
             if not line.mandated:
                 continue
             comes = total(row.amount for row in plan.income if (row.line, row.year) == (line.line, year))
-            published = found.allocation(plan.area, line.line, year)
-            if published is None:
+            required = allocated(plan, found, line.line, year)
+            if required is None:
                 yield of_plan(
                     "income.csv", "allocation not known", INCOME, unknown=True,
                     found=f"{line.name}, {year}: {comes.brief} comes in; the pack of the round publishes no amount for {plan.area_name}",
-                    expected="a published amount to hold it against",
-                    action="Hold it against the published allocation, and add that to the pack of the round",
+                    expected="a published amount to hold it against", column="amount",
+                    action="Enter the published allocation in required_spend.csv, or add it to the pack of the round",
                 )  # fmt: skip
-            elif comes.pence < published.amount.pence:
-                short = published.amount - comes
+            elif comes.pence < required.amount.pence:
+                short = required.amount - comes
                 yield of_plan(
                     "income.csv", "not pooled in full", INCOME, amount=short, column="amount",
-                    found=f"{line.name}, {year}: {comes.brief}", expected=f"at least {published.amount.brief} ({published.source})",
+                    found=f"{line.name}, {year}: {comes.brief}", expected=f"at least {required.amount.brief} ({required.source})",
                     action=f"Add {short.brief}, or say why the allocation differs",
                 )  # fmt: skip
 

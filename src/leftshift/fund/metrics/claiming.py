@@ -10,27 +10,29 @@ from typing import Any
 from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.plan.work_rows import Claim
 
-_ONE = Decimal(1)
+_NONE = Decimal(0)
+_NEAR = Decimal("0.5")  # people: overlaps are stated as rounded shares
 
 
 @dataclass(frozen=True)
 class Attributed:
-    """A claim and what is left of it: counted × probability × what no other claim for the same people holds."""
+    """A claim and what is left of it: (what is claimed − what an earlier claim for the same people holds) × probability."""
 
     row: Claim
     planned: Decimal
     counted: Decimal
-    sole_share: Decimal
+    planned_elsewhere: Decimal
+    counted_elsewhere: Decimal
 
     @property
     def attributed(self) -> Decimal:
-        """What of it is the scheme's own."""
-        return self.counted * Decimal(repr(self.row.probability)) * self.sole_share
+        """What of what was counted is the scheme's own."""
+        return (self.counted - self.counted_elsewhere) * Decimal(repr(self.row.probability))
 
     @property
     def attributed_plan(self) -> Decimal:
         """The same of what is planned."""
-        return self.planned * Decimal(repr(self.row.probability)) * self.sole_share
+        return (self.planned - self.planned_elsewhere) * Decimal(repr(self.row.probability))
 
     def document(self) -> dict[str, Any]:
         """As plain values."""
@@ -82,17 +84,57 @@ class Claims:
 
 
 def claims_of(plan: FundPlan) -> Claims:
-    """Every claim; of two for the same people, metric and year the overlap counts once, by the first of them in the order of names."""
+    """Every claim. What two of them for the same people, metric and year share counts once, with the first in the order of names.
+
+    Of two that a scheme makes twice, or that say nothing of how far they overlap, the later is refused and counts for nothing.
+    """
     doubles = tuple(_doubles(plan.claims))
     refused = {found.row.claim for found in doubles}
-    rows = sorted((row for row in plan.claims if row.claim not in refused), key=lambda row: row.claim)
-    return Claims(tuple(_attribute(row, rows) for row in rows), doubles)
+    groups: dict[Any, list[Claim]] = {}
+    for row in sorted((row for row in plan.claims if row.claim not in refused), key=lambda row: row.claim):
+        groups.setdefault((row.people, row.metric, row.year) if row.people else row.claim, []).append(row)
+    found = {entry.row.claim: entry for rows in groups.values() for entry in _attribute(rows)}
+    return Claims(tuple(found[name] for name in sorted(found)), doubles)
 
 
-def _attribute(row: Claim, rows: Sequence[Claim]) -> Attributed:
-    shares = [other for other in rows if other.claim < row.claim and _same_people(row, other)]
-    overlap = Decimal(repr(row.overlap)) if shares else Decimal(0)
-    return Attributed(row, row.planned or Decimal(0), row.counted or Decimal(0), _ONE - overlap)
+def _attribute(rows: Sequence[Claim]) -> Iterator[Attributed]:
+    planned = [row.planned or _NONE for row in rows]
+    counted = [row.counted or _NONE for row in rows]
+    less = zip(_elsewhere(rows, planned), _elsewhere(rows, counted), strict=True)
+    for row, of_plan, of_count, (plan_less, count_less) in zip(rows, planned, counted, less, strict=True):
+        yield Attributed(row, of_plan, of_count, plan_less, count_less)
+
+
+def _elsewhere(rows: Sequence[Claim], sizes: Sequence[Decimal]) -> list[Decimal]:
+    """What each claim gives up, as an earlier one for the same people holds it.
+
+    A claim shares size × overlap. It gives up what it says it shares itself, or what an earlier one says it shares and nobody
+    between them gave up, whichever is more: where two say different things the larger holds. Never more than it has.
+    """
+    shared = [size * Decimal(repr(row.overlap)) for row, size in zip(rows, sizes, strict=True)]
+    given: list[Decimal] = []
+    for at, size in enumerate(sizes):
+        waiting = max((shared[i] - sum(given[i + 1 : at], _NONE) for i in range(at)), default=_NONE)
+        given.append(min(size, max(shared[at], waiting, _NONE)) if at else _NONE)
+    return given
+
+
+def differing_overlaps(claims: Sequence[Claim]) -> Iterator[DoubleClaim]:
+    """Pairs of claims for the same people, and nobody else's, that state different sizes of what they share."""
+    ordered = sorted(claims, key=lambda row: row.claim)
+    for row in ordered:
+        same = [other for other in ordered if other is not row and _same_people(row, other)]
+        if len(same) != 1 or same[0].claim > row.claim or not (row.overlap and same[0].overlap):
+            continue
+        mine, other = (_shared(entry) for entry in (row, same[0]))
+        if mine is not None and other is not None and abs(mine - other) > _NEAR:
+            yield DoubleClaim(
+                row, same[0], f"{mine.normalize():f} of one and {other.normalize():f} of the other are shared"
+            )
+
+
+def _shared(row: Claim) -> Decimal | None:
+    return None if row.planned is None else row.planned * Decimal(repr(row.overlap))
 
 
 def _same_people(row: Claim, other: Claim) -> bool:
@@ -105,7 +147,7 @@ def _doubles(claims: Sequence[Claim]) -> Iterator[DoubleClaim]:
     for at, row in enumerate(ordered):
         for other in ordered[:at]:
             if (row.scheme, row.metric, row.year) == (other.scheme, other.metric, other.year) and (
-                not row.people or row.people == other.people
+                not row.people or not other.people or row.people == other.people
             ):
                 yield DoubleClaim(row, other, "the same scheme claims the same metric twice in the year")
                 break

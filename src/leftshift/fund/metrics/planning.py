@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -19,7 +19,8 @@ from leftshift.measures.targets.expressions import Expression, ExpressionRefused
 from leftshift.place.measure_rows import MeasureTarget
 from leftshift.place.place import Place
 
-FIGURES, STATED, EXPRESSION = "numerator and denominator", "as stated", "expression"
+FIGURES, STATED, EXPRESSION, PARTS = "numerator and denominator", "as stated", "expression", "its parts"
+_MONTH_DAYS, _QUARTER_DAYS = 31, 92
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,39 @@ def worked_out(numerator: Decimal | None, denominator: Decimal | None, metric: M
     if denominator is None or denominator == 0:
         return None
     return numerator / denominator * metric.multiplier
+
+
+def together(parts: Sequence[Planned], metric: Metric) -> Decimal | None:
+    """What parts of a period make together; None where one of them has no value.
+
+    With figures: their counts over the mean of their denominators, or over the sum where those add up. Without: the sum of
+    their rates, or the mean where denominators add up.
+    """
+    rows = [entry.row for entry in parts]
+    counts = [row.numerator for row in rows if row.numerator is not None]
+    below = [row.denominator for row in rows if row.denominator]
+    if rows and len(counts) == len(rows):
+        if not metric.denominator:
+            return worked_out(sum(counts, Decimal(0)), None, metric)
+        if len(below) == len(rows):
+            whole = sum(below, Decimal(0))
+            return worked_out(
+                sum(counts, Decimal(0)), whole if adds_up(metric) else whole / len(rows), metric
+            )
+    return of_values([entry.value for entry in parts], metric)
+
+
+def of_values(found: Sequence[Decimal | None], metric: Metric) -> Decimal | None:
+    """What the values of parts make together: their sum, or their mean where denominators add up; None where one is missing."""
+    values = [value for value in found if value is not None]
+    if not values or len(values) < len(found):
+        return None
+    return sum(values, Decimal(0)) / (len(values) if adds_up(metric) else 1)
+
+
+def adds_up(metric: Metric) -> bool:
+    """Whether the denominator of a metric is counted over its period, as discharges are and residents are not."""
+    return metric.is_share or metric.adds_up
 
 
 @dataclass(frozen=True)
@@ -122,9 +156,32 @@ class MetricPlans:
         )
 
     def at(self, metric: str, period: Period) -> Planned | None:
-        """The plan of a metric for a period; where only the whole year is planned, a part of it has that of the year."""
+        """The plan of a metric for a period: its own, else what its months or quarters make together, else that of the year."""
         found = {entry.row.period: entry for entry in self.planned if entry.row.metric == metric}
-        return found.get(period) or found.get(Period.of_year(period.financial_year))
+        return (
+            found.get(period)
+            or self._of_parts(list(found.values()), period)
+            or found.get(Period.of_year(period.financial_year))
+        )
+
+    def _of_parts(self, own: list[Planned], period: Period) -> Planned | None:
+        """A period out of the months, else the quarters, that fill it."""
+        inside = [
+            entry
+            for entry in own
+            if period.first <= entry.row.period.first and entry.row.period.end <= period.end
+        ]
+        for longest in (_MONTH_DAYS, _QUARTER_DAYS):
+            parts = [entry for entry in inside if entry.row.period.days <= longest]
+            if parts and sum(entry.row.period.days for entry in parts) == period.days:
+                metric, row = parts[0].metric, parts[0].row
+                value = together(parts, metric)
+                if value is not None:
+                    value = rounded(value, metric)
+                reason = "" if value is not None else "Not every part of the period has a value"
+                made = replace(row, period=period, numerator=None, denominator=None, value=None)
+                return Planned(made, metric, value, PARTS, reason)
+        return None
 
     def _plan(self, row: MetricPlan, metric: Metric) -> Planned:
         exact = worked_out(row.numerator, row.denominator, metric)

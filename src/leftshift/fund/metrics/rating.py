@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Literal
 
 from leftshift.foundation.periods import Period
-from leftshift.fund.metrics.planning import MetricPlans, Planned, rounded, worked_out
+from leftshift.fund.metrics.planning import MetricPlans, Planned, of_values, rounded, worked_out
+from leftshift.fund.plan.periods import periods_in
 from leftshift.fund.plan.record_rows import MetricStatus
 from leftshift.fund.rounds.rows import Metric
 from leftshift.measures.rating import rate
@@ -77,8 +78,19 @@ def _actual(plans: MetricPlans, metric: Metric, period: Period, said: MetricStat
     if row is None or not row.measure or plans.measures is None:
         return None
     series = plans.measures.series.get((row.measure, plans.body_of(row)))
-    found = series.value_at(period) if series else None
-    return None if found is None else rounded(found, metric)
+    if series is None:
+        return None
+    found = series.value_at(period)
+    if found is not None:
+        return rounded(found, metric)
+    months = [
+        month
+        for month in periods_in(period.financial_year, "month")
+        if period.first <= month.first and month.end <= period.end
+    ]
+    values = [series.value_at(month) for month in months]
+    exact = of_values([None if value is None else Decimal(repr(value)) for value in values], metric)
+    return None if exact is None else rounded(exact, metric)
 
 
 def _amber(plans: MetricPlans) -> float:

@@ -13,7 +13,7 @@ from leftshift.fund.plan.plan import NOTHING, FundPlan, total
 from leftshift.fund.plan.rows import Spend
 from leftshift.fund.plan.totals import thousands
 from leftshift.fund.rounds.round import Round, split
-from leftshift.fund.rounds.rows import Minimum
+from leftshift.fund.rounds.rows import Allocation, Minimum
 
 _HUNDRED = Decimal(100)
 State = Literal["met", "missed", "not known"]
@@ -69,7 +69,7 @@ class Balance:
 
 @dataclass(frozen=True)
 class MinimumBalance:
-    """A minimum of a partner in a year: what must be spent, and what is planned to be. ``required`` is None where nobody published it."""
+    """A minimum of a partner (empty: of all together) in a year: what must be spent, and what is planned to be. ``required`` is None where nobody published it."""
 
     year: FinancialYear
     minimum: Minimum
@@ -143,20 +143,33 @@ def _of_year(plan: FundPlan, found: Round, year: FinancialYear) -> Iterator[Bala
 
 
 def minimum_balances(plan: FundPlan, found: Round) -> tuple[MinimumBalance, ...]:
-    """Every minimum of every NHS partner and year of the round."""
+    """Every minimum of every NHS partner and year of the round; of all together where only that was published."""
     return tuple(
-        _minimum(plan, found, row, partner.partner, year)
-        for row in found.minimums
-        for partner in plan.of_kind("nhs_commissioner")
-        for year in found.years
+        entry for row in found.minimums for year in found.years for entry in _minimums(plan, found, row, year)
     )
 
 
-def _minimum(plan: FundPlan, found: Round, row: Minimum, partner: str, year: FinancialYear) -> MinimumBalance:
+def _minimums(plan: FundPlan, found: Round, row: Minimum, year: FinancialYear) -> Iterator[MinimumBalance]:
+    partners = [partner.partner for partner in plan.of_kind("nhs_commissioner")]
     told = {(entry.minimum, entry.partner, entry.year): entry.amount for entry in plan.required_spend}
-    required = told.get((row.minimum, partner, year))
-    if required is None and (published := found.allocation(plan.area, row.minimum, year, partner)):
-        required = published.amount
+    own = {
+        partner: published.amount
+        for partner in partners
+        if (published := found.allocation(plan.area, row.minimum, year, partner))
+        and (published.partner or len(partners) == 1)
+    }
+    own |= {partner: told[key] for partner in partners if (key := (row.minimum, partner, year)) in told}
+    together = None if own else found.allocation(plan.area, row.minimum, year)
+    if together is not None and len(partners) > 1:
+        yield _minimum(plan, row, "", year, together.amount)
+        return
+    for partner in partners:
+        yield _minimum(plan, row, partner, year, own.get(partner))
+
+
+def _minimum(
+    plan: FundPlan, row: Minimum, partner: str, year: FinancialYear, required: Money | None
+) -> MinimumBalance:
     several = len({entry.partner for entry in plan.income if entry.line == row.line}) > 1
     lines = [entry for entry in plan.spend if entry.year == year and entry.amount.pence > 0]
     counted, unclear = NOTHING, NOTHING
@@ -164,6 +177,29 @@ def _minimum(plan: FundPlan, found: Round, row: Minimum, partner: str, year: Fin
         sure, maybe = _counts(entry, row, partner if several else "")
         counted, unclear = counted + sure, unclear + maybe
     return MinimumBalance(year, row, partner, required, counted, unclear, _alternative(plan, row, year))
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """What a mandated source must at least bring in, and where that stands."""
+
+    amount: Money
+    source: str
+
+
+def allocated(plan: FundPlan, found: Round, line: str, year: FinancialYear) -> Allocated | None:
+    """What was told to the area of a source, else what the round publishes of it, of all partners; None where nobody says."""
+    told = [row for row in plan.required_spend if (row.minimum, row.year) == (line, year)]
+    if told:
+        return Allocated(total(row.amount for row in told), told[0].source)
+    latest: dict[str | None, Allocation] = {}
+    for row in found.allocations:
+        if (row.area, row.line, row.year) == (plan.area, line, year):
+            before = latest.get(row.partner)
+            if before is None or str(row.released or "") >= str(before.released or ""):
+                latest[row.partner] = row
+    named = [row for partner, row in latest.items() if partner] or list(latest.values())
+    return Allocated(total(row.amount for row in named), named[0].source) if named else None
 
 
 def _alternative(plan: FundPlan, row: Minimum, year: FinancialYear) -> str:

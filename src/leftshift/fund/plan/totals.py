@@ -9,7 +9,7 @@ from typing import Any
 from leftshift.foundation.money import Money
 from leftshift.foundation.years import FinancialYear
 from leftshift.fund.plan.plan import NOTHING, FundPlan, total
-from leftshift.fund.plan.rows import Printed, Spend
+from leftshift.fund.plan.rows import Income, Printed, Spend
 from leftshift.fund.rounds.round import Round
 
 NOT_STATED = "not_stated"
@@ -92,12 +92,16 @@ def totals(plan: FundPlan, found: Round, year: FinancialYear | None = None) -> T
         {row.scheme: total(s.amount for s in spend if s.scheme == row.scheme) for row in plan.schemes},
         total(row.amount for row in holds if row.treatment == "outside"),
         total(row.amount for row in holds if row.treatment == "within"),
-        {
-            row.line: row.amount - row.attributed
-            for row in income
-            if row.attributed is not None and row.attributed != row.amount
-        },
+        _unattributed(income),
     )
+
+
+def _unattributed(income: list[Income]) -> dict[str, Money]:
+    found: dict[str, Money] = {}
+    for row in income:
+        if row.attributed is not None and row.attributed != row.amount:
+            found[row.line] = found.get(row.line, NOTHING) + row.amount - row.attributed
+    return found
 
 
 def _priority(plan: FundPlan, row: Spend) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from leftshift.foundation.faults import Fault
 from leftshift.foundation.money import Money
 from leftshift.foundation.periods import Period
-from leftshift.fund.returns.building import PLAN, Return, deadline_of
+from leftshift.fund.returns.building import PLAN, Return, blocks_of, deadline_of
 from leftshift.fund.returns.content import Line
 from leftshift.fund.rounds.round import Round
 
@@ -36,9 +36,21 @@ def check_return(made: Return, found: Round) -> tuple[ReturnFault, ...]:
     """Every fault of a return by the rules of its round; a plan's template is checked as a plan, so it has none here."""
     if made.kind == PLAN:
         return ()
+    rows = {
+        of: _rows(made, found, of)
+        for of in ("condition_status", "metric_status", "income_actual", "spend_actual")
+    }
+    made = replace(made, blocks=rows)
     faults = (*_conditions(made), *_metrics(made), *_money(made, found), *_spend(made, found))
     return tuple(
         ReturnFault(rule, found.rule[rule].severity, fault) for rule, fault in faults if rule in found.rule
+    )
+
+
+def _rows(made: Return, found: Round, of: str) -> tuple[Line, ...]:
+    """The rows of the tables of a kind, whatever the pack of the round calls them."""
+    return tuple(
+        row for block in blocks_of(found, made.kind) if block.of == of for row in made.blocks[block.block]
     )
 
 
@@ -47,7 +59,7 @@ def _fault(made: Return, row: str, column: str, kind: str, said: str, expected: 
 
 
 def _conditions(made: Return) -> Iterator[tuple[str, Fault]]:
-    for row in made.blocks.get("conditions", ()):
+    for row in made.blocks["condition_status"]:
         name = str(row["condition"]).replace("_", " ")
         if not row["answer"]:
             yield "v01", _fault(made, name, "answer", "not filled in", "no answer", "yes or no", "Answer it")
@@ -61,7 +73,7 @@ def _conditions(made: Return) -> Iterator[tuple[str, Fault]]:
 
 
 def _metrics(made: Return) -> Iterator[tuple[str, Fault]]:
-    for row in made.blocks.get("metrics", ()):
+    for row in made.blocks["metric_status"]:
         name = str(row["metric"]).replace("_", " ")
         if not row["status"]:
             yield (
@@ -113,8 +125,8 @@ def _metrics(made: Return) -> Iterator[tuple[str, Fault]]:
 def _money(made: Return, found: Round) -> Iterator[tuple[str, Fault]]:
     rule = found.rule.get("v08")
     most = rule.threshold if rule and rule.threshold is not None else Decimal("Infinity")
-    for block, key in (("income", "line"), ("spend", "scheme")):
-        for row in made.blocks.get(block, ()):
+    for block, key in (("income_actual", "line"), ("spend_actual", "scheme")):
+        for row in made.blocks[block]:
             for item in ("actual", "forecast"):
                 value = row.get(item)
                 if isinstance(value, Money) and not 0 <= Decimal(value.pence) / _PENCE <= most:
@@ -138,11 +150,11 @@ def _spend(made: Return, found: Round) -> Iterator[tuple[str, Fault]]:
     if rule is None or rule.threshold is None:
         return
     whole = made.kind == "year_end"
-    for block, key in (("income", "line"), ("spend", "scheme")):
-        for row in made.blocks.get(block, ()):
+    for block, key in (("income_actual", "line"), ("spend_actual", "scheme")):
+        for row in made.blocks[block]:
             said = (
                 row.get("forecast")
-                if block == "spend" and not whole
+                if block == "spend_actual" and not whole
                 else row.get("actual")
                 if whole
                 else None

@@ -46,7 +46,7 @@ def check_step(taken: Sequence[str], asked: StepAsked, *, faults: int, by_before
         )
     if asked.step in (REVIEWED, SUBMITTED) and faults:
         raise StepRefused(
-            f"{faults} faults keep it from being {asked.step}. Clear them, and prepare it again"
+            f"{'One fault keeps' if faults == 1 else f'{faults} faults keep'} it from being {asked.step}. Clear what is wrong, and prepare it again"
         )
     if asked.step == REVIEWED and asked.by in by_before:
         raise StepRefused("Whoever prepared a return does not review it. Ask somebody else")

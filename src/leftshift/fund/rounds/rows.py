@@ -117,6 +117,7 @@ class Metric(RoundRow):
     denominator: str = ""
     multiplier: Decimal = Decimal(1)
     is_share: bool = False
+    adds_up: bool = False
     decimals: int = 1
     unit: str
     every: Literal["month", "quarter", "year"]

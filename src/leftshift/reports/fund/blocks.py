@@ -195,7 +195,7 @@ def claims(checked: CheckedPlan) -> Iterator[Block]:
     rows = [
         named(
             schemes.get(entry.row.scheme, entry.row.scheme), entry.row.metric.replace("_", " "), entry.row.owner,
-            rest=[_count(entry.planned), _count(entry.counted), Cell(f"{entry.row.probability:.0%}"), Cell(f"{1 - float(entry.sole_share):.0%}"), _count(entry.attributed)],
+            rest=[_count(entry.planned), _count(entry.counted), Cell(f"{entry.row.probability:.0%}"), _count(entry.counted_elsewhere), _count(entry.attributed)],
         )
         for entry in found.attributed
     ]  # fmt: skip
@@ -206,7 +206,7 @@ def claims(checked: CheckedPlan) -> Iterator[Block]:
                 "Scheme",
                 "Metric",
                 "Owner",
-                numeric=["Planned", "Counted", "Probability", "Overlap", "Attributed"],
+                numeric=["Planned", "Counted", "Probability", "Held by another claim", "Attributed"],
             ),
             tuple(rows),
             "claims",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -35,7 +37,12 @@ def premium_report(found: Premium) -> Report:
         Fact("Population", f"{said['population']:,}"),
     )
     section = Section("award", "The award", tuple(_blocks(said)))
-    return Report("quality-premium", said["title"], "", facts, (section,), FOOTER)
+    return Report("quality-premium", said["title"], _fingerprint(said), facts, (section,), FOOTER)
+
+
+def _fingerprint(said: dict[str, Any]) -> str:
+    """A hash of everything that was worked out and what it rests on."""
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _blocks(said: dict[str, Any]) -> Iterator[Block]:

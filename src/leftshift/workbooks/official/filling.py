@@ -15,7 +15,7 @@ from leftshift.fund.rounds.round import Round
 from leftshift.workbooks.official.inspecting import check_sheets
 from leftshift.workbooks.official.names import Names
 from leftshift.workbooks.official.reading import open_official
-from leftshift.workbooks.official.writing import NoRoom, first_row
+from leftshift.workbooks.official.writing import NoRoom, first_row, fitting
 
 
 def fill_official(content: bytes, name: str, made: Return, found: Round, plan: FundPlan) -> bytes:
@@ -57,7 +57,7 @@ def _put(sheet: Any, place: str, value: Value) -> None:
         cell.value = float(value)
     elif isinstance(value, str):
         # a text that begins like a formula stays a text
-        cell.value = value or None
+        cell.value = fitting(value, place) or None
         if value.startswith("="):
             cell.data_type = "s"
     else:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from leftshift.foundation.faults import near_miss, shown
 from leftshift.fund.returns.building import blocks_of, columns_of
 from leftshift.fund.rounds.round import Round
-from leftshift.workbooks.official.writing import places_of, sheets_of
+from leftshift.workbooks.official.writing import first_row, last_row, places_of, sheets_of
 
 if TYPE_CHECKING:
     from leftshift.workbooks.official.reading import Book
@@ -18,7 +19,7 @@ _FURTHEST = 60
 
 def check_sheets(book: Book, found: Round, kind: str) -> None:
     """Add every fault of the form of a workbook; its values are read by others."""
-    titles = list(book.formulas.sheetnames)
+    titles = sheets_in(book)
     there = [name for name in sheets_of(found, kind) if name in titles]
     for name in sheets_of(found, kind):
         if name not in titles:
@@ -28,10 +29,49 @@ def check_sheets(book: Book, found: Round, kind: str) -> None:
     _labels(book, found, kind, there)
     _headings(book, found, kind, there)
     _round(book, found, kind, there)
-    entered = _entered(found, kind)
+    entered, filled = _entered(found, kind), _filled(found, kind)
     for name in there:
-        _merged(book, name, entered.get(name, {}))
+        _merged(book, name, filled.get(name, set()))
         _locked(book, name, entered.get(name, {}))
+
+
+def sheets_in(book: Book) -> list[str]:
+    """The sheets of a workbook that have cells: a sheet that is a chart has none."""
+    return [sheet.title for sheet in book.formulas.worksheets]
+
+
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"
+)
+
+
+def merged_cells(part: bytes) -> int:
+    """How many cells the merged areas of a part cover: a program that opens it makes each of them."""
+    return sum(
+        (_index(right) - _index(left) + 1) * (int(last) - int(first) + 1)
+        for left, first, right, last in _MERGED.findall(part)
+    )
+
+
+def _index(letters: bytes) -> int:
+    found = 0
+    for letter in letters:
+        found = found * 26 + letter - 64
+    return found
+
+
+def _filled(found: Round, kind: str) -> dict[str, set[str]]:
+    """Every cell that people enter or that comes filled in, sheet by sheet."""
+    places: dict[str, set[str]] = {}
+    for cell in found.cells:
+        if cell.template == kind and cell.holds in ("entered", "given"):
+            places.setdefault(cell.sheet, set()).add(cell.cell)
+    for block in blocks_of(found, kind):
+        for column in columns_of(found, block):
+            if column.holds != "label":
+                rows = range(first_row(block), last_row(block) + 1)
+                places.setdefault(block.sheet, set()).update(f"{column.column}{row}" for row in rows)
+    return places
 
 
 def _entered(found: Round, kind: str) -> dict[str, dict[str, str]]:
@@ -92,7 +132,7 @@ def _round(book: Book, found: Round, kind: str, there: list[str]) -> None:
                 )  # fmt: skip
 
 
-def _merged(book: Book, name: str, entered: dict[str, str]) -> None:
+def _merged(book: Book, name: str, entered: set[str]) -> None:
     for area in book.formulas[name].merged_cells.ranges:
         hit = next((cell for cell in _cells_of(area) if cell in entered), "")
         if hit:

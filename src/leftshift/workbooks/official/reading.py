@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
@@ -17,7 +19,7 @@ from leftshift.fund.returns.building import blocks_of, columns_of
 from leftshift.fund.returns.content import Line, Value
 from leftshift.fund.rounds.round import Round
 from leftshift.fund.rounds.rows import Block, BlockColumn, TemplateCell
-from leftshift.workbooks.official.inspecting import check_sheets
+from leftshift.workbooks.official.inspecting import check_sheets, merged_cells, sheets_in
 from leftshift.workbooks.official.names import Names
 from leftshift.workbooks.official.writing import first_row, last_row, sheets_of
 from leftshift.workbooks.opened import Opened, zip_of
@@ -25,6 +27,10 @@ from leftshift.workbooks.reading import open_workbook
 
 _MOST_CELLS = 400_000
 _PENNY = Decimal("0.01")
+_REFERENCE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]")  # =5000 is a typed total too
+_LOOK_BELOW = 200
+_MOST_POUNDS = Decimal(10**12)
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ def read_official(content: bytes, name: str, found: Round, kind: str, plan: Fund
     """What a workbook of a round holds. Raises FaultsFound with every fault, each with its sheet and cell."""
     book = open_official(content, name)
     try:
-        titles = set(book.formulas.sheetnames)
+        titles = set(sheets_in(book))
         check_sheets(book, found, kind)
         known = [sheet for sheet in sheets_of(found, kind) if sheet in titles]
         official = _Reader(book, found, kind, Names(found, plan)).read(known, name)
@@ -93,7 +99,7 @@ def open_official(content: bytes, name: str) -> Book:
     """A workbook of a stranger, opened with care, with its formulas and with its values. Raises FaultsFound."""
     opened: Opened = open_workbook(content, name)
     opened.book.close()
-    cells = sum(part.count(b"<c ") + part.count(b":c ") for part in opened.parts.values())
+    cells = sum(len(_CELL.findall(part)) + merged_cells(part) for part in opened.parts.values())
     if cells > _MOST_CELLS:
         faults = Faults()
         expected = f"at most {_MOST_CELLS:,} cells"
@@ -126,6 +132,11 @@ def _load(opened: Opened, *, values: bool) -> Any:
         return openpyxl.load_workbook(
             io.BytesIO(zip_of(opened.parts).getvalue()), data_only=values, keep_links=False
         )
+
+
+def _formula(cell: Any) -> str:
+    """A formula as it is written; of an array formula, its text."""
+    return str(getattr(cell.value, "text", cell.value))
 
 
 class _Reader:
@@ -168,27 +179,32 @@ class _Reader:
 
     def _beyond(self, block: Block, columns: list[BlockColumn]) -> None:
         """Rows below the last of a table would be read by nobody."""
-        below = last_row(block) + 1
+        last = last_row(block)
         others = [
             other.heading_row for other in blocks_of(self.found, self.kind) if other.sheet == block.sheet
         ]
-        if below in others or any(other > block.heading_row for other in others):
-            return
-        for column in columns:
-            place = f"{column.column}{below}"
-            if self.book.values[block.sheet][place].value not in (None, ""):
-                self.book.add(
-                    "more rows than there is room for", block.sheet, place, shown(str(self.book.values[block.sheet][place].value)),
-                    f"nothing below row {last_row(block)}", "Move it into the table, or use a template with more rows",
-                )  # fmt: skip
-                return
+        until = min((row for row in others if row > last), default=last + _LOOK_BELOW)
+        own = {
+            cell.cell for cell in self.found.cells if (cell.template, cell.sheet) == (self.kind, block.sheet)
+        }
+        for number in range(last + 1, until):
+            for column in columns:
+                place = f"{column.column}{number}"
+                value = self.book.values[block.sheet][place].value
+                if place not in own and value not in (None, ""):
+                    self.book.add(
+                        "more rows than there is room for", block.sheet, place, shown(str(value)),
+                        f"nothing below row {last}", "Move it into the table, or use a template with more rows",
+                    )  # fmt: skip
+                    return
 
     def _worked_out(self, block: Block, columns: list[BlockColumn], number: int) -> None:
         """A total that was typed over its formula: told with the formula that belongs there."""
         for column in (column for column in columns if column.holds == "worked_out"):
             place = f"{column.column}{number}"
-            value = self.book.formulas[block.sheet][place].value
-            if value in (None, "") or (isinstance(value, str) and value.startswith("=")):
+            cell = self.book.formulas[block.sheet][place]
+            value = cell.value
+            if value in (None, "") or (cell.data_type == "f" and _REFERENCE.search(_formula(cell))):
                 continue
             formula = column.formula.format(row=number, first=first_row(block), last=last_row(block))
             self.book.add(
@@ -197,8 +213,19 @@ class _Reader:
             )  # fmt: skip
 
     def _cell(self, sheet: str, place: str, form: str, name: str) -> Value:
-        written, value = self.book.formulas[sheet][place].value, self.book.values[sheet][place].value
-        if isinstance(written, str) and written.startswith("="):
+        cell, value = self.book.formulas[sheet][place], self.book.values[sheet][place].value
+        if cell.data_type == "e" or self.book.values[sheet][place].data_type == "e":
+            self.book.add(
+                "error in a cell",
+                sheet,
+                place,
+                shown(str(value)),
+                "a value",
+                "Mend the formula, or type the value",
+            )
+            return None
+        if cell.data_type == "f":
+            written = _formula(cell)
             if value is None:
                 self.book.add(
                     "formula without a value", sheet, place, shown(written), "a value", "Open it in Excel and save it, or type the value",
@@ -215,6 +242,10 @@ class _Reader:
         exact = self._number(sheet, place, value, _)
         if not isinstance(exact, Decimal):
             return None
+        if abs(exact) > _MOST_POUNDS:
+            expected = f"at most {_MOST_POUNDS:,} pounds"
+            self.book.add("amount not taken", sheet, place, shown(str(value)), expected, "Correct it")
+            return None
         # what Excel keeps of 0.1 + 0.2 is not 0.3: amounts are read to the penny, and more than that is a fault
         pence = exact.quantize(_PENNY)
         if abs(exact - pence) > Decimal("1e-6"):
@@ -223,7 +254,7 @@ class _Reader:
         return Money(int(pence * 100))
 
     def _number(self, sheet: str, place: str, value: Any, _: str) -> Value:
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
             return Decimal(repr(value))
         kind = "text in a number" if isinstance(value, str) else "not a number"
         action = "Type the number, without words or spaces"

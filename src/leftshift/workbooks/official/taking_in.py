@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
 from leftshift.foundation.money import Money
 from leftshift.foundation.periods import Period
 from leftshift.foundation.years import FinancialYear, Month
+from leftshift.fund.metrics.planning import MetricPlans
+from leftshift.fund.metrics.rating import status_of
 from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.plan.record_rows import ConditionStatus, Forecast, IncomeComment, MetricStatus
 from leftshift.fund.plan.rows import ConditionAnswer, Income, Scheme, Spend
 from leftshift.fund.plan.work_rows import CareNumber, MetricPlan, PlannedMetric, Text
-from leftshift.fund.returns.building import blocks_of
+from leftshift.fund.returns.building import blocks_of, columns_of
 from leftshift.fund.returns.content import Line
 from leftshift.fund.rounds.round import Round
+from leftshift.place.row import Row
 from leftshift.workbooks.official.reading import Official
 
 _MONTHS = {"april": 4, "may": 5, "june": 6, "july": 7, "august": 8, "september": 9, "october": 10, "november": 11, "december": 12, "january": 1, "february": 2, "march": 3}  # fmt: skip
@@ -25,6 +29,11 @@ _LINE_COLUMNS = (
     "scheme_type", "sub_type", "type_other", "activity", "objective", "area_of_spend", "area_other", "commissioner",
     "nhs_percent", "council_percent", "provider", "source_of_funding", "new_or_existing", "previous", "comments",
 )  # fmt: skip
+
+_R = TypeVar("_R", bound=Row)
+_T = TypeVar("_T")
+_SETTINGS = {name: name for name in ("hospital_discharge", "community")}
+_KINDS = {name: name for name in ("demand", "block", "spot")}
 
 
 def take_in(official: Official, plan: FundPlan, found: Round, period: Period | None = None) -> FundPlan:
@@ -42,50 +51,55 @@ class _Taking:
 
     def __init__(self, official: Official, plan: FundPlan, found: Round) -> None:
         self.official, self.plan, self.found = official, plan, found
-        self.sheet = {block.block: block.sheet for block in blocks_of(found, official.kind)}
+        self.blocks = [block for block in blocks_of(found, official.kind) if block.block in official.blocks]
 
-    def rows(self, block: str) -> Iterator[tuple[Line, dict[str, Any]]]:
-        """Every row of a table, with where it comes from."""
-        for line, number in zip(
-            self.official.blocks.get(block, []), self.official.rows.get(block, []), strict=True
-        ):
-            yield (
-                line,
-                {
-                    "source": f"{self.official.name}, sheet {self.sheet[block]}, row {number}",
-                    "basis": "published",
-                },
-            )
+    def has(self, of: str) -> bool:
+        """Whether the workbook has a table of such rows."""
+        return any(block.of == of for block in self.blocks)
+
+    def rows(self, of: str) -> Iterator[tuple[Line, dict[str, Any]]]:
+        """Every row of the tables of such rows, with where it comes from; a pack may call its tables as it likes."""
+        for block in (entry for entry in self.blocks if entry.of == of):
+            found = zip(self.official.blocks[block.block], self.official.rows[block.block], strict=True)
+            for line, number in found:
+                source = f"{self.official.name}, sheet {block.sheet}, row {number}"
+                yield line, {"source": source, "basis": "published"}
 
     def plan_tables(self) -> FundPlan:
-        """A plan's template."""
-        schemes, spend = self._spend()
-        tables: dict[str, Any] = {
-            "income": tuple(self._income()),
-            "schemes": schemes,
-            "spend": spend,
-            "conditions": tuple(self._conditions()),
-            "metrics": tuple(self._metrics()),
-            "metric_plan": tuple(self._metric_plan()),
-            "narrative": tuple(self._narrative()),
+        """A plan's template. What the workbook has no table for stays as it is."""
+        made: dict[str, tuple[str, Any]] = {
+            "income": ("income", self._income),
+            "conditions": ("conditions", self._conditions),
+            "metrics": ("metrics", self._metrics),
+            "metric_plan": ("metrics", self._metric_plan),
+            "narrative": ("narrative", self._narrative),
+            "capacity_demand": ("pathways", self._pathways),
         }
-        if "pathways" in self.official.blocks:
-            tables["capacity_demand"] = tuple(self._pathways())
+        tables: dict[str, Any] = {name: tuple(rows()) for name, (of, rows) in made.items() if self.has(of)}
+        if self.has("spend"):
+            tables["schemes"], tables["spend"] = self._spend()
         return self.plan.with_tables(**tables)
 
     def _income(self) -> Iterator[Income]:
         before = {(row.income, row.year): row for row in self.plan.income}
+        known: dict[tuple[str, str, FinancialYear], list[str]] = {}
+        for row in self.plan.income:
+            known.setdefault((row.line, row.partner, row.year), []).append(row.income)
         for line, about in self.rows("income"):
+            source, partner = _text(line.get("line")), _text(line.get("partner"))
             for at, year in enumerate(self.found.years, 1):
                 amount = line.get(f"amount_{at}")
-                if isinstance(amount, Money):
-                    key = _name(line["income"] or f"{line['line']}_{at}")
-                    was = before.get((key, year))
-                    made = Income(
-                        income=key, line=_text(line["line"]), partner=_text(line["partner"]), year=year, amount=amount,
-                        attributed=was.attributed if was else None, comment=_text(line["comment"]), **about,
-                    )  # fmt: skip
-                    yield was if was and _same(was, made) else made
+                if not isinstance(amount, Money):
+                    continue
+                # a workbook without a reference: the only row of this source and partner, else a new one
+                same = known.get((source, partner, year), [])
+                key = _name(line.get("income") or (same[0] if len(same) == 1 else f"{source}_{partner}"))
+                was = before.get((key, year))
+                said = {"comment": _text(line["comment"])} if "comment" in line else {}
+                values: dict[str, Any] = {"line": source, "partner": partner, "amount": amount, **said}
+                yield (
+                    _changed(was, values, about) if was else Income(income=key, year=year, **values, **about)
+                )
 
     def _spend(self) -> tuple[tuple[Scheme, ...], tuple[Spend, ...]]:
         schemes = {row.scheme: row for row in self.plan.schemes}
@@ -93,12 +107,12 @@ class _Taking:
         before = {(row.spend, row.year): row for row in self.plan.spend}
         made: list[Spend] = []
         for at, (line, about) in enumerate(self.rows("spend"), 1):
-            key = _name(line["spend"] or f"line_{at}")
-            scheme = by_name.get(_fold(_text(line["name"]))) or _name(_text(line["name"]) or key)
-            by_name.setdefault(_fold(_text(line["name"])), scheme)
-            said: dict[str, Any] = {"name": _text(line["name"]) or scheme}
+            key = _name(line.get("spend") or f"line_{at}")
+            scheme = by_name.get(_fold(_text(line.get("name")))) or _name(_text(line.get("name")) or key)
+            by_name.setdefault(_fold(_text(line.get("name"))), scheme)
+            said: dict[str, Any] = {"name": _text(line.get("name")) or scheme}
             if "description" in line:
-                said["description"] = _text(line["description"])
+                said["description"] = _text(line.get("description"))
             own = schemes.get(scheme)
             schemes[scheme] = replace(own, **said) if own else Scheme(scheme=scheme, **said, **about)
             made += self._years(line, key, scheme, about, before)
@@ -129,109 +143,185 @@ class _Taking:
                 yield Spend(spend=key, year=year, **values, **about)
 
     def _conditions(self) -> Iterator[ConditionAnswer]:
+        before = {row.condition: row for row in self.plan.conditions}
+        read = {"answer": _choice, "statement": _text, "by": _day, "action": _text}
         for line, about in self.rows("conditions"):
-            yield ConditionAnswer(
-                condition=_text(line["condition"]), answer=_choice(line["answer"]), statement=_text(line["statement"]),
-                by=_day(line["by"]), action=_text(line["action"]), **about,
-            )  # fmt: skip
+            key, values = _text(line.get("condition")), _values(line, read)
+            was = before.get(key)
+            yield (_changed(was, values, about) if was else ConditionAnswer(condition=key, **values, **about))
 
     def _metrics(self) -> Iterator[PlannedMetric]:
         texts: dict[str, dict[str, Any]] = {}
         for line, _ in self.rows("metrics"):
-            own = texts.setdefault(_text(line["metric"]), {"rationale": "", "local_plan": ""})
-            for name in own:
-                own[name] = own[name] or _text(line[name])
+            own = texts.setdefault(_text(line.get("metric")), {})
+            for name in (name for name in ("rationale", "local_plan") if name in line):
+                own[name] = own.get(name) or _text(line[name])
         known = {row.metric: row for row in self.plan.metrics}
         about: dict[str, Any] = {"source": self.official.name, "basis": "published"}
         for metric, said in texts.items():
-            yield (
-                replace(known[metric], **said)
-                if metric in known
-                else PlannedMetric(metric=metric, **said, **about)
-            )
+            was = known.get(metric)
+            yield _changed(was, said, about) if was else PlannedMetric(metric=metric, **said, **about)
+        # a metric that the workbook does not show is still planned
+        yield from (row for metric, row in known.items() if metric not in texts)
 
     def _metric_plan(self) -> Iterator[MetricPlan]:
         before = {(row.metric, row.period): row for row in self.plan.metric_plan}
+        read = {"numerator": _same_value, "denominator": _same_value, "target": _text}
+        shown = set()
         for line, about in self.rows("metrics"):
-            given = {name: line[name] for name in ("numerator", "denominator")}
-            if not line["target"] and given["numerator"] is None:
-                continue
-            period = Period.parse(_text(line["period"]))
-            values: dict[str, Any] = {**given, "target": _text(line["target"])}
-            was = before.get((_text(line["metric"]), period))
-            yield (
-                replace(was, **values, **about)
-                if was
-                else MetricPlan(metric=_text(line["metric"]), period=period, **values, **about)
-            )
+            period = self._parsed(Period.parse, "metrics", "period", line, about)
+            key = (_text(line.get("metric")), period)
+            shown.add(key)
+            values, was = _values(line, read), before.get(key)
+            if was:
+                yield _changed(was, values, about)
+            elif any(value not in (None, "") for value in values.values()):
+                yield MetricPlan(metric=key[0], period=key[1], **values, **about)
+        yield from (row for key, row in before.items() if key not in shown)
+
+    def _parsed(
+        self, parse: Callable[[str], _T], of: str, item: str, line: Line, about: Mapping[str, Any]
+    ) -> _T:
+        """What a cell that came filled in says. Raises FaultsFound at the cell where somebody changed it to what it cannot be."""
+        text = _text(line.get(item))
+        try:
+            return parse(text)
+        except (ValueError, LookupError) as problem:
+            sheet, _, row = str(about["source"]).rpartition(", row ")
+            block = next(entry for entry in self.blocks if entry.of == of)
+            letters = next((col.column for col in columns_of(self.found, block) if col.item == item), None)
+            faults = Faults()
+            faults.add(
+                Fault(f"{item} not understood", sheet, int(row), letters, shown(text), "what the template came with", "Put it back as it came")
+            )  # fmt: skip
+            raise FaultsFound(faults) from problem
 
     def _narrative(self) -> Iterator[Text]:
+        before = {row.section: row for row in self.plan.narrative}
         for line, about in self.rows("narrative"):
-            if line["text"]:
-                yield Text(section=_text(line["section"]), text=_text(line["text"]), **about)
+            key, text = _text(line.get("section")), _text(line.get("text"))
+            if text:
+                was = before.get(key)
+                yield (_changed(was, {"text": text}, about) if was else Text(section=key, text=text, **about))
 
     def _pathways(self) -> Iterator[CareNumber]:
+        before = {
+            (row.setting, row.pathway, row.kind, row.of, row.month): row for row in self.plan.capacity_demand
+        }
         for line, about in self.rows("pathways"):
-            year = FinancialYear.parse(_text(line["year"]))
-            for name, month in _MONTHS.items():
+            year = self._parsed(FinancialYear.parse, "pathways", "year", line, about)
+            for item, known in (("setting", _SETTINGS), ("kind", _KINDS)):
+                self._parsed(known.__getitem__, "pathways", item, line, about)
+            choices: dict[str, Any] = {"setting": line["setting"], "kind": line["kind"]}
+            pathway, of = _text(line.get("pathway")), _text(line.get("of"))
+            for name, at in _MONTHS.items():
                 number = line.get(f"month_{name}")
-                if isinstance(number, Decimal):
-                    choices: dict[str, Any] = {"setting": line["setting"], "kind": line["kind"]}
-                    yield CareNumber(
-                        pathway=_text(line["pathway"]), of=_text(line["of"]), number=number,
-                        month=Month(year.starts + (month < 4), month), **choices, **about,
-                    )  # fmt: skip
+                if not isinstance(number, Decimal):
+                    continue
+                month = Month(year.starts + (at < 4), at)
+                was = before.get((choices["setting"], pathway, choices["kind"], of, month))
+                yield (
+                    _changed(was, {"number": number}, about)
+                    if was
+                    else CareNumber(pathway=pathway, of=of, number=number, month=month, **choices, **about)
+                )
 
     def return_tables(self, period: Period) -> FundPlan:
         """A return: what it says of conditions and metrics, forecasts and comments. Its money stays the ledger's."""
-        kept = {
-            name: [row for row in self.plan.tables[name] if row.period != period]
-            for name in ("condition_status", "metric_status", "forecasts", "income_comments")
+        of = {
+            "condition_status": "condition_status",
+            "metric_status": "metric_status",
+            "forecasts": "spend_actual",
+            "income_comments": "income_actual",
         }
-        for line, about in self.rows("conditions"):
-            if line["answer"]:
-                kept["condition_status"].append(
-                    ConditionStatus(
-                        period=period, condition=_text(line["condition"]), answer=_choice(line["answer"]), by=_day(line["by"]),
-                        comment=_text(line["comment"]), **about,
-                    )
-                )  # fmt: skip
+        kept = {
+            name: [row for row in self.plan.tables[name] if row.period != period or not self.has(rows)]
+            for name, rows in of.items()
+        }
+        self._condition_status(period, kept["condition_status"])
         self._metric_status(period, kept["metric_status"])
-        for line, about in self.rows("spend"):
-            if isinstance(line["forecast"], Money):
-                kept["forecasts"].append(
-                    Forecast(
-                        period=period, scheme=_text(line["scheme"]), source_of_funding=_text(line["line"]), amount=line["forecast"],
-                        comment=_text(line["comment"]), **about,
-                    )
-                )  # fmt: skip
-        for line, about in self.rows("income"):
-            if line["comment"]:
-                kept["income_comments"].append(
-                    IncomeComment(period=period, line=_text(line["line"]), partner=_text(line["partner"]), comment=_text(line["comment"]), **about)
-                )  # fmt: skip
+        self._forecasts(period, kept["forecasts"])
+        self._income_comments(period, kept["income_comments"])
         return self.plan.with_tables(**kept)
+
+    def _condition_status(self, period: Period, kept: list[Any]) -> None:
+        before = {row.condition: row for row in self.plan.condition_status if row.period == period}
+        read = {"answer": _choice, "by": _day, "comment": _text}
+        for line, about in self.rows("condition_status"):
+            key, values = _text(line.get("condition")), _values(line, read)
+            was = before.get(key)
+            if was and values.get("answer", was.answer):
+                kept.append(_changed(was, values, about))
+            elif values.get("answer"):
+                kept.append(ConditionStatus(period=period, condition=key, **values, **about))
+
+    def _forecasts(self, period: Period, kept: list[Any]) -> None:
+        before = {
+            (row.scheme, row.source_of_funding): row for row in self.plan.forecasts if row.period == period
+        }
+        for line, about in self.rows("spend_actual"):
+            key, amount = (_text(line.get("scheme")), _text(line.get("line"))), line.get("forecast")
+            if not isinstance(amount, Money):
+                continue
+            values: dict[str, Any] = {"amount": amount} | _values(line, {"comment": _text})
+            was = before.get(key)
+            made: dict[str, Any] = {"period": period, "scheme": key[0], "source_of_funding": key[1]} | values
+            kept.append(_changed(was, values, about) if was else Forecast(**made, **about))
+
+    def _income_comments(self, period: Period, kept: list[Any]) -> None:
+        before = {(row.line, row.partner): row for row in self.plan.income_comments if row.period == period}
+        for line, about in self.rows("income_actual"):
+            key, comment = (_text(line.get("line")), _text(line.get("partner"))), _text(line.get("comment"))
+            if comment:
+                was = before.get(key)
+                made: dict[str, Any] = {"line": key[0], "partner": key[1], "comment": comment}
+                kept.append(
+                    _changed(was, made, about) if was else IncomeComment(period=period, **made, **about)
+                )
 
     def _metric_status(self, period: Period, kept: list[Any]) -> None:
         before = {row.metric: row for row in self.plan.metric_status if row.period == period}
-        for line, about in self.rows("metrics"):
-            said = {name: _text(line[name]) for name in ("achievements", "challenges", "mitigation")}
-            values: dict[str, Any] = {**said, "status": _choice(line["status"]), "actual": line["actual"]}
-            if not any(value not in (None, "") for value in values.values()):
-                continue
-            was = before.get(_text(line["metric"]))
-            kept.append(
-                replace(was, **values, **about)
-                if was
-                else MetricStatus(period=period, metric=_text(line["metric"]), **values, **about)
+        for line, about in self.rows("metric_status"):
+            said = {name: _text(line.get(name)) for name in ("achievements", "challenges", "mitigation")}
+            values: dict[str, Any] = {**said, "status": "", "actual": line.get("actual")}
+            key = _text(line.get("metric"))
+            was = before.get(key)
+            row = (
+                replace(was, **values) if was else MetricStatus(period=period, metric=key, **values, **about)
             )
+            # what figure and plan give by themselves is not something that the return says
+            status = _choice(line.get("status"))
+            row = replace(row, status="" if status == self._own_status(row) else status)
+            if row == was:
+                kept.append(was)
+            elif any((*said.values(), row.status, values["actual"] is not None)):
+                kept.append(replace(row, **about))
+
+    def _own_status(self, row: MetricStatus) -> str:
+        metric = next((entry for entry in self.found.metrics if entry.metric == row.metric), None)
+        if metric is None:
+            return ""
+        plans = MetricPlans(self.plan.with_tables(metric_status=(row,)), self.found, row.period.end)
+        return status_of(plans, metric, row.period).worked_out
 
 
 _TEXTS = set(_LINE_COLUMNS) - {"nhs_percent", "council_percent", "previous"}
 
 
-def _same(one: Income, other: Income) -> bool:
-    return replace(one, source="", basis="published") == replace(other, source="", basis="published")
+def _values(line: Line, read: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """What a row says, of those columns that its workbook has: what it has no column for stays as it is."""
+    return {name: as_read(line[name]) for name, as_read in read.items() if name in line}
+
+
+def _changed(was: _R, values: Mapping[str, Any], about: Mapping[str, Any]) -> _R:
+    """The row with other values, and where they come from; itself where nothing differs."""
+    if all(getattr(was, name) == value for name, value in values.items()):
+        return was
+    return replace(was, **values, **about)
+
+
+def _same_value(value: Any) -> Any:
+    return value
 
 
 def _text(value: Any) -> str:

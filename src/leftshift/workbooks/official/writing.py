@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FORMATS = {"money": "#,##0.00", "number": "General", "percent": "0.0", "date": "yyyy-mm-dd", "whole": "0"}
 _ENTERED, _GIVEN = "#FFF2B3", "#E8EDEE"
 _CHOICES = "Lists"
+_LONGEST_TEXT = 32_767  # of a cell, by Excel
 _WIDE = {"text": 34, "list": 30}
 
 
@@ -51,6 +52,15 @@ def write_official(made: Return, found: Round, plan: FundPlan) -> bytes:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time.min)
+
+
+def fitting(text: str, place: str) -> str:
+    """A text that a cell can hold whole. Raises NoRoom for one that is longer: Excel would cut it off in silence."""
+    if len(text) > _LONGEST_TEXT:
+        raise NoRoom(
+            f"cell {place} has room for {_LONGEST_TEXT:,} characters, and a text has {len(text):,}: shorten it"
+        )
+    return text
 
 
 def sheets_of(found: Round, kind: str) -> list[str]:
@@ -179,7 +189,7 @@ class _Writer:
         elif isinstance(value, date):
             sheet.write_datetime(place, _midnight(value), look)
         elif isinstance(value, str):
-            sheet.write_string(place, value, look)
+            sheet.write_string(place, fitting(value, place), look)
         else:
             sheet.write_number(place, int(value), look)
 

@@ -9,6 +9,8 @@ from django.db import transaction
 
 from leftshift.fund.plan.plan import FundPlan, plan_kind
 from leftshift.place.sheets import AddRow, Change, RemoveRow, SetCell, Sheet, SheetRow, sheet_of_document
+from leftshift.workspace.fund import queries
+from leftshift.workspace.fund.actions.storing import know_partners
 from leftshift.workspace.fund.models import Fund
 from leftshift.workspace.shared.editing import Edited, Saved, Signed, content_of
 
@@ -27,8 +29,11 @@ def held(fund: Fund) -> Edited:
 
 @transaction.atomic
 def save(fund: Fund, file: str, changes: Sequence[Change], *, by: str, key: str = "") -> Saved:
-    """Make changes of a table; ValueError for a column that there is not."""
-    return held(fund).save(file, changes, Signed(by, key))
+    """Make changes of a table; ValueError for a column that there is not. A new partner can be signed for from then on."""
+    saved = held(fund).save(file, changes, Signed(by, key))
+    if file == "partners.csv" and (plan := queries.seen(fund).plan) is not None:
+        know_partners(plan, by=by)
+    return saved
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ NEEDS = {
 @transaction.atomic
 def prepare(fund: Fund, kind: str, period: Period | None, *, by: Person) -> FundReturn:
     """Build a return from the record and keep it as prepared. Raises NotAllowed, FaultsFound, NoSuchReturn."""
-    found = Fund.objects.select_for_update().select_related("place").get(pk=fund.pk)
+    found = Fund.objects.select_for_update(of=("self",)).select_related("place").get(pk=fund.pk)
     by.check_may(Permission.RUN_FUND, found.place.code)
     assert by.account is not None, "who may prepare a return has an account"
     seen = queries.seen(found)
@@ -59,7 +59,7 @@ def prepare(fund: Fund, kind: str, period: Period | None, *, by: Person) -> Fund
 @transaction.atomic
 def step(made: FundReturn, asked: StepAsked, *, by: Person) -> ReturnStep:
     """Take the next step of a return. Raises NotAllowed, StepRefused."""
-    fund = Fund.objects.select_for_update().select_related("place").get(pk=made.version.fund_id)
+    fund = Fund.objects.select_for_update(of=("self",)).select_related("place").get(pk=made.version.fund_id)
     by.check_may(NEEDS[asked.step], fund.place.code)
     taken = list(made.steps.order_by("id"))
     blocking = [fault for fault in made.document["faults"] if fault["severity"] == "blocking"]

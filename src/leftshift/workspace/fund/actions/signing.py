@@ -20,6 +20,11 @@ class SigningRefused(ValueError):
     """Something that cannot be signed or sent as it stands; the words say why and what to do."""
 
 
+def organisation_of(partner: str) -> str:
+    """The code of the workspace's organisation that a partner is: those are kept in capitals."""
+    return partner.upper()
+
+
 @dataclass(frozen=True)
 class Asked:
     """A signature that somebody wants to give: for which office, and of what they looked at."""
@@ -33,7 +38,7 @@ class Asked:
 
 
 def _held(fund: Fund) -> Fund:
-    return Fund.objects.select_for_update().select_related("place").get(pk=fund.pk)
+    return Fund.objects.select_for_update(of=("self",)).select_related("place").get(pk=fund.pk)
 
 
 @transaction.atomic
@@ -44,7 +49,7 @@ def sign(fund: Fund, asked: Asked, *, by: Person) -> Signature:
     signed is what they looked at, which has no fault but missing signatures.
     """
     found = _held(fund)
-    by.check_may(Permission.SIGN_FUND, found.place.code, asked.partner)
+    by.check_may(Permission.SIGN_FUND, found.place.code, organisation_of(asked.partner))
     assert by.account is not None, "who may sign has an account"
     seen = queries.seen(found)
     if seen.plan is None or seen.faults or not seen.checked.ready_to_sign:

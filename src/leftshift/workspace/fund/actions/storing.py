@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.fund.plan.plan import FundPlan, plan_kind, read_plan_texts
+from leftshift.workspace.accounts.actions import add_organisation
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.fund import queries
@@ -18,6 +19,7 @@ from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.record.models import record_event
 from leftshift.workspace.shared.editing import content_of
 
+_LONGEST_CODE = 40
 _ADDING = 730_505  # a lock of its own: two funds of one code are not added at once
 
 
@@ -55,6 +57,7 @@ def add_fund(
         ]
     )
     kept = import_record(fund, plan, by=by)
+    know_partners(plan, by=by.signature)
     told = {
         "round": plan.round,
         "fingerprint": plan.fingerprint,
@@ -63,6 +66,13 @@ def add_fund(
     }
     record_event(by=by.signature, action="fund added", subject=fund.code, detail=told, place=place.code)
     return fund
+
+
+def know_partners(plan: FundPlan, *, by: str) -> None:
+    """Make the partners of a plan organisations of the workspace, so that people can be invited to sign for them."""
+    for partner in plan.partners:
+        if len(partner.partner) <= _LONGEST_CODE:
+            add_organisation(code=partner.partner, name=partner.name[:200], by=by)
 
 
 def add_texts(place: StoredPlace, texts: Mapping[str, str], *, by: Person) -> Fund:

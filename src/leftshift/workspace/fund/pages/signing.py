@@ -39,7 +39,7 @@ def _page(
     mine = {
         partner.partner
         for partner in seen.plan.partners
-        if by.may(Permission.SIGN_FUND, code, partner.partner)
+        if by.may(Permission.SIGN_FUND, code, signing.organisation_of(partner.partner))
     }
     has_signed = (
         by.account is not None

@@ -131,7 +131,10 @@ class Choices:
         of: dict[str, Callable[[], list[Choice]]] = {
             "line": lambda: [(entry.line, entry.name) for entry in found.income_lines],
             "source_of_funding": lambda: [(entry.line, entry.name) for entry in found.income_lines],
-            "minimum": lambda: [(entry.minimum, entry.name) for entry in found.minimums],
+            "minimum": lambda: [
+                *((entry.minimum, entry.name) for entry in found.minimums),
+                *((entry.line, f"{entry.name}: what was allocated") for entry in found.income_lines if entry.mandated),
+            ],
             "condition": lambda: [(entry.condition, entry.name) for entry in found.conditions],
             "section": lambda: [(entry.section, entry.name) for entry in found.narrative],
             "pathway": lambda: [(entry.pathway, entry.name) for entry in found.pathways if not row.get("setting") or entry.setting == row["setting"]],

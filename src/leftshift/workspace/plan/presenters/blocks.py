@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from leftshift.reports.content import (
     Block,
+    Cards,
     Figure,
     Items,
     Note,
@@ -50,6 +51,8 @@ def _part(block: Block, at: int, chart_at: Callable[[int], str]) -> Part:
             return Part(table=table_of(block))
         case Subheading(text=text):
             return Part(heading=text)
+        case Cards(cards=cards):
+            return Part(items=[f"{card.name}: {card.figure} {card.words}".rstrip() for card in cards])
         case Items(texts=texts):
             return Part(items=texts)
         case Paragraph(text=text, lead=lead):

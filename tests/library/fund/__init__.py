@@ -1,0 +1,1 @@
+"""Tests of pooled funds: plan, rounds, checks, returns, rolling and the official workbook."""
