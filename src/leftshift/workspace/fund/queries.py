@@ -23,7 +23,7 @@ from leftshift.fund.ledger.ledger import Close, Ledger
 from leftshift.fund.plan.plan import FundPlan, plan_kind, read_plan_texts
 from leftshift.fund.plan.record_rows import Release, Review, SignOff
 from leftshift.fund.plan.record_rows import Submission as SubmissionRow
-from leftshift.fund.plan.signing import SignedState, signed_state
+from leftshift.fund.plan.signing import Seat, SignedState, signed_state
 from leftshift.fund.recording import with_ledger
 from leftshift.fund.rounds.round import Round, Rounds
 from leftshift.place.place import Place
@@ -93,6 +93,17 @@ class Seen:
         """Who has signed."""
         plan = self.pooled.plan
         return signed_state(plan, self.round, plan.sign_offs, plan.submissions)
+
+    @cached_property
+    def unwitnessed(self) -> tuple[Seat, ...]:
+        """Seats whose signature nobody gave here: it came with the folder of the plan."""
+        here = set(
+            Signature.objects.filter(
+                version__fund=self.fund, version__fingerprint=self.state.plan.fingerprint
+            ).values_list("signatory", "partner")
+        )
+        signed = [seat for seat in self.state.seats if seat.state == "signed"]
+        return tuple(seat for seat in signed if (seat.signatory.signatory, seat.partner.partner) not in here)
 
     @property
     def all_faults(self) -> Faults:

@@ -104,6 +104,11 @@ def submit(
     state = seen.state
     if not state.is_signed and not state.ready_but_for_the_board:
         raise SigningRefused("Not everybody has signed this content who must")
+    if seen.unwitnessed:
+        offices = ", ".join(seat.signatory.role for seat in seen.unwitnessed)
+        raise SigningRefused(
+            f"Signatures that came with its folder were not given here. Have it signed by {offices}"
+        )
     if not state.is_signed and not (power.strip() and meeting_on):
         raise SigningRefused(
             "The board has not approved it: name the power by which it is sent all the same, and the meeting that is to ratify it"

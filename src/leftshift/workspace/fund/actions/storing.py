@@ -63,6 +63,7 @@ def add_fund(
         "fingerprint": plan.fingerprint,
         "follows": follows.code if follows else "",
         **{name: count for name, count in kept.items() if count},
+        **{name: len(rows) for name in ("sign_offs", "submissions") if (rows := plan.tables[name])},
     }
     record_event(by=by.signature, action="fund added", subject=fund.code, detail=told, place=place.code)
     return fund

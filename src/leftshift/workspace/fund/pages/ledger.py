@@ -82,16 +82,16 @@ def with_plan(found: Opened, request: HttpRequest, room: str) -> FundPlan | Http
     return render(request, "fund/ledger_unread.jinja", found.shown(request, room), status=409)
 
 
-def in_words(problem: LedgerRefused | FaultsFound) -> list[str]:
-    """What was refused, in words: of faults, the first twenty."""
+def in_words(problem: LedgerRefused | FaultsFound, names: words.Names) -> list[str]:
+    """What was refused, in words and by name: of faults, the first twenty."""
     if isinstance(problem, FaultsFound):
         return [str(fault) for fault in list(problem.faults)[:20]]
-    return [str(problem)]
+    return [names.in_words(str(problem))]
 
 
-def refuse(form: LedgerForm, problem: LedgerRefused | FaultsFound) -> None:
+def refuse(form: LedgerForm, problem: LedgerRefused | FaultsFound, names: words.Names) -> None:
     """Tell on the form why it was refused."""
-    for words_of_it in in_words(problem):
+    for words_of_it in in_words(problem, names):
         form.add_error(None, words_of_it)
 
 
@@ -121,9 +121,12 @@ def looked_at(
 
 def _day_of(request: HttpRequest, ledger: Ledger) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(request.GET.get("as_of", ""))
+        asked = datetime.date.fromisoformat(request.GET.get("as_of", ""))
     except ValueError:
         return words.day_shown(ledger, timezone.localdate())
+    return (
+        asked if asked.year > 1 else words.day_shown(ledger, timezone.localdate())
+    )  # no year begins before 1
 
 
 @needs(Permission.SEE_PLAN)
@@ -265,7 +268,7 @@ def post(request: HttpRequest, code: str, fund: str, verb: str) -> HttpResponse:
         try:
             return _do(request, found, form)
         except (LedgerRefused, FaultsFound) as problem:
-            refuse(form, problem)
+            refuse(form, problem, found.names)
     status = 400 if form.is_bound and request.POST.get("do") != "change" else 200
     shown = found.shown(request, "post", form=form, about=VERBS[verb].about, name=VERBS[verb].name, key=key_of(request), verb=verb)  # fmt: skip
     return render(request, "fund/ledger_post.jinja", shown, status=status)

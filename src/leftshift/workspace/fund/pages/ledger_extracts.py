@@ -53,7 +53,7 @@ def new_extract(request: HttpRequest, code: str, fund: str) -> HttpResponse:
             )  # fmt: skip
             return redirect(f"{found.at}reconciling/{kept.pk}/")
         except LedgerRefused as problem:
-            refuse(form, problem)
+            refuse(form, problem, found.names)
         except FaultsFound as problem:
             form.add_error("file", f"The file cannot be read: {problem.faults.total} faults, listed below")
             faults = faults_table(problem.faults)

@@ -99,7 +99,7 @@ def release(request: HttpRequest, code: str, fund: str, hold: str) -> HttpRespon
         try:
             return _release(request, found, hold, form)
         except (LedgerRefused, FaultsFound) as problem:
-            refuse(form, problem)
+            refuse(form, problem, found.names)
     about = f"{position.left} is left of {position.held}. Nothing is released without amount, reason, ground, who agreed and minute."  # fmt: skip
     return _form(
         request, found, hold, form, f"Release from {found.names.of('hold', hold)}", about, "Show what it posts"
@@ -146,7 +146,7 @@ def review(request: HttpRequest, code: str, fund: str, hold: str) -> HttpRespons
             request.session["told"] = f"The review of {done.quarter} was recorded."
             return redirect(f"{found.at}holds/{hold}/")
         except (LedgerRefused, FaultsFound) as problem:
-            refuse(form, problem)
+            refuse(form, problem, found.names)
     about = f"{position.left} is left of {position.held}."
     return _form(
         request, found, hold, form, f"Review {found.names.of('hold', hold)}", about, "Record the review"

@@ -47,7 +47,7 @@ def post(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         try:
             return _do(request, found, form, voucher)
         except (LedgerRefused, FaultsFound) as problem:
-            refuse(voucher, problem)
+            refuse(voucher, problem, found.names)
     return _page(request, found, plan, request.POST, voucher, 400)
 
 
@@ -94,7 +94,7 @@ def _page(
                 words.sharing_sentence(worked, found.names),
             )
         except (LedgerRefused, FaultsFound) as problem:
-            refuse(form, problem)
+            refuse(form, problem, found.names)
     shown = found.shown(
         request, "sharing", form=form, voucher=voucher, tables=tables, sentence=sentence, key=key_of(request),
         given=form.given if form.is_bound else [], shares=bool(worked and worked.sharing.shares), has_clauses=bool(plan.clauses),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from uuid import uuid4
 
@@ -84,11 +85,12 @@ def row(request: HttpRequest, code: str, fund: str, table: str, key: str) -> Htt
     clashes: Sequence[object] = ()
     if request.method == "POST":
         given = _given(table, request.POST)
+        once = _once(request) if key == NEW else ""
         if request.POST.get("do") == "remove" and key != NEW:
-            changes: list[Change] = [RemoveRow(key, at.facts(known[key][1]))]
+            changes: list[Change] = [RemoveRow(key, _as_seen(at.facts(known[key][1]), request.POST))]
         else:
-            changes = _changes(at, known[key][1] if key != NEW else None, given, request.POST)
-        saved = editing.save(found, file, changes, by=person(request).signature)
+            changes = _changes(at, known[key][1] if key != NEW else None, given, request.POST, once)
+        saved = editing.save(found, file, changes, by=person(request).signature, key=once)
         clashes = saved.clashes
         if not clashes:
             return _onward(request, found, table, key, changes, saved)
@@ -131,7 +133,7 @@ def _form(
     fields = sheets.fields_of(seen, of, now, line)
     shown = shown_of(
         request, found, "plan", fields=fields, table=table, title=sheets.TITLES[table], key=key, is_new=key == NEW, clashes=clashes,
-        following=_following(found, table, key) if key != NEW else "", name=_name(table, now, seen),
+        following=_following(found, table, key) if key != NEW else "", name=_name(table, now, seen), once=_once(request),
     )  # fmt: skip
     with_balances = table in sheets.WITH_BALANCES
     return render(
@@ -173,13 +175,24 @@ def _given(table: str, posted: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _once(request: HttpRequest) -> str:
+    """The key of the form of a new row: however often it is sent, one row is added."""
+    text = request.POST.get("once", "")
+    return text if re.fullmatch("[0-9a-f]{32}", text) else uuid4().hex
+
+
+def _as_seen(now: Mapping[str, str], posted: Mapping[str, str]) -> dict[str, str]:
+    """A row as its editor saw it, as far as the form says so."""
+    return {name: posted.get(f"before.{name}", text).replace("\r\n", "\n") for name, text in now.items()}
+
+
 def _changes(
-    at: Sheet, row: SheetRow | None, given: Mapping[str, str], posted: Mapping[str, str]
+    at: Sheet, row: SheetRow | None, given: Mapping[str, str], posted: Mapping[str, str], once: str
 ) -> list[Change]:
     """What a form changes: each field beside what its editor saw in it."""
     if row is None:
         last = at.rows[-1].key if at.rows else ""
-        return [AddRow(f"n{uuid4().hex[:12]}", last, {name: text for name, text in given.items() if text})]
+        return [AddRow(f"n{once[:12]}", last, {name: text for name, text in given.items() if text})]
     return [
         SetCell(row.key, name, before, text)
         for name, text in given.items()
@@ -196,29 +209,48 @@ def fill(request: HttpRequest, code: str, fund: str, table: str) -> HttpResponse
     columns = [column for column in sheets.columns_of(of, seen.round) if column.name not in of.key]
     asked = request.POST.get("column") or request.GET.get("column", "")
     column = next((each for each in columns if each.name == asked), None)
-    at = sheet_at(found, file, found.edits, sheets.tables())
+    at, clashes = sheet_at(found, file, found.edits, sheets.tables()), 0
     if request.method == "POST" and column is not None:
         value, ticked = (
             request.POST.get("value", "").replace("\0", "\ufffd").strip()[:10_000],
             set(request.POST.getlist("rows")),
         )
+        looked = sheet_at(found, file, _edit_seen(request, found), sheets.tables())
         changes: list[Change] = [
-            SetCell(row.key, column.name, now, value)
-            for _, row in at.numbered()
-            if row.key in ticked and (now := at.cell(row, column.name)) != value
+            SetCell(row.key, column.name, before, value)
+            for _, row in looked.numbered()
+            if row.key in ticked and (before := looked.cell(row, column.name)) != value
         ]
         saved = editing.save(found, file, changes, by=person(request).signature) if changes else None
-        request.session["told"] = (
-            f"{len(changes)} rows were changed: edit {saved.number}." if saved else "Nothing was changed."
-        )
-        return redirect(f"{words.address_of(found)}plan/{table}/")
+        if saved is None or not saved.clashes:
+            request.session["told"] = (
+                f"{_rows_said(len(changes))} changed: edit {saved.number}."
+                if saved
+                else "Nothing was changed."
+            )
+            return redirect(f"{words.address_of(found)}plan/{table}/")
+        clashes = len(saved.clashes)
     shown = shown_of(
         request, found, "plan", table=table, title=sheets.TITLES[table], column=column,
         columns=[(each.name, sheets.label_of(table, each, seen.round)) for each in columns],
         field=sheets.field_of(seen, of, column) if column else None,
         rows=[(row.key, _name(table, at.facts(row), seen), at.cell(row, column.name) if column else "") for _, row in at.numbered()],
     )  # fmt: skip
-    return render(request, "fund/fill.jinja", shown)
+    if clashes:
+        shown["problem"] = (
+            f"Nothing was saved: somebody else changed {_rows_said(clashes, '')} of these meanwhile. Look at what now stands there, and fill it in again."
+        )
+    return render(request, "fund/fill.jinja", shown, status=409 if clashes else 200)
+
+
+def _edit_seen(request: HttpRequest, found: Fund) -> int:
+    """The edit after which a form was shown; the last one where it does not say."""
+    text = request.POST.get("seen", "")
+    return min(int(text), found.edits) if re.fullmatch("[0-9]{1,9}", text) else found.edits
+
+
+def _rows_said(count: int, were: str = " were") -> str:
+    return f"1 row{were and ' was'}" if count == 1 else f"{count} rows{were}"
 
 
 # ---------------------------------------------------------------------- a sheet as a grid

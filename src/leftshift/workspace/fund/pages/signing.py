@@ -52,7 +52,7 @@ def _page(
         ready=seen.checked.ready_to_sign, mine=set() if has_signed else mine, has_signed=has_signed, given=given or {},
         signatures=Signature.objects.filter(version__fund=found).select_related("version").order_by("-id")[:200],
         submissions=Submission.objects.filter(version__fund=found).select_related("version", "ratification").order_by("-id"),
-        may_minute=by.may(Permission.MINUTE_FUND, code), as_of=seen.as_of,
+        brought={(seat.signatory.signatory, seat.partner.partner) for seat in seen.unwitnessed}, partner_names={partner.partner: partner.name for partner in seen.plan.partners}, may_minute=by.may(Permission.MINUTE_FUND, code), as_of=seen.as_of,
     )  # fmt: skip
     if problem:
         shown["problem"] = problem

@@ -83,6 +83,15 @@ def standing(seen: Seen) -> Standing:
             "Draft", "blue", f"{count} findings keep it from being signed.", "Clear them", f"{at}plan/"
         )
     sent = any(row.fingerprint == seen.plan.fingerprint for row in state.submissions)
+    if brought := len(seen.unwitnessed):
+        what = "it was sent, and " if sent else ""
+        return Standing(
+            "Signed elsewhere",
+            "yellow",
+            f"By what its folder says, {what}{brought} of {len(state.seats)} signatures were given: none of them here.",
+            "Look at them" if sent else "Sign it here before it is sent",
+            f"{at}sign/",
+        )
     if sent and state.board_approved:
         return Standing(
             "Submitted",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -51,6 +52,15 @@ class Names:
         """The name of a source, scheme, partner or hold."""
         found: Mapping[str, str] = getattr(self, what)
         return found.get(code, code)
+
+    def in_words(self, text: str) -> str:
+        """A text with names for codes, as far as no word of the language can be one: those with a digit or an underscore."""
+        known = {**self.hold, **self.partner, **self.scheme, **self.source}
+        codes = [code for code in sorted(known, key=len, reverse=True) if re.search(r"[_\d]", code)]
+        if not codes:
+            return text
+        pattern = rf"(?<![\w-])(?:{'|'.join(map(re.escape, codes))})(?![\w-])"
+        return re.sub(pattern, lambda found: known[found.group()], text)
 
     def account(self, account: Account) -> str:
         """An account in words: its kind, and what it belongs to by name."""

@@ -214,7 +214,7 @@ _FIELDS: Mapping[str, Callable[[VerbForm], forms.Field]] = {
     "partner": lambda form: _choice("Partner", "The partner of the agreement.", form.named("partner")),
     "provider": lambda form: _choice("Provider", "Who delivered it and is owed for it: a partner, or a provider that the plan names in its lines.", form.named("provider")),
     "hold": lambda form: _choice("What is set aside", "As the plan holds it back, with its amount. What was set aside before is not listed.", _holds(form)),
-    "amount": lambda form: _money("Amount", "Pounds and pence, above nought, such as 1,1010.25. What was wrong is reversed, never entered as a minus."),
+    "amount": lambda form: _money("Amount", "Pounds and pence, above nought, such as 1,010.25. What was wrong is reversed, never entered as a minus."),
     "paid_in": lambda form: _choice("Which way", "Whether the partner pays its share of an overspend, or is paid its share of an underspend.", [("in", "The partner pays it in"), ("out", "It is paid to the partner")]),
     "entry": lambda form: forms.IntegerField(label="Entry", help_text="The number of the entry that is taken back, the whole of it.", min_value=1, max_value=10**9, error_messages={"required": "Fill in: the number of the entry"}),
     "period": lambda form: _choice("Period", "What is closed takes no more entries, and cannot be opened again. Later corrections are dated in an open period.", form.periods()),
