@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import openpyxl
@@ -314,3 +315,26 @@ def test_what_came_filled_in_and_was_changed_is_answered_at_its_cell(sheet: str,
 
     (fault,) = caught.value.faults
     assert (fault.file, fault.row, fault.column) == (f"{NAME}, sheet {sheet}", 6, column)
+
+
+@pytest.mark.parametrize(("of", "item"), [("spend", "spend"), ("income", "income")])
+def test_a_reference_in_two_rows_is_answered_and_no_row_is_lost(of: str, item: str) -> None:
+    """Somebody copied a row: taking the last of the two would lose the money of the other."""
+    official = read_official(BOOK, NAME, FOUND, "plan", PLAN)
+    block = next(name for name, lines in official.blocks.items() if lines and item in lines[0])
+    lines = list(official.blocks[block])
+    lines[1] = {**lines[1], item: lines[0][item]}
+    changed = replace(official, blocks={**official.blocks, block: tuple(lines)})
+    with pytest.raises(FaultsFound) as caught:
+        take_in(changed, PLAN, FOUND)
+    (fault,) = caught.value.faults
+    assert (fault.kind, fault.row) == ("reference twice", official.rows[block][1])
+    assert fault.column is not None
+    assert f"that of row {official.rows[block][0]}" in fault.action
+    # emptied, the row gets a reference of its own, which no other row has
+    lines[1] = {**lines[1], item: None}
+    lines[0] = {**lines[0], item: "line_2"} if of == "spend" else lines[0]
+    taken = take_in(replace(official, blocks={**official.blocks, block: tuple(lines)}), PLAN, FOUND)
+    rows = taken.spend if of == "spend" else taken.income
+    keys = [(getattr(row, item), row.year) for row in rows]
+    assert len(keys) == len(set(keys)) == len(PLAN.spend if of == "spend" else PLAN.income)

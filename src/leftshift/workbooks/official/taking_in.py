@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any, TypeVar
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
@@ -40,7 +41,9 @@ def take_in(official: Official, plan: FundPlan, found: Round, period: Period | N
     """The plan with what the workbook holds in place of its own. Tables that the workbook does not have stay as they are."""
     taking = _Taking(official, plan, found)
     if official.kind == "plan":
-        return taking.plan_tables()
+        taken = taking.plan_tables()
+        taking.faults.raise_if_any()
+        return taken
     if period is None:
         raise ValueError("a return is of a period: say which, such as 2016/17 Q2")
     return taking.return_tables(period)
@@ -51,6 +54,7 @@ class _Taking:
 
     def __init__(self, official: Official, plan: FundPlan, found: Round) -> None:
         self.official, self.plan, self.found = official, plan, found
+        self.faults = Faults()
         self.blocks = [block for block in blocks_of(found, official.kind) if block.block in official.blocks]
 
     def has(self, of: str) -> bool:
@@ -85,7 +89,9 @@ class _Taking:
         known: dict[tuple[str, str, FinancialYear], list[str]] = {}
         for row in self.plan.income:
             known.setdefault((row.line, row.partner, row.year), []).append(row.income)
-        for line, about in self.rows("income"):
+        lines = list(self.rows("income"))
+        self._check_once("income", lines)
+        for line, about in lines:
             source, partner = _text(line.get("line")), _text(line.get("partner"))
             for at, year in enumerate(self.found.years, 1):
                 amount = line.get(f"amount_{at}")
@@ -101,13 +107,37 @@ class _Taking:
                     _changed(was, values, about) if was else Income(income=key, year=year, **values, **about)
                 )
 
+    def _check_once(self, of: str, lines: Sequence[tuple[Line, Mapping[str, Any]]]) -> None:
+        """A reference that stands in two rows, as where a row was copied: one of them would silently be lost."""
+        first: dict[str, str] = {}
+        for line, about in lines:
+            if not line.get(of):
+                continue
+            sheet, _, row = str(about["source"]).rpartition(", row ")
+            there = first.setdefault(_name(line[of]), row)
+            if there != row:
+                expected, action = "a reference of its own", f"It is that of row {there}. Empty it: the row then gets one of its own"  # fmt: skip
+                self.faults.add(
+                    Fault("reference twice", sheet, int(row), self._letters(of, of), shown(_text(line[of])), expected, action)
+                )  # fmt: skip
+
+    def _letters(self, of: str, item: str) -> str | None:
+        """The column of an item on the sheet."""
+        block = next(entry for entry in self.blocks if entry.of == of)
+        return next((col.column for col in columns_of(self.found, block) if col.item == item), None)
+
     def _spend(self) -> tuple[tuple[Scheme, ...], tuple[Spend, ...]]:
         schemes = {row.scheme: row for row in self.plan.schemes}
         by_name = {_fold(row.name): row.scheme for row in self.plan.schemes}
         before = {(row.spend, row.year): row for row in self.plan.spend}
         made: list[Spend] = []
-        for at, (line, about) in enumerate(self.rows("spend"), 1):
-            key = _name(line.get("spend") or f"line_{at}")
+        lines = list(self.rows("spend"))
+        self._check_once("spend", lines)
+        taken = {_name(line["spend"]) for line, _ in lines if line.get("spend")}
+        for at, (line, about) in enumerate(lines, 1):
+            free = (key for number in count(at) if (key := f"line_{number}") not in taken)
+            key = _name(line.get("spend") or next(free))
+            taken.add(key)
             scheme = by_name.get(_fold(_text(line.get("name")))) or _name(_text(line.get("name")) or key)
             by_name.setdefault(_fold(_text(line.get("name"))), scheme)
             said: dict[str, Any] = {"name": _text(line.get("name")) or scheme}
@@ -188,8 +218,7 @@ class _Taking:
             return parse(text)
         except (ValueError, LookupError) as problem:
             sheet, _, row = str(about["source"]).rpartition(", row ")
-            block = next(entry for entry in self.blocks if entry.of == of)
-            letters = next((col.column for col in columns_of(self.found, block) if col.item == item), None)
+            letters = self._letters(of, item)
             faults = Faults()
             faults.add(
                 Fault(f"{item} not understood", sheet, int(row), letters, shown(text), "what the template came with", "Put it back as it came")
