@@ -134,3 +134,48 @@ def test_a_refused_posting_calls_partner_and_source_by_name(examples: None) -> N
     text = answer.content.decode()
     assert answer.status_code == 400
     assert "Rutland County Council agreed no contribution to Carry forward of earlier years" in text
+
+
+def test_a_return_that_is_prepared_twice_is_one_and_one_that_was_prepared_again_goes_no_further(fund: Any) -> None:  # fmt: skip
+    from tests.workspace.fund_making import change_amount
+
+    mina, where = signed_in("mina"), at(fund, "returns/prepare/")
+    sent = {"kind": "quarterly", "period": "2025/26 Q2"}
+    first, again = (mina.client.post(where, sent)["Location"] for _ in range(2))
+    assert first == again
+    change_amount(fund)
+    later = mina.client.post(where, sent)["Location"]
+    assert later != first
+    answer = pages_of_officer("chief").client.post(f"{first}step/", {"step": "reviewed"})
+    assert answer.status_code == 400
+    assert "prepared again since" in answer.content.decode()
+    # the later one taken back, the first is the latest again
+    mina.client.post(f"{later}step/", {"step": "withdrawn"})
+    answer = pages_of_officer("chief").client.post(f"{first}step/", {"step": "reviewed"})
+    assert "prepared again since" not in answer.content.decode()
+
+
+def test_a_signatory_of_no_partner_reviews_no_return(fund: Any) -> None:
+    """Sid signs for Northmoor's council, which is no partner of this plan."""
+    made = signed_in("mina").client.post(at(fund, "returns/prepare/"), {"kind": "quarterly", "period": "2025/26 Q2"})["Location"]  # fmt: skip
+    sid = signed_in("sid")
+    assert "Review it for the executive" not in sid.get(made)
+    answer = sid.client.post(f"{made}step/", {"step": "reviewed"})
+    assert answer.status_code == 403
+    assert "review their returns, for an organisation" in answer.content.decode()
+    assert "Review it for the executive" in pages_of_officer("chief").get(made)
+
+
+def test_the_board_has_not_ratified_on_a_day_that_is_still_to_come(fund: Any) -> None:
+    from leftshift.workspace.fund.actions import signing
+
+    for name in ("accountable", "chief", "treasurer"):
+        sign(fund, name)
+    plan = seen_of(fund).plan
+    sent = signing.submit(fund, fingerprint=plan.fingerprint, power="Chair's action", office="An office", meeting_on=date(2030, 1, 1), by=person_of("mina"))  # fmt: skip
+    bo = signed_in("bo")
+    answer = bo.client.post(
+        at(fund, f"sign/{sent.pk}/ratify/"), {"ratified_on": "9999-12-31", "minute": "M 1"}
+    )
+    assert answer.status_code == 400
+    assert "still to come" in answer.content.decode()

@@ -324,7 +324,7 @@ def test_a_reference_in_two_rows_is_answered_and_no_row_is_lost(of: str, item: s
     block = next(name for name, lines in official.blocks.items() if lines and item in lines[0])
     lines = list(official.blocks[block])
     lines[1] = {**lines[1], item: lines[0][item]}
-    changed = replace(official, blocks={**official.blocks, block: tuple(lines)})
+    changed = replace(official, blocks={**official.blocks, block: lines})
     with pytest.raises(FaultsFound) as caught:
         take_in(changed, PLAN, FOUND)
     (fault,) = caught.value.faults
@@ -334,7 +334,7 @@ def test_a_reference_in_two_rows_is_answered_and_no_row_is_lost(of: str, item: s
     # emptied, the row gets a reference of its own, which no other row has
     lines[1] = {**lines[1], item: None}
     lines[0] = {**lines[0], item: "line_2"} if of == "spend" else lines[0]
-    taken = take_in(replace(official, blocks={**official.blocks, block: tuple(lines)}), PLAN, FOUND)
+    taken = take_in(replace(official, blocks={**official.blocks, block: lines}), PLAN, FOUND)
     rows = taken.spend if of == "spend" else taken.income
     keys = [(getattr(row, item), row.year) for row in rows]
     assert len(keys) == len(set(keys)) == len(PLAN.spend if of == "spend" else PLAN.income)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from leftshift.fund.plan.signing import seats_of
 from leftshift.workspace.accounts.permissions import Person
@@ -136,6 +137,8 @@ def ratify(submission: Submission, *, on: date, minute: str, by: Person) -> Rati
     by.check_may(Permission.MINUTE_FUND, fund.place.code)
     if not minute.strip():
         raise SigningRefused("Say which minute ratifies it")
+    if on > timezone.localdate():
+        raise SigningRefused("That day is still to come: record the ratification when the board has decided")
     if not submission.power:
         raise SigningRefused("The board had approved it before it was sent: there is nothing to ratify")
     if Ratification.objects.filter(submission=submission).exists():

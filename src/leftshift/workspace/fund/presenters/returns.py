@@ -27,7 +27,7 @@ from leftshift.fund.returns.states import NOTED, PREPARED, REVIEWED, SUBMITTED, 
 from leftshift.fund.rounds.round import Round
 from leftshift.workbooks.official.names import Names
 from leftshift.workspace.accounts.permissions import Person
-from leftshift.workspace.fund.actions.returning import NEEDS
+from leftshift.workspace.fund.actions.returning import NEEDS, may_take
 from leftshift.workspace.fund.models import FundReturn, ReturnStep
 from leftshift.workspace.fund.queries import Seen
 from leftshift.workspace.shared.tables import Cell, Row, Table
@@ -105,7 +105,7 @@ def return_page(seen: Seen, made: FundReturn, by: Person) -> ReturnPage:
         steps,
         following,
         _VERBS.get(following, ""),
-        bool(following) and by.may(NEEDS[following], place),
+        bool(following) and may_take(made, following, by=by),
         following == NOTED,
         taken[-1] in (PREPARED, REVIEWED) and by.may(NEEDS[WITHDRAWN], place),
         lateness(seen.round, made.kind, made.period, sent),
