@@ -41,7 +41,7 @@ def plan(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         request, found, "plan", groups=words.sheets_of(seen, counts), standing=words.standing(seen)
     )
     if seen.plan is not None and not seen.faults:
-        shown |= {"findings": words.to_clear(seen), "sections": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)]}  # fmt: skip
+        shown |= {"findings": words.to_clear(seen), "sections": words.sections_of(seen)}  # fmt: skip
     else:
         shown |= {"unread": list(seen.faults)[:100]}
     return render(request, "fund/plan.jinja", shown)
