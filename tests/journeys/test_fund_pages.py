@@ -20,7 +20,7 @@ from tests.journeys.walking import (
 FUND = "/places/southmoor/funds/southmoor-2025-26/"
 PAGES = (
     "", "plan/", "plan/spend/", "plan/spend/grid/", "plan/spend/fill/?column=comments", "plan/schemes/", "plan/metrics/", "plan/narrative/",
-    "plan/capacity_demand/", "plan/heading/", "parts/metrics-planned/", "parts/claims-beside/", "parts/room/", "sign/", "returns/",
+    "plan/capacity_demand/", "plan/heading/", "parts/metrics-planned/", "parts/claims-beside/", "parts/room/", "parts/business-plans/", "parts/place/", "sign/", "returns/",
     "history/", "take-in/", "ledger/", "ledger/entries/", "ledger/holds/", "ledger/sharing/", "ledger/reconciling/", "ledger/reconciling/new/", "ledger/trial-balance/", "ledger/closes/", "ledger/post/", "ledger/post/pay/",
 )  # fmt: skip
 

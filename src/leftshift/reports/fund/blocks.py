@@ -9,7 +9,6 @@ from leftshift.foundation.money import Money
 from leftshift.fund.checks.rules import CheckedPlan
 from leftshift.fund.metrics.claiming import claims_of, outcomes
 from leftshift.fund.metrics.pathways import surplus
-from leftshift.fund.metrics.planning import MetricPlans
 from leftshift.fund.plan.balances import Balance, balances, minimum_balances
 from leftshift.fund.plan.totals import tie_out, totals
 from leftshift.reports.content import Block, Cell, Column, Figure, Note, Paragraph, Row, Subheading, Table
@@ -167,9 +166,7 @@ def ties(checked: CheckedPlan) -> Iterator[Block]:
 
 def metrics(checked: CheckedPlan) -> Iterator[Block]:
     """Every metric, its plan by period, and how each value came about."""
-    asked = checked.asked
-    plans = MetricPlans(asked.plan, asked.round, asked.as_of, asked.place)
-    planned = plans.planned
+    planned = checked.asked.metrics.planned
     yield Table(
         "Planned values",
         heads("Metric", "Period", "Target as agreed", numeric=["Value"]) + heads("Unit", "How", "Why there is none"),
@@ -258,3 +255,35 @@ def pathways(checked: CheckedPlan) -> Iterator[Block]:
             ),
             f"pathway-{line.setting}-{line.pathway}".replace("_", "-"),
         )  # fmt: skip
+
+
+def business_plans(checked: CheckedPlan) -> Iterator[Block]:
+    """The business plan of each scheme: what it is, what it delivers by when, how it moves each metric and why, how it ends."""
+    plan = checked.plan
+    names = {row.metric: row.name for row in checked.asked.round.metrics}
+    for scheme in plan.schemes:
+        spent = [row for row in plan.spend if row.scheme == scheme.scheme]
+        yield Subheading(scheme.name)
+        facts = {
+            "What it is": scheme.description, "Owner": scheme.owner, "Spend": ", ".join(f"{row.amount.brief} in {row.year}" for row in spent),
+            "Confidence of funding": scheme.confidence, "How it ends": scheme.exit, "What it does not do": scheme.exclusions,
+        }  # fmt: skip
+        yield Table(f"{scheme.name}: plan", heads("Part", "What the plan says"), tuple(named(name, text or _NONE) for name, text in facts.items()), f"plan-{scheme.scheme}".replace("_", "-"))  # fmt: skip
+        steps = [
+            *(named("Deliverable", row.deliverable, str(row.due or _NONE), row.owner or _NONE, row.acceptance or _NONE) for row in plan.deliverables if row.scheme == scheme.scheme),
+            *(named("Milestone", row.milestone, str(row.due), row.owner or _NONE, f"reached {row.done}" if row.done else "open") for row in plan.milestones if row.scheme == scheme.scheme),
+        ]  # fmt: skip
+        if steps:
+            yield Table(f"{scheme.name}: deliverables and milestones", heads("Kind", "What", "By", "Owner", "Accepted when, or reached"), tuple(steps), f"steps-{scheme.scheme}".replace("_", "-"))  # fmt: skip
+        effects = [row for row in plan.scheme_effects if row.scheme == scheme.scheme]
+        if effects:
+            rows = tuple(
+                named(
+                    names.get(row.metric, row.metric),
+                    row.rating,
+                    row.reason or _NONE,
+                    row.recorded_in or _NONE,
+                )
+                for row in effects
+            )
+            yield Table(f"{scheme.name}: effect on metrics", heads("Metric", "Effect", "Why", "Recorded in"), rows, f"effects-{scheme.scheme}".replace("_", "-"))  # fmt: skip

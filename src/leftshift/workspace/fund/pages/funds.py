@@ -131,7 +131,7 @@ def fund(request: HttpRequest, code: str, fund: str) -> HttpResponse:
             "rules": words.rules_table(seen.checked),
             "rules_said": words.rules_said(seen.checked),
             "unverified": seen.round.unverified,
-            "more": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)],
+            "more": words.sections_of(seen),
             "open": seen.state.open_items,
             "next_rounds": [queries.rounds().get(each) for each in queries.rounds().after(found.round)],
         }  # fmt: skip
@@ -141,7 +141,7 @@ def fund(request: HttpRequest, code: str, fund: str) -> HttpResponse:
 def _parts(found: Fund, section: str, seen: queries.Seen) -> list[Any]:
     at = words.address_of(found)
     return parts_of(
-        words.blocks_of(section, seen.checked),
+        words.blocks_of(section, seen),
         lambda number: f"{at}parts/{section}/{number}.svg?of={found.edits}",
     )
 
@@ -175,7 +175,7 @@ def _seen_or_404(code: str, fund: str, section: str) -> tuple[Fund, queries.Seen
 def chart(request: HttpRequest, code: str, fund: str, section: str, at: int) -> HttpResponse:
     """A picture of a section."""
     _, seen = _seen_or_404(code, fund, section)
-    found = words.blocks_of(section, seen.checked)
+    found = words.blocks_of(section, seen)
     block = found[at] if at < len(found) else None
     if not isinstance(block, Figure):
         raise Http404("no such chart")
@@ -187,9 +187,7 @@ def chart(request: HttpRequest, code: str, fund: str, section: str, at: int) -> 
 def table(request: HttpRequest, code: str, fund: str, section: str, name: str) -> HttpResponse:
     """A table of a section as CSV, its numbers exact."""
     _, seen = _seen_or_404(code, fund, section)
-    tables = [
-        table_of(block) for block in words.blocks_of(section, seen.checked) if isinstance(block, ReportTable)
-    ]
+    tables = [table_of(block) for block in words.blocks_of(section, seen) if isinstance(block, ReportTable)]
     wanted = next((entry for entry in tables if entry.name == name), None)
     if wanted is None:
         raise Http404("no such table")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,7 +43,7 @@ def plan(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         request, found, "plan", groups=words.sheets_of(seen, counts), standing=words.standing(seen)
     )
     if seen.plan is not None and not seen.faults:
-        shown |= {"findings": words.to_clear(seen), "sections": [(key, title) for key, (title, _) in words.SECTIONS.items() if key != "overview" and words.blocks_of(key, seen.checked)]}  # fmt: skip
+        shown |= {"findings": words.to_clear(seen), "sections": words.sections_of(seen)}  # fmt: skip
     else:
         shown |= {"unread": list(seen.faults)[:100]}
     return render(request, "fund/plan.jinja", shown)
@@ -254,6 +255,12 @@ def _rows_said(count: int, were: str = " were") -> str:
 
 
 # ---------------------------------------------------------------------- a sheet as a grid
+@lru_cache(maxsize=16)
+def _choices(fund: int, edits: int) -> sheets.Choices:
+    """What may be chosen in the cells of a fund as it stood after an edit: every column of a grid asks."""
+    return sheets.Choices(queries.seen(Fund.objects.select_related("place").get(pk=fund)))
+
+
 class _Grids(GridPages[Fund]):
     """The tables of a fund plan."""
 

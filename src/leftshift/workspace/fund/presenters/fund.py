@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leftshift.fund.checks.rules import SIGNING, CheckedPlan
 from leftshift.fund.rolling import CHOOSE, ENDS, MAPPED, NEW
 from leftshift.reports.content import Block
 from leftshift.reports.fund import blocks
+from leftshift.reports.fund.joined import joined_blocks
 from leftshift.workspace.fund.models import Fund
 from leftshift.workspace.fund.presenters.sheets import GROUPS, TITLES, has_group, label_of, tables
 from leftshift.workspace.fund.queries import Seen
 from leftshift.workspace.plan.presenters.page import Link
+from leftshift.workspace.plan.queries import latest_run, model_of
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
-SECTIONS: Mapping[str, tuple[str, Callable[[CheckedPlan], object]]] = {
-    "overview": ("Overview", blocks.overview),
-    "metrics-planned": ("What metrics are planned to be", blocks.metrics),
-    "claims-beside": ("Claims beside outcomes", blocks.claims),
-    "room": ("Room in intermediate care", blocks.pathways),
+SECTIONS: Mapping[str, tuple[str, Callable[[Seen], Iterable[Block]]]] = {
+    "overview": ("Overview", lambda seen: blocks.overview(seen.checked)),
+    "business-plans": ("Business plans of the schemes", lambda seen: blocks.business_plans(seen.checked)),
+    "metrics-planned": ("What metrics are planned to be", lambda seen: blocks.metrics(seen.checked)),
+    "claims-beside": ("Claims beside outcomes", lambda seen: blocks.claims(seen.checked)),
+    "room": ("Room in intermediate care", lambda seen: blocks.pathways(seen.checked)),
+    "place": ("What it does to the money of the place", lambda seen: _joined(seen)),
 }
 """Section to its title and what makes its blocks."""
 _STATES = {
@@ -48,10 +52,23 @@ def tabs_of(fund: Fund, current: str) -> list[Link]:
     return [Link(name, address, key == current) for key, (name, address) in rooms.items()]
 
 
-def blocks_of(section: str, checked: CheckedPlan) -> Sequence[Block]:
+def blocks_of(section: str, seen: Seen) -> Sequence[Block]:
     """The blocks of a section."""
-    made: object = SECTIONS[section][1](checked)
-    return tuple(made)  # type: ignore[arg-type]
+    return tuple(SECTIONS[section][1](seen))
+
+
+def sections_of(seen: Seen) -> list[tuple[str, str]]:
+    """The sections that have something to say, with their titles; the money of the place is only worked out when it is asked for."""
+    return [
+        (key, title)
+        for key, (title, _) in SECTIONS.items()
+        if key != "overview" and (key == "place" or blocks_of(key, seen))
+    ]
+
+
+def _joined(seen: Seen) -> Iterable[Block]:
+    run = latest_run(seen.fund.place.code)
+    return joined_blocks(seen.pooled, model_of(run.version_id)) if run else ()
 
 
 @dataclass(frozen=True)
