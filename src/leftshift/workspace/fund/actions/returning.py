@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.periods import Period
+from leftshift.fund.returns.building import PLAN, NoSuchReturn
 from leftshift.fund.returns.checking import check_return
 from leftshift.fund.returns.states import (
     NOTED,
@@ -14,6 +16,7 @@ from leftshift.fund.returns.states import (
     SUBMITTED,
     WITHDRAWN,
     StepAsked,
+    StepRefused,
     check_step,
 )
 from leftshift.workspace.accounts.permissions import Person
@@ -42,6 +45,8 @@ def prepare(fund: Fund, kind: str, period: Period | None, *, by: Person) -> Fund
     seen = queries.seen(found)
     if seen.plan is None or seen.faults:
         raise FaultsFound(seen.faults)
+    if kind == PLAN:
+        raise NoSuchReturn("the plan is signed and sent on the page of its sign-off: it is no return")
     made = seen.pooled.make(kind, seen.as_of, period)
     faults = [entry.document() for entry in check_return(made, seen.round)]
     version = keep_version(found, seen.plan, by=by.signature)
@@ -63,6 +68,8 @@ def step(made: FundReturn, asked: StepAsked, *, by: Person) -> ReturnStep:
     by.check_may(NEEDS[asked.step], fund.place.code)
     taken = list(made.steps.order_by("id"))
     blocking = [fault for fault in made.document["faults"] if fault["severity"] == "blocking"]
+    if asked.step == SUBMITTED and made.period and Period.parse(made.period).end >= timezone.localdate():
+        raise StepRefused(f"{made.period} has not ended yet: what it says is not what happened in it")
     check_step(
         [row.step for row in taken],
         asked,

@@ -176,9 +176,8 @@ def return_of(made: FundReturn, found: Round) -> Return:
         date.fromisoformat(document["as_of"]),
         {item: _value(value, cells.get(item, "text")) for item, value in document["cells"].items()},
         {
-            name: tuple({item: _value(value, forms[name].get(item, "")) for item, value in row.items()} for row in rows)
-            for name, rows in document["blocks"].items()
-            if name in forms
+            name: tuple({item: _value(value, of.get(item, "")) for item, value in row.items()} for row in document["blocks"].get(name, []))
+            for name, of in forms.items()
         },
     )  # fmt: skip
 
