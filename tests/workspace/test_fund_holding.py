@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.workspace.conftest import signed_in
-from tests.workspace.fund_making import OFFICES, make_fund, person_of, sign
+from tests.workspace.fund_making import OFFICES, make_fund, officer_person, person_of, sign, with_status
 
 pytestmark = pytest.mark.usefixtures("examples")
 
@@ -200,3 +200,54 @@ def test_the_record_is_taken_away_whatever_is_wrong_with_the_plan(fund: Any) -> 
         signed = packed.read(f"{fund.code}/sign_offs.csv").decode()
         assert packed.read(f"{fund.code}/plan.toml").decode() == "[plan\n"
     assert "council_chief" in signed
+
+
+def test_a_return_sent_in_time_is_not_late_when_it_is_prepared_again(database: object) -> None:
+    from leftshift.foundation.periods import Period
+    from leftshift.fund.returns.states import REVIEWED, SUBMITTED, StepAsked
+    from leftshift.workspace.fund import queries
+    from leftshift.workspace.fund.actions import returning
+    from leftshift.workspace.fund.models import FundReturn
+    from leftshift.workspace.fund.presenters import returns as told
+
+    fund = with_status("h-late-2016-17", "2016-17")
+    mina, chief, period = person_of("mina"), officer_person("chief"), Period.parse("2016/17 Q1")
+    made = returning.prepare(fund, "quarterly", period, by=mina)
+    returning.step(made, StepAsked(REVIEWED, chief.number), by=chief)
+    returning.step(made, StepAsked(SUBMITTED, mina.number), by=mina)
+
+    def days(later: int) -> int:
+        seen = queries.seen(fund)
+        seen = replace(seen, as_of=seen.as_of + timedelta(days=later))
+        kept = list(FundReturn.objects.filter(version__fund=fund).prefetch_related("steps"))
+        return next(row.late.days for row in told.due(seen, kept) if row.period == "2016/17 Q1")
+
+    first = days(0)
+    returning.prepare(fund, "quarterly", period, by=mina)
+    assert days(30) == first
+
+
+def test_filling_in_rows_that_somebody_changed_meanwhile_does_not_say_it_was_done(
+    fund: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from leftshift.place.sheets import Clash
+    from leftshift.workspace.fund.actions import editing
+    from leftshift.workspace.shared.editing import Saved
+
+    monkeypatch.setattr(editing, "save", lambda *_, **__: Saved(0, (Clash("r1", "comments", "b", "c"),)))
+    row = fund.files.get(file="spend.csv").content["rows"][0][0]
+    mina = signed_in("mina")
+    mina.client.post(at(fund, "plan/spend/fill/"), {"column": "comments", "value": "c", "rows": [row]})
+    text = mina.get(at(fund, "plan/spend/"))
+    assert "rows were changed" not in text
+    assert "Nothing was changed" in text
+
+
+def test_a_character_that_no_database_holds_is_a_fault_of_the_heading(database: object) -> None:
+    heading = io.BytesIO(
+        b'[plan]\ncode = "h-nul"\nname = "a\\u0000b"\nround = "2025-26"\narea = "E06999999"\narea_name = "T"\n'
+    )
+    heading.name = "plan.toml"
+    answer = signed_in("mina").client.post("/places/northmoor/funds/new/", {"files": [heading]})
+    assert answer.status_code == 400
+    assert "Remove control characters" in answer.content.decode()

@@ -215,9 +215,14 @@ def fill(request: HttpRequest, code: str, fund: str, table: str) -> HttpResponse
             if row.key in ticked and (now := at.cell(row, column.name)) != value
         ]
         saved = editing.save(found, file, changes, by=person(request).signature) if changes else None
-        request.session["told"] = (
-            f"{len(changes)} rows were changed: edit {saved.number}." if saved else "Nothing was changed."
-        )
+        if saved and saved.clashes:
+            request.session["problem"] = (
+                "Nothing was changed: somebody else changed these rows at the same time. Look again."
+            )
+        else:
+            request.session["told"] = (
+                f"{len(changes)} rows were changed: edit {saved.number}." if saved else "Nothing was changed."
+            )
         return redirect(f"{words.address_of(found)}plan/{table}/")
     shown = shown_of(
         request, found, "plan", table=table, title=sheets.TITLES[table], column=column,

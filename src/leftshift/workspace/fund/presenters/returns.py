@@ -65,7 +65,8 @@ def _due(seen: Seen, kind: str, period: str, made: Sequence[FundReturn]) -> Due:
     live = [row for row in own if WITHDRAWN not in {step.step for step in row.steps.all()}]
     latest = live[-1] if live else None
     steps = list(latest.steps.all()) if latest else []
-    sent = next((step.at for step in steps if step.step == SUBMITTED), None)
+    # sent once is sent: preparing it again to correct it does not make it late
+    sent = next((step.at for row in live for step in row.steps.all() if step.step == SUBMITTED), None)
     on = timezone.localdate(sent) if sent else seen.as_of
     state = steps[-1].step if steps else "not prepared"
     return Due(kind, KINDS[kind], period, lateness(seen.round, kind, period, on), latest, state)
