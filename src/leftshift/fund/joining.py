@@ -70,9 +70,16 @@ class _Joining:
 
     # ------------------------------------------------------------------ what does not fit
     def _check_host(self) -> None:
-        if self.host not in self.bodies:
-            expected = "a partner that holds the pool and is an organisation of the place"
-            self.faults.add(Fault("unknown organisation", "partners.csv", None, "host", shown(self.host), expected, "Mark the host, or add it to the place", near_miss(self.host, self.bodies)))  # fmt: skip
+        """Some partner is an organisation of the place; a host that is none stands outside it, and its own side with it."""
+        codes = [row.partner for row in self.plan.partners]
+        if not self.bodies & set(codes):
+            expected = "at least one partner that is an organisation of the place"
+            self.faults.add(Fault("unknown organisation", "partners.csv", None, "partner", shown(", ".join(codes)), expected, "Join it to the place of its partners, or add them to the place", near_miss(self.host, self.bodies)))  # fmt: skip
+        elif self.host not in self.bodies:
+            self.notes.append(
+                f"{self.host or 'whoever'} holds the pool and is no organisation of the place: its side stands outside"
+            )
+            self.host = _OUTSIDE
 
     def _check_named(self) -> None:
         """Contracts and interventions that lines name are there, and large enough."""
@@ -130,16 +137,16 @@ class _Joining:
         for partner, amount in self._paid_by(row):
             if partner != self.host and partner in self.bodies:
                 contracts.append(self._contract(row, f"in:{partner}", partner, self.host, amount))
-            elif partner == self.host and self._is_grant(row):
+            elif partner == self.host and self._is_grant(row) and self.host in self.bodies:
                 lines.append(self._line(row, "other_income", amount))
             elif partner != self.host:  # a partner that is no organisation of the place pays all the same
                 contracts.append(self._contract(row, f"in:{partner}", _OUTSIDE, self.host, amount))
         provider = row.provider_body if row.provider_body in self.bodies else ""
         if provider and provider != self.host:
             contracts.append(self._contract(row, "out", self.host, provider, row.amount))
-        elif row.provider == "council" or provider == self.host:
+        elif self.host in self.bodies and (row.provider == "council" or provider == self.host):
             lines.append(self._line(row, "cost", row.amount))
-        else:
+        elif self.host in self.bodies:
             contracts.append(self._contract(row, "out", self.host, _OUTSIDE, row.amount))
         return {"services": (_service(),), "contracts": tuple(contracts), "lines": tuple(lines)}
 

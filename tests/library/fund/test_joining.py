@@ -196,6 +196,31 @@ def test_what_does_not_fit_the_place_is_refused(
     assert words in str(found.value)
 
 
-def test_a_host_that_the_place_does_not_know_is_refused(rutland: Fund) -> None:
-    with pytest.raises(FaultsFound, match="holds the pool"):
+def test_a_host_that_is_no_organisation_of_the_place_stands_outside_it() -> None:
+    """Southmoor's council holds the pool and is not of the place: the commissioner pays it, and it pays the two trusts."""
+    fund, place = (
+        read_fund(ROOT / "examples" / "southmoor-2025-26"),
+        read_place(ROOT / "examples" / "southmoor"),
+    )
+    found = join(fund.plan, fund.round, place.place)
+    rows = [
+        row
+        for entry in found.contributions
+        for row in entry.tables.get("contracts", ())
+        if isinstance(row, Contract)
+    ]
+    assert {(row.payer, row.payee) for row in rows} <= {
+        ("SM1", "outside"),
+        ("outside", "RS1"),
+        ("outside", "RS2"),
+    }
+    assert not [row for entry in found.contributions for row in entry.tables.get("lines", ())]
+    paid = sum(row.value for row in rows if row.payer == "SM1")
+    assert paid == pytest.approx(21_400 + 1_200)  # the NHS minimum and what the commissioner adds
+    assert any("stands outside" in note for note in found.notes)
+    place.with_fund(fund).project()
+
+
+def test_a_plan_none_of_whose_partners_is_of_the_place_is_refused(rutland: Fund) -> None:
+    with pytest.raises(FaultsFound, match="at least one partner"):
         read_place(ROOT / "examples" / "northmoor").with_fund(rutland)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
 
 from leftshift.foundation.faults import Fault, shown
 from leftshift.foundation.money import Money
+from leftshift.fund.metrics.planning import MetricPlans
 from leftshift.fund.plan.differences import Change
 from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.plan.totals import thousands
@@ -42,6 +44,11 @@ class Question:
     place: Place | None = None
     signed: FundPlan | None = None
     changes: tuple[Change, ...] = ()
+
+    @cached_property
+    def metrics(self) -> MetricPlans:
+        """The metrics of the plan, worked out once for every rule that asks."""
+        return MetricPlans(self.plan, self.round, self.as_of, self.place)
 
 
 Check = Callable[[Question, Rule], Iterator[Finding]]

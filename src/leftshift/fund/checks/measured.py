@@ -9,7 +9,7 @@ from leftshift.fund.checks.answers import METRICS
 from leftshift.fund.checks.findings import Finding, Question, at_row, of_plan
 from leftshift.fund.metrics.claiming import claims_of, differing_overlaps, outcomes
 from leftshift.fund.metrics.pathways import surplus
-from leftshift.fund.metrics.planning import MetricPlans, rounded, together, worked_out
+from leftshift.fund.metrics.planning import rounded, together, worked_out
 from leftshift.fund.rounds.rows import Rule
 from leftshift.measures.targets.expressions import ExpressionRefused, read_expression
 
@@ -17,13 +17,9 @@ CLAIMS, PATHWAYS, RETURNS = "schemes", "pathways", "returns"
 _HUNDRED = Decimal(100)
 
 
-def _plans(asked: Question) -> MetricPlans:
-    return MetricPlans(asked.plan, asked.round, asked.as_of, asked.place)
-
-
 def fractions(asked: Question, _: Rule) -> Iterator[Finding]:
     """V12: numerators and denominators make sense; expressions can be read and have a value."""
-    plans = _plans(asked)
+    plans = asked.metrics
     for row in asked.plan.metric_plan:
         metric = plans.definitions.get(row.metric)
         if metric is None:
@@ -67,7 +63,7 @@ def fractions(asked: Question, _: Rule) -> Iterator[Finding]:
 
 def values(asked: Question, _: Rule) -> Iterator[Finding]:
     """V13: stated values are what numerator and denominator make."""
-    plans = _plans(asked)
+    plans = asked.metrics
     for row in asked.plan.metric_plan:
         metric = plans.definitions.get(row.metric)
         exact = worked_out(row.numerator, row.denominator, metric) if metric else None
@@ -85,7 +81,7 @@ def values(asked: Question, _: Rule) -> Iterator[Finding]:
 
 def years(asked: Question, rule: Rule) -> Iterator[Finding]:
     """V14: what is planned by month or quarter agrees with what is planned for the year: sums of counts, or the rate of both."""
-    plans = _plans(asked)
+    plans = asked.metrics
     most = rule.threshold if rule.threshold is not None else Decimal(0)
     for metric in asked.round.metrics:
         own = [entry for entry in plans.planned if entry.row.metric == metric.metric]
@@ -108,7 +104,7 @@ def years(asked: Question, rule: Rule) -> Iterator[Finding]:
 def operating_plan(asked: Question, rule: Rule) -> Iterator[Finding]:
     """V15: targets agree with the commissioner's operating plan."""
     most = rule.threshold
-    for entry in _plans(asked).planned:
+    for entry in asked.metrics.planned:
         other = entry.row.operating_plan
         if other is None or entry.value is None or most is None or other == 0:
             continue

@@ -9,7 +9,6 @@ from leftshift.foundation.money import Money
 from leftshift.fund.checks.rules import CheckedPlan
 from leftshift.fund.metrics.claiming import claims_of, outcomes
 from leftshift.fund.metrics.pathways import surplus
-from leftshift.fund.metrics.planning import MetricPlans
 from leftshift.fund.plan.balances import Balance, balances, minimum_balances
 from leftshift.fund.plan.totals import tie_out, totals
 from leftshift.reports.content import Block, Cell, Column, Figure, Note, Paragraph, Row, Subheading, Table
@@ -167,9 +166,7 @@ def ties(checked: CheckedPlan) -> Iterator[Block]:
 
 def metrics(checked: CheckedPlan) -> Iterator[Block]:
     """Every metric, its plan by period, and how each value came about."""
-    asked = checked.asked
-    plans = MetricPlans(asked.plan, asked.round, asked.as_of, asked.place)
-    planned = plans.planned
+    planned = checked.asked.metrics.planned
     yield Table(
         "Planned values",
         heads("Metric", "Period", "Target as agreed", numeric=["Value"]) + heads("Unit", "How", "Why there is none"),

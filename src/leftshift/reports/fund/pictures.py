@@ -72,7 +72,7 @@ def room(rows: Sequence[dict[str, Any]]) -> Spec:
                 "field": "value",
                 "type": "quantitative",
                 "stack": "zero",
-                "axis": {"title": "people or packages"},
+                "axis": {"title": "people or packages; line: demand"},
             },
             "color": {
                 "field": "kind",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from uuid import uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -234,6 +235,12 @@ def fill(request: HttpRequest, code: str, fund: str, table: str) -> HttpResponse
 
 
 # ---------------------------------------------------------------------- a sheet as a grid
+@lru_cache(maxsize=16)
+def _choices(fund: int, edits: int) -> sheets.Choices:
+    """What may be chosen in the cells of a fund as it stood after an edit: every column of a grid asks."""
+    return sheets.Choices(queries.seen(Fund.objects.select_related("place").get(pk=fund)))
+
+
 class _Grids(GridPages[Fund]):
     """The tables of a fund plan."""
 
