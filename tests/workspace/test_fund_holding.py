@@ -129,8 +129,13 @@ def test_a_workbook_is_read_while_the_fund_is_held(fund: Any, monkeypatch: pytes
         return held
 
     seen = queries.seen
+
+    def reading(held: Any) -> Any:
+        done.append("read")
+        return seen(held)
+
     monkeypatch.setattr(taking, "lock", lock, raising=False)
-    monkeypatch.setattr(queries, "seen", lambda held: (done.append("read"), seen(held))[1])
+    monkeypatch.setattr(queries, "seen", reading)
     with pytest.raises(FaultsFound, match="workbook"):
         taking.take_in_upload(fund, "no.xlsx", b"no workbook", {"kind": "plan"}, by=person_of("mina"))
     assert done == ["held", "read"]
