@@ -70,6 +70,24 @@ def make_fund(code: str, round_code: str = "2025-26", **changes: Any) -> Any:
     return add_fund(StoredPlace.objects.get(code="northmoor"), plan, plan.texts(), by=person_of("mina"))
 
 
+def with_status(code: str, round_code: str = "2025-26") -> Any:
+    """A fund whose return of the first quarter has no fault."""
+    from leftshift.foundation.periods import Period
+    from leftshift.fund.plan.record_rows import ConditionStatus, MetricStatus
+    from tests.library.fund.plans import ABOUT, round_of
+
+    found, period = round_of(round_code), Period.parse(f"{round_of(round_code).years[0]} Q1")
+    return make_fund(
+        code,
+        round_code,
+        condition_status=[ConditionStatus(period=period, condition=row.condition, answer="yes", **ABOUT) for row in found.conditions],
+        metric_status=[
+            MetricStatus(period=period, metric=row.metric, status="no_data", challenges="No figures yet", **ABOUT)
+            for row in found.metrics
+        ],
+    )  # fmt: skip
+
+
 def sign(fund: Any, name: str, *, fingerprint: str = "", **more: Any) -> Any:
     """One of the officers signs the plan as it stands."""
     from leftshift.workspace.fund import queries

@@ -19,6 +19,7 @@ from tests.workspace.fund_making import (
     pages_of_officer,
     person_of,
     sign,
+    with_status,
 )
 
 pytestmark = pytest.mark.usefixtures("examples")
@@ -325,22 +326,6 @@ def test_the_template_is_taken_away_changed_and_read_back(fund: Any) -> None:
     assert "wrong.xlsx, sheet 5. Expenditure" in text
     assert "about 800" in text
     assert plan_of(fund).plan.spend[0].amount.pence == 77700
-
-
-def with_status(code: str) -> Any:
-    from leftshift.foundation.periods import Period
-    from leftshift.fund.plan.record_rows import ConditionStatus, MetricStatus
-    from tests.library.fund.plans import ABOUT, round_of
-
-    found, period = round_of("2025-26"), Period.parse("2025/26 Q1")
-    return make_fund(
-        code,
-        condition_status=[ConditionStatus(period=period, condition=row.condition, answer="yes", **ABOUT) for row in found.conditions],
-        metric_status=[
-            MetricStatus(period=period, metric=row.metric, status="no_data", challenges="No figures yet", **ABOUT)
-            for row in found.metrics
-        ],
-    )  # fmt: skip
 
 
 def test_a_return_goes_its_way_and_shows_what_changed_since(database: object) -> None:

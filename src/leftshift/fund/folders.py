@@ -160,6 +160,9 @@ def _heading_value(name: str, entry: Mapping[str, Any], value: Any, kind: Kind, 
         expected = "true or false" if wanted is bool else "a text in quotes"
         reading.refuse("text not understood", kind.file, expected, f"Correct {name}", column=name)
         return None
+    if isinstance(value, str) and "\0" in value:
+        reading.refuse("text not understood", kind.file, "text", "Remove control characters", column=name)
+        return None
     return value.strip() if isinstance(value, str) else value
 
 

@@ -71,6 +71,25 @@ def test_a_line_of_the_nhs_goes_from_the_commissioner_to_the_host_and_from_there
     ]
 
 
+def test_what_a_partner_outside_the_place_pays_in_is_not_lost(llr: Model, rutland: Fund) -> None:
+    """£405,000 that a commissioner of another place pays in and a community trust is paid: the council neither gains nor loses."""
+    far = {"partner": "99Z", "provider": "nhs_community", "provider_body": "RT5"}
+    partners = [
+        *rutland.plan.partners,
+        replace(rutland.plan.partners[0], partner="99Z", name="Far", host=False),
+    ]
+    fund = with_spend(rutland, community_services_nhs=far)
+    fund = fund.with_plan(fund.plan.with_tables(partners=partners))
+    rows = [row for row in rows_of(fund, llr) if ":community_services_nhs:" in str(row)]
+    assert [(row.payer, row.payee, row.value) for row in rows] == [
+        ("outside", COUNCIL, 405.0),
+        (COUNCIL, "RT5", 405.0),
+    ]
+    before = llr.with_fund(with_spend(rutland, community_services_nhs=far | {"partner": None})).project()
+    after = llr.with_fund(fund).project()
+    assert after.position(COUNCIL, YEAR) - before.position(COUNCIL, YEAR) == pytest.approx(405, abs=0.001)
+
+
 def test_a_grant_of_the_council_is_its_income_and_its_cost(llr: Model, rutland: Fund) -> None:
     """The Disabled Facilities Grant, £186,000: in from government, out as the council's own cost."""
     own = with_spend(rutland, adaptations={"provider": "council"})

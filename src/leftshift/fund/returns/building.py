@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,12 +10,21 @@ from typing import Any
 
 from leftshift.foundation.money import Money
 from leftshift.foundation.periods import Period
+from leftshift.foundation.years import FinancialYear
+from leftshift.fund.plan.periods import quarters_of
+from leftshift.fund.plan.signing import signed_state
 from leftshift.fund.returns.content import Line, Record, Value, rows_of
 from leftshift.fund.rounds.round import Round
 from leftshift.fund.rounds.rows import Block, BlockColumn, Deadline
 
 PLAN, QUARTERLY, YEAR_END = "plan", "quarterly", "year_end"
 KINDS = {PLAN: "Planning template", QUARTERLY: "Quarterly return", YEAR_END: "Year-end return"}
+
+
+_PERIODS: Mapping[str, Callable[[FinancialYear], list[Period]]] = {
+    QUARTERLY: quarters_of,
+    YEAR_END: lambda year: [Period.of_year(year)],
+}
 
 
 class NoSuchReturn(ValueError):
@@ -75,6 +84,11 @@ def build(kind: str, record: Record) -> Return:
     if record.period is not None and record.period.financial_year not in found.years:
         years = " and ".join(map(str, found.years))
         raise NoSuchReturn(f"{record.period} is not in the years of {found.name}: {years}")
+    if record.period is not None and record.period not in _PERIODS[kind](record.period.financial_year):
+        wanted = "a quarter, such as 2016/17 Q2" if kind == QUARTERLY else "a financial year, such as 2016/17"
+        raise NoSuchReturn(
+            f"{record.period} is no period of a {kind.replace('_', '-')} return: it is of {wanted}"
+        )
     plan = record.plan
     given: dict[str, Value] = {
         "round": found.code, "area": plan.area, "area_name": plan.area_name, "code": plan.code,
@@ -94,13 +108,9 @@ def build(kind: str, record: Record) -> Return:
 
 
 def _entered(kind: str, record: Record) -> dict[str, Value]:
-    boards = [partner.partner for partner in record.plan.of_kind("board")]
-    signed = [
-        row
-        for row in record.plan.sign_offs
-        if row.partner in boards and row.fingerprint == record.plan.fingerprint
-    ]
-    meeting = next((row.meeting_on for row in record.plan.submissions if row.meeting_on), None)
+    state = signed_state(record.plan, record.round, record.plan.sign_offs, record.plan.submissions)
+    signed = state.board_approved
+    meeting = next((row.meeting_on for row in state.submissions if row.meeting_on), None)
     more: dict[str, Value] = {
         "board_agreed": "yes" if signed else "no",
         "board_meeting": None if signed else meeting,

@@ -17,6 +17,7 @@ from leftshift.fund.metrics.rating import StatusOf, status_of
 from leftshift.fund.plan.balances import minimum_balances
 from leftshift.fund.plan.periods import periods_of
 from leftshift.fund.plan.plan import NOTHING, FundPlan, total
+from leftshift.fund.plan.rows import Income, Spend
 from leftshift.fund.plan.signing import seats_of
 from leftshift.fund.rounds.round import Round
 from leftshift.place.place import Place
@@ -74,26 +75,48 @@ def _by_year(record: Record, found: Mapping[FinancialYear, Any], item: str, attr
     }
 
 
+SAID_ONCE = ("previous", "comments", "comment")
+"""What a line of several years says once in a workbook: as its first year has it."""
+
+
+def income_lines(plan: FundPlan) -> list[dict[FinancialYear, Income]]:
+    """Income as a workbook prints it: years that differ in who pays, or from where, stand on lines of their own."""
+    found: dict[tuple[str, ...], dict[FinancialYear, Income]] = {}
+    for row in plan.income:
+        found.setdefault((row.income, row.line, row.partner), {})[row.year] = row
+    return list(found.values())
+
+
+def spend_lines(plan: FundPlan, of: Round) -> list[dict[FinancialYear, Spend]]:
+    """Expenditure as a workbook prints it: years that differ in anything but amounts and words stand on lines of their own."""
+    apart = {"amount", "outputs", "name", "description", *SAID_ONCE}
+    columns = [row.column for row in of.columns if row.column not in apart]
+    found: dict[tuple[Any, ...], dict[FinancialYear, Spend]] = {}
+    for row in plan.spend:
+        key = (row.spend, row.scheme, *(getattr(row, column) for column in columns))
+        found.setdefault(key, {})[row.year] = row
+    return list(found.values())
+
+
 def _income(record: Record) -> Iterator[Line]:
-    rows: dict[str, dict[FinancialYear, Any]] = {}
-    for row in record.plan.income:
-        rows.setdefault(row.income, {})[row.year] = row
-    for key, years in rows.items():
+    for years in income_lines(record.plan):
         first = next(iter(years.values()))
-        line: Line = {"income": key, "line": first.line, "partner": first.partner, "comment": first.comment}
+        line: Line = {
+            "income": first.income,
+            "line": first.line,
+            "partner": first.partner,
+            "comment": first.comment,
+        }
         yield line | _by_year(record, years, "amount", "amount")
 
 
 def _spend(record: Record) -> Iterator[Line]:
-    rows: dict[str, dict[FinancialYear, Any]] = {}
-    for row in record.plan.spend:
-        rows.setdefault(row.spend, {})[row.year] = row
-    for key, years in rows.items():
+    for years in spend_lines(record.plan, record.round):
         first = next(iter(years.values()))
         scheme = record.plan.scheme.get(first.scheme)
         kind = record.round.value("scheme_type", first.scheme_type)
         line: Line = {
-            "spend": key,
+            "spend": first.spend,
             "name": scheme.name if scheme else "",
             "description": scheme.description if scheme else "",
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,13 +15,14 @@ from leftshift.foundation.periods import Period
 from leftshift.foundation.years import FinancialYear, Month
 from leftshift.fund.metrics.planning import MetricPlans
 from leftshift.fund.metrics.rating import status_of
-from leftshift.fund.plan.plan import FundPlan
+from leftshift.fund.plan.plan import FundPlan, plan_kind
 from leftshift.fund.plan.record_rows import ConditionStatus, Forecast, IncomeComment, MetricStatus
 from leftshift.fund.plan.rows import ConditionAnswer, Income, Scheme, Spend
 from leftshift.fund.plan.work_rows import CareNumber, MetricPlan, PlannedMetric, Text
 from leftshift.fund.returns.building import blocks_of, columns_of
-from leftshift.fund.returns.content import Line
+from leftshift.fund.returns.content import SAID_ONCE, Line, income_lines, spend_lines
 from leftshift.fund.rounds.round import Round
+from leftshift.place.applying import key_of, key_words
 from leftshift.place.row import Row
 from leftshift.workbooks.official.reading import Official
 
@@ -42,11 +43,40 @@ def take_in(official: Official, plan: FundPlan, found: Round, period: Period | N
     taking = _Taking(official, plan, found)
     if official.kind == "plan":
         taken = taking.plan_tables()
-        taking.faults.raise_if_any()
-        return taken
-    if period is None:
+    elif period is None:
         raise ValueError("a return is of a period: say which, such as 2016/17 Q2")
-    return taking.return_tables(period)
+    else:
+        taken = taking.return_tables(period)
+    if not taking.faults:  # else what is already answered would be said again, in other words
+        taking.faults.add_all(_twice(plan, taken))
+    taking.faults.raise_if_any()
+    return taken
+
+
+def _twice(plan: FundPlan, taken: FundPlan) -> Iterator[Fault]:
+    """Rows of a workbook that are about the same: one of them would be lost."""
+    for name, table in plan_kind().schema.tables.items():
+        first: dict[Any, Row] = {}
+        for row in taken.tables[name] if taken.tables[name] is not plan.tables[name] else ():
+            if (other := first.setdefault(key_of(table, row), row)) is not row:
+                what = key_words(table, key_of(table, row))
+                action = "Give it a reference of its own, or put both in one row"
+                yield _fault_at(
+                    row.source,
+                    None,
+                    "given twice",
+                    what,
+                    f"one row of {what}; the other is {other.source}",
+                    action,
+                )
+
+
+def _fault_at(source: str, letters: str | None, kind: str, found: str, expected: str, action: str) -> Fault:
+    """A fault at a row of the workbook, which the source of what was read names."""
+    sheet, _, row = source.rpartition(", row ")
+    return Fault(
+        kind, sheet or source, int(row) if row.isdecimal() else None, letters, found, expected, action
+    )
 
 
 class _Taking:
@@ -89,6 +119,8 @@ class _Taking:
         known: dict[tuple[str, str, FinancialYear], list[str]] = {}
         for row in self.plan.income:
             known.setdefault((row.line, row.partner, row.year), []).append(row.income)
+        printed = _printed(income_lines(self.plan), lambda row: row.income)
+        used: set[tuple[str, FinancialYear]] = set()
         lines = list(self.rows("income"))
         self._check_once("income", lines)
         for line, about in lines:
@@ -100,23 +132,26 @@ class _Taking:
                 # a workbook without a reference: the only row of this source and partner, else a new one
                 same = known.get((source, partner, year), [])
                 key = _name(line.get("income") or (same[0] if len(same) == 1 else f"{source}_{partner}"))
+                if not line.get("income"):  # two rows of one source and partner are two, not one
+                    key = next(made for made in _numbered(key) if (made, year) not in used)
+                used.add((key, year))
                 was = before.get((key, year))
                 said = {"comment": _text(line["comment"])} if "comment" in line else {}
+                said = _as_before(said, was, printed.get((key, year)))
                 values: dict[str, Any] = {"line": source, "partner": partner, "amount": amount, **said}
                 yield (
                     _changed(was, values, about) if was else Income(income=key, year=year, **values, **about)
                 )
 
     def _check_once(self, of: str, lines: Sequence[tuple[Line, Mapping[str, Any]]]) -> None:
-        """A reference that stands in two rows, as where a row was copied: one of them would silently be lost."""
-        first: dict[str, str] = {}
+        """A reference that stands in two rows of one year, as where a row was copied: one of them would silently be lost."""
+        first: dict[tuple[str, int], str] = {}
         for line, about in lines:
-            if not line.get(of):
-                continue
             sheet, _, row = str(about["source"]).rpartition(", row ")
-            there = first.setdefault(_name(line[of]), row)
-            if there != row:
-                expected, action = "a reference of its own", f"It is that of row {there}. Empty it: the row then gets one of its own"  # fmt: skip
+            years = [at for at, _ in enumerate(self.found.years, 1) if line.get(f"amount_{at}") is not None]
+            there = [first.setdefault((_name(line[of]), at), row) for at in years if line.get(of)]
+            if other := next((number for number in there if number != row), None):
+                expected, action = "a reference of its own", f"It is that of row {other}. Empty it: the row then gets one of its own"  # fmt: skip
                 self.faults.add(
                     Fault("reference twice", sheet, int(row), self._letters(of, of), shown(_text(line[of])), expected, action)
                 )  # fmt: skip
@@ -130,6 +165,7 @@ class _Taking:
         schemes = {row.scheme: row for row in self.plan.schemes}
         by_name = {_fold(row.name): row.scheme for row in self.plan.schemes}
         before = {(row.spend, row.year): row for row in self.plan.spend}
+        printed = _printed(spend_lines(self.plan, self.found), lambda row: row.spend)
         made: list[Spend] = []
         lines = list(self.rows("spend"))
         self._check_once("spend", lines)
@@ -145,7 +181,7 @@ class _Taking:
                 said["description"] = _text(line.get("description"))
             own = schemes.get(scheme)
             schemes[scheme] = replace(own, **said) if own else Scheme(scheme=scheme, **said, **about)
-            made += self._years(line, key, scheme, about, before)
+            made += self._years(line, key, scheme, about, before, printed)
         return tuple(schemes.values()), tuple(made)
 
     def _years(
@@ -155,6 +191,7 @@ class _Taking:
         scheme: str,
         about: dict[str, Any],
         before: Mapping[tuple[str, FinancialYear], Spend],
+        printed: Mapping[tuple[str, FinancialYear], Spend],
     ) -> Iterator[Spend]:
         said = {column: line[column] for column in _LINE_COLUMNS if column in line}
         said = {column: "" if value is None and column in _TEXTS else value for column, value in said.items()}
@@ -164,6 +201,7 @@ class _Taking:
                 continue
             own = {**said, "outputs": line[f"outputs_{at}"]} if f"outputs_{at}" in line else said
             was = before.get((key, year))
+            own = _as_before(own, was, printed.get((key, year)))
             values: dict[str, Any] = {**own, "scheme": scheme, "amount": amount}
             if was and all(getattr(was, column) == value for column, value in values.items()):
                 yield was
@@ -217,11 +255,10 @@ class _Taking:
         try:
             return parse(text)
         except (ValueError, LookupError) as problem:
-            sheet, _, row = str(about["source"]).rpartition(", row ")
             letters = self._letters(of, item)
             faults = Faults()
             faults.add(
-                Fault(f"{item} not understood", sheet, int(row), letters, shown(text), "what the template came with", "Put it back as it came")
+                _fault_at(str(about["source"]), letters, f"{item} not understood", shown(text), "what the template came with", "Put it back as it came")
             )  # fmt: skip
             raise FaultsFound(faults) from problem
 
@@ -291,6 +328,9 @@ class _Taking:
         for line, about in self.rows("spend_actual"):
             key, amount = (_text(line.get("scheme")), _text(line.get("line"))), line.get("forecast")
             if not isinstance(amount, Money):
+                if comment := _text(line.get("comment")):
+                    expected = "a forecast beside the comment: what it is about"
+                    self.faults.add(_fault_at(about["source"], None, "comment without a forecast", shown(comment), expected, "Enter the forecast"))  # fmt: skip
                 continue
             values: dict[str, Any] = {"amount": amount} | _values(line, {"comment": _text})
             was = before.get(key)
@@ -347,6 +387,28 @@ def _changed(was: _R, values: Mapping[str, Any], about: Mapping[str, Any]) -> _R
     if all(getattr(was, name) == value for name, value in values.items()):
         return was
     return replace(was, **values, **about)
+
+
+def _printed(
+    lines: Iterable[Mapping[FinancialYear, _R]], name: Callable[[_R], str]
+) -> dict[tuple[str, FinancialYear], _R]:
+    """Row and year to the row whose words its line of the workbook prints: that of its first year."""
+    return {(name(row), year): next(iter(years.values())) for years in lines for year, row in years.items()}
+
+
+def _as_before(said: Mapping[str, Any], was: Row | None, first: Row | None) -> dict[str, Any]:
+    """What a line says once for all its years: where nobody changed it, each year keeps its own."""
+    return {
+        name: getattr(was, name)
+        if was and name in SAID_ONCE and value == getattr(first, name, None)
+        else value
+        for name, value in said.items()
+    }
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))
 
 
 def _same_value(value: Any) -> Any:

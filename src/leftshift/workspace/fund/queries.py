@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from leftshift.foundation.faults import Fault, Faults
+from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import Money
 from leftshift.foundation.years import Quarter
 from leftshift.fund.checks.rules import CheckedPlan
@@ -122,7 +122,16 @@ def _at_files(checked: CheckedPlan) -> list[Fault]:
 def seen(fund: Fund, texts: Mapping[str, str] | None = None) -> Seen:
     """A fund as it stands, or as it would with other texts."""
     read = read_plan_texts(texts if texts is not None else texts_of(fund))
+    read.faults.add_all(_another(fund, read.plan) if read.plan else ())
     return Seen(fund, read.plan, read.faults, timezone.localdate())
+
+
+def _another(fund: Fund, plan: FundPlan) -> Iterator[Fault]:
+    """A heading that says another code or round than the fund has: it would be checked by the rules of one and signed as the other."""
+    for column, kept, found in (("code", fund.code, plan.code), ("round", fund.round, plan.round)):
+        if kept != found:
+            action = f"Put it back: a plan of another {column} is a fund of its own"
+            yield Fault("not of this fund", plan_kind().file, None, column, shown(found), kept, action)
 
 
 def version_of(fund: Fund, fingerprint: str) -> FundVersion | None:

@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.periods import Period
 from leftshift.fund.plan.plan import read_plan_texts
+from leftshift.fund.returns.building import PLAN, NoSuchReturn
 from leftshift.fund.returns.checking import check_return
 from leftshift.fund.returns.states import (
     NOTED,
@@ -48,6 +50,8 @@ def prepare(fund: Fund, kind: str, period: Period | None, *, by: Person) -> Fund
     seen = queries.seen(found)
     if seen.plan is None or seen.faults:
         raise FaultsFound(seen.faults)
+    if kind == PLAN:
+        raise NoSuchReturn("the plan is signed and sent on the page of its sign-off: it is no return")
     made = seen.pooled.make(kind, seen.as_of, period)
     faults = [entry.document() for entry in check_return(made, seen.round)]
     document = {**made.document(), "faults": faults}
@@ -104,6 +108,8 @@ def step(made: FundReturn, asked: StepAsked, *, by: Person) -> ReturnStep:
         _check_latest(fund, made)
     taken = list(made.steps.order_by("id"))
     blocking = [fault for fault in made.document["faults"] if fault["severity"] == "blocking"]
+    if asked.step == SUBMITTED and made.period and Period.parse(made.period).end >= timezone.localdate():
+        raise StepRefused(f"{made.period} has not ended yet: what it says is not what happened in it")
     check_step(
         [row.step for row in taken],
         asked,

@@ -102,6 +102,8 @@ def submit(
     seen = queries.seen(found)
     if seen.plan is None or seen.faults or seen.plan.fingerprint != fingerprint:
         raise SigningRefused("The plan has changed since you looked at it. Look again")
+    if not seen.checked.ready_to_sign:  # signed as it stands, but the round or the place asks more since
+        raise SigningRefused("The plan has faults that keep it from being sent. Clear them first")
     state = seen.state
     if not state.is_signed and not state.ready_but_for_the_board:
         raise SigningRefused("Not everybody has signed this content who must")
@@ -141,6 +143,8 @@ def ratify(submission: Submission, *, on: date, minute: str, by: Person) -> Rati
         raise SigningRefused("That day is still to come: record the ratification when the board has decided")
     if not submission.power:
         raise SigningRefused("The board had approved it before it was sent: there is nothing to ratify")
+    if on > timezone.localdate():
+        raise SigningRefused(f"{on} is still to come: record the ratification once the board has met")
     if Ratification.objects.filter(submission=submission).exists():
         raise SigningRefused("It was ratified already")
     made = Ratification.objects.create(

@@ -20,6 +20,8 @@ from leftshift.workspace.record.models import record_event
 from leftshift.workspace.shared.editing import content_of
 
 _LONGEST_CODE = 40
+LONGEST_CODE = 100
+"""The longest code of a fund, in characters."""
 _ADDING = 730_505  # a lock of its own: two funds of one code are not added at once
 
 
@@ -43,6 +45,8 @@ def add_fund(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ADDING])
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", plan.code):
         raise FundKnown(f"The code {plan.code} is no short name: use lower-case letters, digits and hyphens")
+    if len(plan.code) > LONGEST_CODE:
+        raise FundKnown(f"The code has {len(plan.code)} characters: use at most {LONGEST_CODE}")
     if Fund.objects.filter(code=plan.code).exists():
         raise FundKnown(f"There is a fund {plan.code} already: give this one another code")
     fund = Fund.objects.create(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
+
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.foundation.periods import Period
 from leftshift.fund.plan.plan import plan_kind
@@ -14,6 +16,7 @@ from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.fund import queries
 from leftshift.workspace.fund.actions import editing
+from leftshift.workspace.fund.actions.posting import lock
 from leftshift.workspace.fund.models import Fund
 from leftshift.workspace.shared.editing import Saved
 
@@ -50,12 +53,14 @@ def texts_of_upload(files: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     return texts
 
 
+@transaction.atomic
 def take_in_upload(
     fund: Fund, name: str, content: bytes, given: Mapping[str, str], *, by: Person
 ) -> tuple[list[Saved], list[str]]:
     """Read an official workbook into a plan. Raises NotAllowed, FaultsFound with every fault, ValueError."""
     by.check_may(Permission.RUN_FUND, fund.place.code)
-    seen = queries.seen(fund)
+    # held before it is read: what somebody saves meanwhile would else be taken back in silence
+    seen = queries.seen(lock(fund))
     if seen.plan is None or seen.faults:
         raise FaultsFound(seen.faults)
     kind = given.get("kind", "plan")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import YearNotUnderstood
+from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.rolling import RoundsDoNotFollow
 from leftshift.fund.starting import Start, new_plan
 from leftshift.reports.content import Figure
@@ -340,8 +341,13 @@ def folder(request: HttpRequest, code: str, fund: str) -> HttpResponse:
     found = fund_or_404(code, fund)
     seen = queries.seen(found)
     texts = queries.texts_of(found)
+    recorded = editing.RECORD - editing.WRITTEN_BESIDE
     if seen.plan is not None and not seen.faults:
-        texts |= {name: text for name, text in seen.pooled.plan.texts().items() if name not in texts or name.removesuffix(".csv") in editing.RECORD - editing.WRITTEN_BESIDE}  # fmt: skip
+        texts |= {name: text for name, text in seen.pooled.plan.texts().items() if name not in texts or name.removesuffix(".csv") in recorded}  # fmt: skip
+    else:  # what happened is known, whatever is wrong with the plan
+        bare = FundPlan(found.code, found.name, found.round, "", "")
+        kept = queries.with_record(found, bare).texts()
+        texts |= {name: text for name, text in kept.items() if name.removesuffix(".csv") in recorded and name not in texts}  # fmt: skip
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, text in sorted(texts.items()):
@@ -355,13 +361,18 @@ def folder(request: HttpRequest, code: str, fund: str) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest, code: str, fund: str) -> HttpResponse:
     """The round's own planning template, filled from the plan."""
-    from leftshift.workbooks.official.writing import write_official
+    from leftshift.workbooks.official.writing import NoRoom, write_official
 
     found = fund_or_404(code, fund)
     seen = queries.seen(found)
     if seen.plan is None or seen.faults:
         raise Http404("the plan cannot be read")
     made = seen.pooled.make("plan", seen.as_of)
-    response = HttpResponse(write_official(made, seen.round, seen.pooled.plan), content_type=_XLSX)
+    try:
+        content = write_official(made, seen.round, seen.pooled.plan)
+    except NoRoom as refused:
+        request.session["problem"] = f"{refused}."
+        return redirect(f"{words.address_of(found)}plan/")
+    response = HttpResponse(content, content_type=_XLSX)
     response["Content-Disposition"] = f'attachment; filename="{found.code}-template.xlsx"'
     return response

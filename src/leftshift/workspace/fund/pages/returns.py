@@ -120,13 +120,16 @@ def _plain(request: HttpRequest, name: str) -> str:
 @require_safe
 def workbook(request: HttpRequest, code: str, fund: str, number: int) -> HttpResponse:
     """The official workbook of a return, as it was prepared."""
-    from leftshift.workbooks.official.writing import write_official
+    from leftshift.workbooks.official.writing import NoRoom, write_official
 
     found, made = _made(code, fund, number)
     seen = queries.seen(found)
     if seen.plan is None:
         raise Http404("the plan cannot be read")
-    content = write_official(told.return_of(made, seen.round), seen.round, seen.plan)
+    try:
+        content = write_official(told.return_of(made, seen.round), seen.round, seen.plan)
+    except NoRoom as refused:
+        return _one(request, code, fund, number, f"{refused}.")
     response = HttpResponse(content, content_type=_XLSX)
     name = f"{found.code}-{made.kind}-{made.period}".strip("-").replace("/", "-").replace(" ", "-").lower()
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'

@@ -27,6 +27,7 @@ from leftshift.workspace.shared.editing import Saved, sheet_at
 from leftshift.workspace.shared.grid_pages import GridPages
 
 NEW = "new"
+_LONGEST = 10_000  # characters of a cell, as a sheet takes them
 
 
 @needs(Permission.SEE_PLAN)
@@ -87,6 +88,10 @@ def row(request: HttpRequest, code: str, fund: str, table: str, key: str) -> Htt
     if request.method == "POST":
         given = _given(table, request.POST)
         once = _once(request) if key == NEW else ""
+        if too_long := [name for name, text in given.items() if len(text) > _LONGEST]:
+            request.session["problem"] = f"Nothing was saved: {too_long[0].replace('_', ' ')} has {len(given[too_long[0]]):,} characters, and a cell holds at most {_LONGEST:,}."  # fmt: skip
+            now = {**now, **given}
+            return _form(request, found, table, key, now, known[key][0] if key != NEW else 0, (), status=400)
         if request.POST.get("do") == "remove" and key != NEW:
             changes: list[Change] = [RemoveRow(key, _as_seen(at.facts(known[key][1]), request.POST))]
         else:
@@ -128,6 +133,8 @@ def _form(
     now: Mapping[str, str],
     line: int,
     clashes: Sequence[object],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     seen = queries.seen(found)
     of = sheets.tables()[table]
@@ -138,7 +145,7 @@ def _form(
     )  # fmt: skip
     with_balances = table in sheets.WITH_BALANCES
     return render(
-        request, "fund/row.jinja", shown | _balances(with_balances, seen), status=409 if clashes else 200
+        request, "fund/row.jinja", shown | _balances(with_balances, seen), status=409 if clashes else status
     )
 
 
@@ -170,7 +177,7 @@ def _begun(found: Fund, table: str, at: Sheet, request: HttpRequest) -> dict[str
 
 def _given(table: str, posted: Mapping[str, str]) -> dict[str, str]:
     return {
-        name: posted[f"field.{name}"].replace("\r\n", "\n").replace("\0", "\ufffd").strip()[:10_000]
+        name: posted[f"field.{name}"].replace("\r\n", "\n").replace("\0", "\ufffd").strip()
         for name in sheets.tables()[table].columns
         if f"field.{name}" in posted
     }

@@ -65,7 +65,8 @@ def _due(seen: Seen, kind: str, period: str, made: Sequence[FundReturn]) -> Due:
     live = [row for row in own if WITHDRAWN not in {step.step for step in row.steps.all()}]
     latest = live[-1] if live else None
     steps = list(latest.steps.all()) if latest else []
-    sent = next((step.at for step in steps if step.step == SUBMITTED), None)
+    # sent once is sent: preparing it again to correct it does not make it late
+    sent = next((step.at for row in live for step in row.steps.all() if step.step == SUBMITTED), None)
     on = timezone.localdate(sent) if sent else seen.as_of
     state = steps[-1].step if steps else "not prepared"
     return Due(kind, KINDS[kind], period, lateness(seen.round, kind, period, on), latest, state)
@@ -176,9 +177,8 @@ def return_of(made: FundReturn, found: Round) -> Return:
         date.fromisoformat(document["as_of"]),
         {item: _value(value, cells.get(item, "text")) for item, value in document["cells"].items()},
         {
-            name: tuple({item: _value(value, forms[name].get(item, "")) for item, value in row.items()} for row in rows)
-            for name, rows in document["blocks"].items()
-            if name in forms
+            name: tuple({item: _value(value, of.get(item, "")) for item, value in row.items()} for row in document["blocks"].get(name, []))
+            for name, of in forms.items()
         },
     )  # fmt: skip
 
