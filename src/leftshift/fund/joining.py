@@ -139,7 +139,9 @@ class _Joining:
                 contracts.append(self._contract(row, f"in:{partner}", partner, self.host, amount))
             elif partner == self.host and self._is_grant(row) and self.host in self.bodies:
                 lines.append(self._line(row, "other_income", amount))
-            elif partner != self.host:  # a partner that is no organisation of the place pays all the same
+            elif (
+                partner != self.host and self.host in self.bodies
+            ):  # whoever pays from outside pays all the same
                 contracts.append(self._contract(row, f"in:{partner}", _OUTSIDE, self.host, amount))
         provider = row.provider_body if row.provider_body in self.bodies else ""
         if provider and provider != self.host:
