@@ -224,3 +224,16 @@ def test_a_host_that_is_no_organisation_of_the_place_stands_outside_it() -> None
 def test_a_plan_none_of_whose_partners_is_of_the_place_is_refused(rutland: Fund) -> None:
     with pytest.raises(FaultsFound, match="at least one partner"):
         read_place(ROOT / "examples" / "northmoor").with_fund(rutland)
+
+
+def test_a_place_with_money_that_is_no_organisations_is_shown_by_name(llr: Model, rutland: Fund) -> None:
+    """Money of LLR 2016 that is unattributed has a position too, and no organisation to name it."""
+    from leftshift.reports.content import Table
+    from leftshift.reports.fund.joined import joined_blocks
+
+    assert "unattributed" in llr.project().organisations
+    tables = [block for block in joined_blocks(rutland, llr) if isinstance(block, Table)]
+    named = {str(row.cells[0].text) for table in tables for row in table.rows}
+    assert "Not attributed" in named
+    said = " ".join(cell.text for table in tables for row in table.rows for cell in row.cells)
+    assert "03W pays" not in said

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from leftshift.foundation.faults import FaultsFound
 from leftshift.fund.fund import Fund
 from leftshift.fund.joining import join
 from leftshift.model import Model
 from leftshift.place.contributions import Contribution
-from leftshift.place.rows import Contract, Line
+from leftshift.place.rows import UNATTRIBUTED, Contract, Line
 from leftshift.reports.charts import moves
 from leftshift.reports.content import Block, Cell, Column, Figure, Items, Paragraph, Row, Table
 from leftshift.reports.words import amount
@@ -31,7 +31,7 @@ def joined_blocks(fund: Fund, model: Model) -> Iterator[Block]:
         lead=True,
     )
     years = [year for year in before.years if year in fund.round.years]
-    names = {row.code: row.name for row in model.place.organisations}
+    names = {UNATTRIBUTED: "Not attributed", **{row.code: row.name for row in model.place.organisations}}
     for year in years:
         moved = [
             (names[code], after.position(code, year) - before.position(code, year))
@@ -58,7 +58,7 @@ def joined_blocks(fund: Fund, model: Model) -> Iterator[Block]:
             ),
             f"positions-{str(year).replace('/', '-')}",
         )
-    yield from _money(found.contributions)
+    yield from _money(found.contributions, names)
     if found.notes:
         yield Items(found.notes)
 
@@ -69,7 +69,11 @@ def _row(name: str, before: float, after: float) -> Row:
     )
 
 
-def _money(contributions: Sequence[Contribution]) -> Iterator[Block]:
+def _name(code: str, names: Mapping[str, str]) -> str:
+    return names.get(code, code)
+
+
+def _money(contributions: Sequence[Contribution], names: Mapping[str, str]) -> Iterator[Block]:
     rows = []
     for entry in contributions:
         tables = entry.tables
@@ -79,7 +83,7 @@ def _money(contributions: Sequence[Contribution]) -> Iterator[Block]:
                     Row(
                         (
                             Cell(row.contract),
-                            Cell(f"{row.payer} pays {row.payee}"),
+                            Cell(f"{_name(row.payer, names)} pays {_name(row.payee, names)}"),
                             Cell(str(row.year)),
                             Cell(amount(row.value), number=row.value),
                         )
@@ -90,7 +94,7 @@ def _money(contributions: Sequence[Contribution]) -> Iterator[Block]:
                     Row(
                         (
                             Cell(row.line),
-                            Cell(f"{row.type.replace('_', ' ')} of {row.organisation}"),
+                            Cell(f"{row.type.replace('_', ' ')} of {_name(row.organisation, names)}"),
                             Cell(str(row.year)),
                             Cell(amount(row.value), number=row.value),
                         )
