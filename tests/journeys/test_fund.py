@@ -46,7 +46,7 @@ def fill(page: Page, at: str, table: str, column: str, value: str, *, choice: bo
     else:
         field.fill(value)
     page.get_by_role("button", name="Fill it in").click()
-    expect(page.get_by_text("rows were changed")).to_be_visible()
+    expect(page.locator(".nhsuk-notification-banner__heading")).to_contain_text("Filled in")
 
 
 def add(page: Page, at: str, table: str, **fields: str) -> None:

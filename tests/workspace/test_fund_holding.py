@@ -247,7 +247,7 @@ def test_filling_in_rows_that_somebody_changed_meanwhile_does_not_say_it_was_don
     )
     assert answer.status_code == 409
     assert "Nothing was saved" in answer.content.decode()
-    assert "changed: edit" not in mina.get(at(fund, "plan/spend/"))
+    assert "Filled in" not in mina.get(at(fund, "plan/spend/"))
 
 
 def test_a_character_that_no_database_holds_is_a_fault_of_the_heading(database: object) -> None:

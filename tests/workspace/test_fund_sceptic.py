@@ -76,7 +76,7 @@ def test_filling_many_rows_overwrites_nothing_that_came_meanwhile(fund: Any) -> 
     looked = form_of(answer.content.decode())
     assert mina.client.post(at(fund, "plan/spend/fill/"), {**looked, "value": "Ours", "rows": ["r2"]}).status_code == 302  # fmt: skip
     assert [row.comments for row in seen_of(fund).plan.spend[:2]] == ["Somebody else's", "Ours"]
-    assert "1 row was changed" in mina.get(at(fund, "plan/spend/"))
+    assert "Filled in 1 row: edit" in mina.get(at(fund, "plan/spend/"))
 
 
 def test_signatures_that_a_folder_claims_are_shown_as_such_and_send_nothing(fund: Any) -> None:
@@ -94,6 +94,9 @@ def test_signatures_that_a_folder_claims_are_shown_as_such_and_send_nothing(fund
     rows = [f"{office},{partner},{plan.fingerprint},2025-04-01,Said so,no,,A folder,published" for office, partner in OFFICES.values()]  # fmt: skip
     head = "signatory,partner,fingerprint,signed_on,role,for_another,minute,source,basis"
     texts["sign_offs.csv"] = "\n".join([head, *rows]) + "\n"
+    texts["submissions.csv"] = (
+        f"submitted_on,fingerprint,power,by,meeting_on,ratified_on,minute,source,basis\n2025-04-02,{plan.fingerprint},A power,An office,2025-04-03,2025-04-03,Minute 1,A folder,published\n"
+    )
     by = person_of("mina")
     forged = add_texts(StoredPlace.objects.get(code="northmoor"), texts, by=by)
     assert seen_of(forged).state.is_signed  # by what the folder says
@@ -110,8 +113,10 @@ def test_signatures_that_a_folder_claims_are_shown_as_such_and_send_nothing(fund
     for name in OFFICES:
         sign(forged, name)
     assert not seen_of(forged).unwitnessed
+    assert "Everybody has signed this content" in mina.get(at(forged, ""))  # and not that it was sent
     assert "by Chair Invented" in mina.get(at(forged, "sign/"))
     signing.submit(forged, fingerprint=seen_of(forged).plan.fingerprint, power="", office="An office", meeting_on=None, by=by)  # fmt: skip
+    assert "Sent, and approved by the board" in mina.get(at(forged, ""))
 
 
 @pytest.mark.parametrize("page", ["ledger/", "ledger/statement.svg", "ledger/trial-balance/", "ledger/tables/sources.csv"])  # fmt: skip

@@ -90,9 +90,11 @@ class Seen:
 
     @cached_property
     def state(self) -> SignedState:
-        """Who has signed."""
+        """Who has signed, and what was sent: a folder that claims that this content was sent and ratified proves neither."""
         plan = self.pooled.plan
-        return signed_state(plan, self.round, plan.sign_offs, plan.submissions)
+        brought = () if self.plan is None else self.plan.submissions
+        sent = [row for row in plan.submissions if row.fingerprint != plan.fingerprint or row not in brought]
+        return signed_state(plan, self.round, plan.sign_offs, sent)
 
     @cached_property
     def unwitnessed(self) -> tuple[Seat, ...]:

@@ -139,8 +139,6 @@ def ratify(submission: Submission, *, on: date, minute: str, by: Person) -> Rati
     by.check_may(Permission.MINUTE_FUND, fund.place.code)
     if not minute.strip():
         raise SigningRefused("Say which minute ratifies it")
-    if on > timezone.localdate():
-        raise SigningRefused("That day is still to come: record the ratification when the board has decided")
     if not submission.power:
         raise SigningRefused("The board had approved it before it was sent: there is nothing to ratify")
     if on > timezone.localdate():

@@ -232,7 +232,7 @@ def fill(request: HttpRequest, code: str, fund: str, table: str) -> HttpResponse
         saved = editing.save(found, file, changes, by=person(request).signature) if changes else None
         if saved is None or not saved.clashes:
             request.session["told"] = (
-                f"{_rows_said(len(changes))} changed: edit {saved.number}."
+                f"Filled in {_rows_said(len(changes))}: edit {saved.number}."
                 if saved
                 else "Nothing was changed."
             )
@@ -246,7 +246,7 @@ def fill(request: HttpRequest, code: str, fund: str, table: str) -> HttpResponse
     )  # fmt: skip
     if clashes:
         shown["problem"] = (
-            f"Nothing was saved: somebody else changed {_rows_said(clashes, '')} of these meanwhile. Look at what now stands there, and fill it in again."
+            f"Nothing was saved: somebody else changed {_rows_said(clashes)} of these meanwhile. Look at what now stands there, and fill it in again."
         )
     return render(request, "fund/fill.jinja", shown, status=409 if clashes else 200)
 
@@ -257,8 +257,8 @@ def _edit_seen(request: HttpRequest, found: Fund) -> int:
     return min(int(text), found.edits) if re.fullmatch("[0-9]{1,9}", text) else found.edits
 
 
-def _rows_said(count: int, were: str = " were") -> str:
-    return f"1 row{were and ' was'}" if count == 1 else f"{count} rows{were}"
+def _rows_said(count: int) -> str:
+    return "1 row" if count == 1 else f"{count} rows"
 
 
 # ---------------------------------------------------------------------- a sheet as a grid

@@ -101,6 +101,7 @@ def standing(seen: Seen) -> Standing:
         )
     sent = any(row.fingerprint == seen.plan.fingerprint for row in state.submissions)
     if brought := len(seen.unwitnessed):
+        sent = sent or any(row.fingerprint == seen.plan.fingerprint for row in seen.plan.submissions)
         what = "it was sent, and " if sent else ""
         return Standing(
             "Signed elsewhere",
