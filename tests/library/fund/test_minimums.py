@@ -168,8 +168,14 @@ def test_a_local_risk_share_is_taken_in_place_of_the_minimum_where_the_round_tak
     plan = clean("2016-17")
     at = next(at for at, row in enumerate(plan.spend) if row.commissioner == "nhs")
     spend = [replace(row, area_of_spend="acute") if n == at else row for n, row in enumerate(plan.spend)]
-    held = Hold(hold="risk", name="Risk share", kind="risk_share", treatment="within", year=found.years[0], amount=Money.pounds(101_000), **ABOUT)  # fmt: skip
-    for holds, state in (((), "failed"), ((held,), "passed")):
+    short = next(
+        row.short
+        for row in minimum_balances(plan.with_tables(spend=spend), found)
+        if row.minimum.minimum == "out_of_hospital" and row.short.pence
+    )
+    held = Hold(hold="risk", name="Risk share", kind="risk_share", treatment="within", year=found.years[0], amount=short, **ABOUT)  # fmt: skip
+    too_little = replace(held, amount=short - Money(1))
+    for holds, state in (((), "failed"), ((too_little,), "failed"), ((held,), "passed")):
         checked = check_plan(plan.with_tables(spend=spend, holds=holds), found, day_of(found))
         assert next(entry.state for entry in checked.rules if entry.rule.rule == "v03") == state
 

@@ -40,12 +40,10 @@ def social_care(asked: Question, _: Rule) -> Iterator[Finding]:
 
 def _minimums(asked: Question, wanted: Callable[[str], bool]) -> Iterator[Finding]:
     for entry in minimum_balances(asked.plan, asked.round):
-        if not wanted(entry.minimum.minimum) or entry.state == "met":
+        if not wanted(entry.minimum.minimum) or entry.state == "met" or entry.excused:
             continue
         required = "not published" if entry.required is None else entry.required.brief
-        also = f"; {entry.alternative}, which the round takes instead" if entry.alternative else ""
-        if entry.alternative and entry.required is not None:
-            continue
+        also = f"; {entry.alternative}, which the round counts as well" if entry.alternative else ""
         yield of_plan(
             "required_spend.csv", "minimum not known" if entry.required is None else "minimum not reached", SUMMARY,
             found=f"{entry.minimum.name}, {entry.partner or 'all together'}, {entry.year}: minimum {required}, planned {entry.planned.brief}{also}",

@@ -77,7 +77,21 @@ class MinimumBalance:
     required: Money | None
     planned: Money
     unclear: Money
-    alternative: str = ""
+    held: Money = NOTHING  # what is held back instead of being spent, where the round takes that as well
+
+    @property
+    def alternative(self) -> str:
+        """What is held back instead, in words; empty where nothing is."""
+        return f"a local risk share of {self.held.brief} is agreed" if self.held.pence else ""
+
+    @property
+    def excused(self) -> bool:
+        """Whether what is planned and what is held back instead reach the minimum together."""
+        return (
+            bool(self.held.pence)
+            and self.required is not None
+            and (self.planned + self.held).pence >= self.required.pence
+        )
 
     @property
     def state(self) -> State:
@@ -176,7 +190,7 @@ def _minimum(
     for entry in lines:
         sure, maybe = _counts(entry, row, partner if several else "")
         counted, unclear = counted + sure, unclear + maybe
-    return MinimumBalance(year, row, partner, required, counted, unclear, _alternative(plan, row, year))
+    return MinimumBalance(year, row, partner, required, counted, unclear, _held_instead(plan, row, year))
 
 
 @dataclass(frozen=True)
@@ -202,9 +216,10 @@ def allocated(plan: FundPlan, found: Round, line: str, year: FinancialYear) -> A
     return Allocated(total(row.amount for row in named), named[0].source) if named else None
 
 
-def _alternative(plan: FundPlan, row: Minimum, year: FinancialYear) -> str:
-    held = [hold for hold in plan.holds if row.instead and (hold.kind, hold.year) == (row.instead, year)]
-    return f"a local risk share of {total(hold.amount for hold in held).brief} is agreed" if held else ""
+def _held_instead(plan: FundPlan, row: Minimum, year: FinancialYear) -> Money:
+    return total(
+        hold.amount for hold in plan.holds if row.instead and (hold.kind, hold.year) == (row.instead, year)
+    )
 
 
 def _counts(row: Spend, minimum: Minimum, partner: str) -> tuple[Money, Money]:
