@@ -40,7 +40,7 @@ def social_care(asked: Question, _: Rule) -> Iterator[Finding]:
 
 def _minimums(asked: Question, wanted: Callable[[str], bool]) -> Iterator[Finding]:
     for entry in minimum_balances(asked.plan, asked.round):
-        if not wanted(entry.minimum.minimum) or entry.state == "met" or entry.excused:
+        if not wanted(entry.minimum.minimum) or entry.state == "met":
             continue
         required = "not published" if entry.required is None else entry.required.brief
         also = f"; {entry.alternative}, which the round counts as well" if entry.alternative else ""

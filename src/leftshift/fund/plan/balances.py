@@ -85,29 +85,25 @@ class MinimumBalance:
         return f"a local risk share of {self.held.brief} is agreed" if self.held.pence else ""
 
     @property
-    def excused(self) -> bool:
-        """Whether what is planned and what is held back instead reach the minimum together."""
-        return (
-            bool(self.held.pence)
-            and self.required is not None
-            and (self.planned + self.held).pence >= self.required.pence
-        )
+    def reached(self) -> Money:
+        """What counts towards it for sure."""
+        return self.planned + self.held
 
     @property
     def state(self) -> State:
         """Met, missed, or not known: never met or missed where the minimum or the lines that count are not known."""
         if self.required is None:
             return "not known"
-        if self.planned.pence >= self.required.pence:
+        if self.reached.pence >= self.required.pence:
             return "met"
-        return "not known" if (self.planned + self.unclear).pence >= self.required.pence else "missed"
+        return "not known" if (self.reached + self.unclear).pence >= self.required.pence else "missed"
 
     @property
     def short(self) -> Money:
         """What is missing; nought where nothing is, or where the minimum is not known."""
-        if self.required is None or self.planned.pence >= self.required.pence:
+        if self.required is None or self.reached.pence >= self.required.pence:
             return NOTHING
-        return self.required - self.planned
+        return self.required - self.reached
 
     @property
     def clears(self) -> str:

@@ -133,7 +133,7 @@ def minimums(checked: CheckedPlan) -> Iterator[Block]:
                     (
                         Cell(row.minimum.name), Cell(row.partner), Cell(str(row.year)),
                         Cell("not published") if row.required is None else money(row.required),
-                        money(row.planned), Cell(_MINIMUM[row.state]), Cell(row.alternative or row.clears or _NONE),
+                        money(row.planned), Cell(_MINIMUM[row.state]), Cell(row.clears or row.alternative or _NONE),
                     )
                 )
                 for row in rows
