@@ -320,6 +320,27 @@ def test_every_missing_part_is_told_at_once_by_the_action_itself(fund: Fund) -> 
         release(fund, "contingency", whole, by=somebody())
 
 
+def test_what_was_reviewed_or_released_is_not_taken_out_of_the_plan_unsaid(fund: Fund) -> None:
+    from leftshift.fund.plan.plan import plan_kind
+    from leftshift.place.sheets import RemoveRow
+    from leftshift.workspace.fund import queries
+    from leftshift.workspace.fund.actions import editing
+    from leftshift.workspace.shared.editing import sheet_at
+
+    begun(fund)
+    tables = plan_kind().schema.tables
+    at_now = sheet_at(fund, "holds.csv", fund.edits, tables)
+    row = next(row for _, row in at_now.numbered() if at_now.cell(row, "hold") == "contingency")
+    said = {"quarter": "2016/17 Q1", "reviewed_on": "2016-07-10", "outcome": "Still needed", "office": "Partnership board", "minute": "M 3"}  # fmt: skip
+    assert send(fund, "holds/contingency/review/", **said).status_code == 302
+    assert not queries.seen(fund).faults
+    editing.save(fund, "holds.csv", [RemoveRow(row.key, at_now.facts(row))], by="Dora")
+    fund.refresh_from_db()
+    (fault,) = queries.seen(fund).faults
+    assert (fault.file, fault.expected) == ("holds.csv", "'contingency'")
+    assert "Put it back" in signed_in("dora").get(at(fund, "plan/"))
+
+
 def test_quarterly_reviews_are_recorded_once_and_overdue_ones_are_told(fund: Fund) -> None:
     begun(fund)
     assert "2016/17 Q1" in signed_in("vera").get(at(fund, "holds/contingency/"))

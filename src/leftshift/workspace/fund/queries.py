@@ -124,7 +124,8 @@ def _at_files(checked: CheckedPlan) -> list[Fault]:
 def seen(fund: Fund, texts: Mapping[str, str] | None = None) -> Seen:
     """A fund as it stands, or as it would with other texts."""
     read = read_plan_texts(texts if texts is not None else texts_of(fund))
-    read.faults.add_all(_another(fund, read.plan) if read.plan else ())
+    if read.plan is not None:
+        read.faults.add_all([*_another(fund, read.plan), *_gone(fund, read.plan)])
     return Seen(fund, read.plan, read.faults, timezone.localdate())
 
 
@@ -134,6 +135,14 @@ def _another(fund: Fund, plan: FundPlan) -> Iterator[Fault]:
         if kept != found:
             action = f"Put it back: a plan of another {column} is a fund of its own"
             yield Fault("not of this fund", plan_kind().file, None, column, shown(found), kept, action)
+
+
+def _gone(fund: Fund, plan: FundPlan) -> Iterator[Fault]:
+    """What was held back and then released or reviewed stays in the plan: without it no statement would show its decisions."""
+    used = {*fund.decisions.values_list("hold", flat=True), *fund.reviews.values_list("hold", flat=True)}
+    for hold in sorted(used - {row.hold for row in plan.holds}):
+        action = "Put it back, as History does: money was released from it, or it was reviewed"
+        yield Fault("gone from the plan", "holds.csv", None, "hold", "no row of it", shown(hold), action)
 
 
 def version_of(fund: Fund, fingerprint: str) -> FundVersion | None:
