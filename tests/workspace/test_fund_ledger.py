@@ -338,7 +338,7 @@ def test_what_was_reviewed_or_released_is_not_taken_out_of_the_plan_unsaid(fund:
     fund.refresh_from_db()
     (fault,) = queries.seen(fund).faults
     assert (fault.file, fault.expected) == ("holds.csv", "'contingency'")
-    assert "Put it back" in signed_in("dora").get(at(fund, "plan/"))
+    assert "Put it back" in signed_in("dora").get(f"/places/{fund.place.code}/funds/{fund.code}/plan/")
 
 
 def test_quarterly_reviews_are_recorded_once_and_overdue_ones_are_told(fund: Fund) -> None:
