@@ -258,3 +258,19 @@ def test_a_character_that_no_database_holds_is_a_fault_of_the_heading(database: 
     answer = signed_in("mina").client.post("/places/northmoor/funds/new/", {"files": [heading]})
     assert answer.status_code == 400
     assert "Remove control characters" in answer.content.decode()
+
+
+def test_a_zip_of_two_plans_is_refused_and_none_of_them_is_lost_unsaid(database: object) -> None:
+    import zipfile
+
+    from leftshift.foundation.faults import FaultsFound
+    from leftshift.workspace.fund.actions.taking import texts_of_upload
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as made:
+        for folder in ("last", "this"):
+            made.writestr(f"{folder}/income.csv", f"income\n{folder}\n")
+    with pytest.raises(FaultsFound) as caught:
+        texts_of_upload([("two.zip", packed.getvalue())])
+    (fault,) = caught.value.faults
+    assert (fault.kind, fault.file, fault.found) == ("duplicate file", "income.csv", "this/income.csv")

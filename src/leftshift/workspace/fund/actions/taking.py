@@ -25,16 +25,16 @@ def texts_of_upload(files: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     """File name to text of a folder that was sent as its files, or as one zip. Raises FaultsFound."""
     limits = upload_limits()
     parts: dict[str, bytes] = {}
+    faults = Faults()
     for name, content in files:
         refuse_large(len(content), name, limits)
-        if name.lower().endswith(".zip"):
-            parts |= {
-                path.rpartition("/")[2]: data for path, data in members_of(content, name, limits).items()
-            }
-        else:
-            parts[name.rpartition("/")[2]] = content
+        zipped = name.lower().endswith(".zip")
+        for path, data in (members_of(content, name, limits) if zipped else {name: content}).items():
+            file = path.rpartition("/")[2]
+            if file in parts:  # as in a zip of two folders
+                faults.add(Fault("duplicate file", file, None, None, path, "each file once", "Send the folder of one plan alone"))  # fmt: skip
+            parts[file] = data
     known = {plan_kind().file, *(table.file for table in plan_kind().schema.tables.values())}
-    faults = Faults()
     texts: dict[str, str] = {}
     for name, data in parts.items():
         if name in known:
