@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import (
     Workspace,
+    follow,
     take_picture,
     then_axe_finds_nothing,
     then_it_fits_a_phone,
@@ -88,7 +89,7 @@ def test_an_analyst_edits_a_table(workspace: Workspace) -> None:
     expect(page.locator(".nhsuk-lede-text")).to_contain_text("moves by")
     then_axe_finds_nothing(page)
     take_picture(page, "draft")
-    page.get_by_role("link", name="Every edit").click()
+    follow(page, page.get_by_role("link", name="Every edit"))
     then_axe_finds_nothing(page)
     workspace.then_nothing_went_wrong(page)
     page.context.close()

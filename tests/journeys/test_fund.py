@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import (
     Workspace,
+    follow,
     take_picture,
     then_axe_finds_nothing,
     then_every_chart_is_drawn,
@@ -81,7 +82,7 @@ def test_a_fund_manager_from_last_years_plan_to_the_return(workspace: Workspace,
     # opens last year's plan
     mina.goto(place)
     mina.get_by_role("link", name="Pooled funds").click()
-    mina.get_by_role("link", name="Add a fund").click()
+    follow(mina, mina.get_by_role("link", name="Add a fund"))
     then_axe_finds_nothing(mina)
     mina.get_by_label("Files of the plan").set_input_files(last_years_plan(tmp_path))
     mina.get_by_role("button", name="Bring it in").click()
@@ -89,7 +90,7 @@ def test_a_fund_manager_from_last_years_plan_to_the_return(workspace: Workspace,
     then_every_chart_is_drawn(mina)
     then_axe_finds_nothing(mina)
     # rolls it forward
-    mina.get_by_role("link", name="Roll it forward").click()
+    follow(mina, mina.get_by_role("link", name="Roll it forward"))
     then_axe_finds_nothing(mina)
     expect(mina.get_by_label("Short name")).to_have_value("testshire-2025-26")
     mina.get_by_role("button", name="Roll it forward").click()

@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.walking import (
     Workspace,
+    follow,
     take_picture,
     then_axe_finds_nothing,
     then_it_fits_a_phone,
@@ -17,7 +18,7 @@ def test_an_analyst_imports_a_plan(workspace: Workspace) -> None:
     # given an analyst with a zip that has two faults
     page = workspace.visit("asha")
     page.goto("/")
-    page.get_by_role("link", name="Import a plan").click()
+    follow(page, page.get_by_role("link", name="Import a plan"))
     then_axe_finds_nothing(page)
     then_it_fits_a_phone(page)
     take_picture(page, "import", height=700)

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import (
     Workspace,
+    follow,
     take_picture,
     then_axe_finds_nothing,
     then_it_fits_a_phone,
@@ -37,9 +38,9 @@ def test_a_board_officer_makes_a_pack(workspace: Workspace) -> None:
     place = workspace.plan("journey-pack")
     page = workspace.visit("bo")
     page.goto(place)
-    page.get_by_role("link", name="Board packs").click()
+    follow(page, page.get_by_role("link", name="Board packs"))
     then_axe_finds_nothing(page)
-    page.get_by_role("link", name="Make a board pack").click()
+    follow(page, page.get_by_role("link", name="Make a board pack"))
     then_axe_finds_nothing(page)
     then_it_fits_a_phone(page)
     take_picture(page, "pack", height=1400)

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.walking import (
     Workspace,
+    follow,
     take_picture,
     then_axe_finds_nothing,
     then_it_fits_a_phone,
@@ -25,7 +26,7 @@ KINDS = {
 def asked(workspace: Workspace, page: Page, kind: str, place: str) -> None:
     """Choose a kind of study, leave what is usual, and wait for its page."""
     page.goto(f"/places/{place}/studies/")
-    page.get_by_role("link", name=KINDS[kind][0]).first.click()
+    follow(page, page.get_by_role("link", name=KINDS[kind][0]).first)
     then_axe_finds_nothing(page)
     page.get_by_role("button", name="Work it out").click()
     page.get_by_role("heading", name="What was asked").wait_for()

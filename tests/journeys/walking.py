@@ -16,7 +16,7 @@ from pathlib import Path
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from leftshift.place.reading import folder_texts
 from tests.workspace.test_kill import free_port, without_the_database_of_other_tests
@@ -51,6 +51,12 @@ CAST = {
     "cole": ("signatory", "E06999999"),
     "theo": ("signatory", "E06999999"),
 }
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Click a link and wait for the page behind it: a click alone returns while the old page still stands."""
+    with page.expect_navigation():
+        link.click()
 
 
 def then_axe_finds_nothing(page: Page) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from leftshift.fund.folders import Kind
 from leftshift.fund.plan.plan import plan_kind
 from leftshift.fund.rounds.checking import rule_words
 from leftshift.fund.rounds.round import round_kind
 from leftshift.place.describing import table_section
+from leftshift.place.folders import Kind
 
 
 def folders_page() -> str:

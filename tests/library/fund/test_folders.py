@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leftshift.foundation.faults import Fault, FaultsFound
-from leftshift.fund.folders import texts_of
 from leftshift.fund.fund import read_fund
 from leftshift.fund.plan.plan import FundPlan, plan_kind, read_plan_folder, read_plan_texts
 from leftshift.fund.rounds.round import read_round, round_kind
+from leftshift.place.folders import texts_of
 from leftshift.place.writing import write_files
 from tests.library.fund.plans import CODES, clean, round_of
 from tests.library.fund.test_rutland import FUND as RUTLAND

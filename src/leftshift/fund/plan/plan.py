@@ -11,8 +11,8 @@ from typing import Any
 
 from leftshift.foundation.faults import Faults
 from leftshift.foundation.money import Money
-from leftshift.fund.folders import Kind, canonical_text, kind_of, read_texts, texts_of, texts_to_write
 from leftshift.fund.plan import record_rows, rows, work_rows
+from leftshift.place.folders import Kind, canonical_text, kind_of, read_texts, texts_of, texts_to_write
 
 _SCHEMAS = ("schema.toml", "schema_work.toml", "schema_record.toml")
 ROW_TYPES = {**rows.ROW_TYPES, **work_rows.ROW_TYPES, **record_rows.ROW_TYPES}

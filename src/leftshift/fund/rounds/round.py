@@ -12,9 +12,9 @@ from typing import Any
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
 from leftshift.foundation.years import FinancialYear
-from leftshift.fund.folders import Kind, kind_of, read_texts, texts_of
 from leftshift.fund.rounds import rows
 from leftshift.fund.rounds.checking import round_faults
+from leftshift.place.folders import Kind, kind_of, read_texts, texts_of
 
 PACKS = "packs"
 
