@@ -1,0 +1,1 @@
+"""Boards: bodies with members and quorum, meetings, papers, interests, decisions and minutes."""
