@@ -53,6 +53,8 @@ if TYPE_CHECKING:  # what draws needs SciPy, which takes longer to load than a p
     from leftshift.economy.uncertainty.streams import Method
     from leftshift.fund.fund import Fund
     from leftshift.measures.result import Measures
+    from leftshift.programme.costing import SlipCost
+    from leftshift.programme.programme import Programme
 
 
 class ScenarioNotKnown(LookupError):
@@ -175,9 +177,19 @@ class Model:
                 raise ScenarioNotKnown(f"the place has no scenario {code}{hint}")
         if len(set(named)) < len(named):
             raise ScenarioNotKnown(f"a scenario is named twice: {' + '.join(named)}")
-        changed, faults = under_scenarios(self.place, [known[code] for code in named])
+        return self.under(*(known[code] for code in named))
+
+    def under(self, *scenarios: Scenario) -> Model:
+        """The model under scenarios that need not be the place's own. Raises FaultsFound."""
+        changed, faults = under_scenarios(self.place, scenarios)
         faults.raise_if_any()
-        return Model(changed, (*self.scenarios, *named), self.joined)
+        return Model(changed, (*self.scenarios, *(entry.code for entry in scenarios)), self.joined)
+
+    def slip_cost(self, programme: Programme, as_of: date) -> SlipCost:
+        """What the slips of a programme do to the plan, £000. Raises CircularDependencies, FaultsFound."""
+        from leftshift.programme.costing import cost_of
+
+        return cost_of(programme, as_of, self.place, lambda *found: self.under(*found).project())
 
     def simulate(
         self,

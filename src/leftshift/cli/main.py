@@ -19,6 +19,7 @@ from leftshift.cli.measures_options import add_measures
 from leftshift.cli.measuring_options import add_intervals
 from leftshift.cli.options import PLACE, Lazy, add_scenario
 from leftshift.cli.people_options import add_people
+from leftshift.cli.programme_options import add_programme
 from leftshift.cli.recording_options import add_records
 from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.years import YearNotUnderstood
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     add_records(verbs)
     add_measures(verbs)
     add_fund(verbs)
+    add_programme(verbs)
     add_intervals(verbs)
     add_spc(verbs)
     add_fund_cases(verbs)

@@ -1,0 +1,95 @@
+"""The commands about programmes."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from leftshift.cli import showing, showing_programme
+from leftshift.cli.assuring import day
+from leftshift.cli.verbs import OK, REFUSED, print_json
+from leftshift.foundation.faults import Faults
+from leftshift.model import Model, read_place
+from leftshift.place.writing import write_whole
+from leftshift.programme.appraising import Appraised, NoWeights, appraise
+from leftshift.programme.checking import CheckedProgramme
+from leftshift.programme.checking_work import circles
+from leftshift.programme.programme import Programme, read_programme
+from leftshift.programme.slipping import delays, scenario_text, slips
+
+
+def check(options: Namespace) -> int:
+    """Check a programme on a day, with what its slips do to the plan."""
+    as_of = day(options.as_of)
+    model, programme = _read(options)
+    with showing.working("Working out what slips"):
+        cost = model.slip_cost(programme, as_of)
+    measures = model.measures(as_of) if model.place.measures else None
+    checked = CheckedProgramme(programme, as_of, model.place, measures)
+    if options.scenario_out:
+        moving = delays(slips(checked.standing.timetable))
+        write_whole({options.scenario_out: scenario_text(moving, as_of).encode()})
+    if options.json:
+        print_json(checked.document(cost))
+    else:
+        showing_programme.show_checked(checked, cost)
+        if options.scenario_out:
+            showing.say(f"Wrote {options.scenario_out}")
+    return REFUSED if options.strict and checked.faults else OK
+
+
+def _read(options: Namespace) -> tuple[Model, Programme]:
+    """The place and its programme. Raises FaultsFound, also where milestones wait for each other."""
+    model, programme = read_place(options.place), read_programme(options.place)
+    faults = Faults()
+    faults.add_all(circles(programme))
+    faults.raise_if_any()
+    return model, programme
+
+
+def appraise_all(options: Namespace) -> int:
+    """Rank the options of an appraisal, or of all."""
+    programme = read_programme(options.place)
+    names = [options.appraisal] if options.appraisal else [row.appraisal for row in programme.appraisals]
+    found = [appraise(programme, name) for name in names]
+    if options.json:
+        print_json({"appraisals": [_documented(entry, options.seed) for entry in found]})
+        return OK
+    for entry in found:
+        try:
+            showing_programme.show_appraised(entry, options.seed)
+        except NoWeights as problem:
+            showing.say(str(problem))
+    if not found:
+        showing.say("The programme has no appraisal.")
+    return OK
+
+
+def _documented(entry: Appraised, seed: int) -> dict[str, Any]:
+    try:
+        return entry.document(seed)
+    except NoWeights as problem:
+        return {"appraisal": entry.appraisal.appraisal, "name": entry.appraisal.name, "problem": str(problem)}
+
+
+def calendar(options: Namespace) -> int:
+    """Write the calendar feed."""
+    from leftshift.programme.feeding import calendar_feed
+
+    as_of = day(options.as_of)
+    _, programme = _read(options)
+    feed, count = calendar_feed(programme, as_of)
+    write_whole({options.out: feed})
+    if options.json:
+        print_json({"file": str(options.out), "entries": count})
+    else:
+        showing.say(f"Wrote {options.out}: {count} entries")
+    return OK
+
+
+def schema(options: Namespace) -> int:
+    """Print the documentation of the tables."""
+    from leftshift.programme.describing import folder_page
+
+    print(folder_page(), end="")
+    return OK

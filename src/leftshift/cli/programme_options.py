@@ -1,0 +1,75 @@
+"""The options of the commands about programmes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leftshift.cli.options import Lazy
+
+if TYPE_CHECKING:
+    import argparse
+
+    from leftshift.cli.options import Verbs
+
+_MODULE = "programme"
+_PLACE = "the folder of a place with its programme in the folder programme"
+
+
+def add_programme(verbs: Verbs) -> None:
+    """programme and its ways: check, appraise, calendar, schema."""
+    command = verbs.add_parser(
+        "programme",
+        help="the programme of a place: what slips and what that costs, what is overdue, gates, risks, benefits, appraisals",
+        description="The programme that delivers a plan: the folder programme of its place.",
+    )
+    ways = command.add_subparsers(title="ways", required=True, metavar="WAY")
+    _add_check(ways)
+    _add_appraise(ways)
+    _add_calendar(ways)
+    command = ways.add_parser("schema", help="print the documentation of the tables of a programme")
+    command.set_defaults(verb=Lazy("schema", _MODULE))
+
+
+def _add_check(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "check",
+        help="how everything stands on a day: overdue, slips, and what they do to the bridge",
+        description="Check a programme on a day: what is overdue, what slips and what that does to the plan's bridge, gates, risks, benefits, and every fault.",
+    )
+    _add_common(command)
+    command.add_argument("--strict", action="store_true", help="exit with 1 where anything is wrong with it")
+    command.add_argument(
+        "--scenario-out",
+        type=Path,
+        metavar="FILE",
+        help="write the slips as a scenario of the place (scenarios/NAME.toml)",
+    )
+    command.set_defaults(verb=Lazy("check", _MODULE))
+
+
+def _add_appraise(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "appraise", help="rank the options of an appraisal, and say how firm the ranking is"
+    )
+    _add_common(command)
+    command.add_argument("--appraisal", metavar="NAME", help="which one (default: all)")
+    command.add_argument(
+        "--seed", type=int, default=1, help="seed of the random weights (default %(default)s)"
+    )
+    command.set_defaults(verb=Lazy("appraise_all", _MODULE))
+
+
+def _add_calendar(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "calendar", help="write milestones, actions, reviews and gates as a calendar feed (.ics)"
+    )
+    _add_common(command)
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
+    command.set_defaults(verb=Lazy("calendar", _MODULE))
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("place", type=Path, metavar="PLACE", help=_PLACE)
+    command.add_argument("--as-of", metavar="DATE", help="the day to look from (default: today)")
+    command.add_argument("--json", action="store_true", help="print JSON for a program")
