@@ -76,13 +76,14 @@ class Network:
             np.maximum.at(finish, after, allowed)
         return finish
 
-    def backward(self, finish: Days, days: Days, end: Days) -> Days:
-        """When each may finish at the latest so that nothing finishes after its ``end``."""
+    def backward(self, days: Days, end: Days, fixed: npt.NDArray[np.bool_]) -> Days:
+        """When each may finish at the latest so that nothing finishes after its ``end``; what is ``fixed`` holds back nothing."""
         latest = end.copy()
         for edges in reversed(self.levels):
             before, after = self.before[edges], self.after[edges]
             ends = latest[after] - np.where(self.to_finish[edges], 0, days[after])
             allowed = ends - self.lag[edges] + np.where(self.from_finish[edges], 0, days[before])
+            allowed = np.where(fixed[after], -_NONE, allowed)
             np.minimum.at(latest, before, allowed)
         return latest
 
@@ -169,7 +170,7 @@ class Timetable:
         """Days by which each may slip without anything of the programme finishing later; what was reached has none."""
         last = self.expected[~self.is_done].max() if (~self.is_done).any() else self.expected.max(initial=0)
         end = np.full(len(self.network.names), last, dtype=np.int64)
-        latest = self.network.backward(self.expected, self.days, end)
+        latest = self.network.backward(self.days, end, self.is_done)
         return latest - self.expected
 
     @cached_property
