@@ -120,7 +120,9 @@ def seats_of(
 ) -> list[Seat]:
     """The seats of a body on a day, each with who sits in it and whether that counts."""
     rows = {row.member: row for row in attendance}
-    holders = {row.member: row for row in reversed(list(members)) if row.has_seat and row.serves_on(sitting.on)}
+    holders = {
+        row.member: row for row in reversed(list(members)) if row.has_seat and row.serves_on(sitting.on)
+    }
     named = {
         (row.substitute_for, row.member)
         for row in members
@@ -132,7 +134,7 @@ def seats_of(
         if holders.get(row.member) is not row:
             continue
         sits = _who_sits(row, rows, taken)
-        why = _why_not(body, row, sits, rows, sitting, lambda pair: pair in named)
+        why = _why_not(body, row, sits, rows, sitting, lambda pair: pair in named and pair[1] not in holders)
         seats.append(Seat(row, sits, why))
     return seats
 
@@ -159,7 +161,7 @@ def _why_not(
     row = rows.get(sits)
     if sits != holder.member:
         if not is_named((holder.member, sits)):
-            return f"{sits} is not named as a substitute for {holder.member}"
+            return f"{sits} is not named as a substitute for {holder.member}, or has a seat of their own"
         if row is None:  # a substitute needs no row of their own: the member's says that they were there
             row = Attendance(
                 meeting="", member=sits, state="present", source=holder.source, basis=holder.basis

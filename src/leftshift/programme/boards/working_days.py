@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
+from importlib.metadata import version
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -74,6 +75,4 @@ def _bank_holidays(nation: str, year: int) -> Mapping[date, str]:
 
 def library_release() -> str:
     """The release of the library that the bank holidays come from."""
-    import holidays
-
-    return f"holidays {holidays.__version__}"
+    return f"holidays {version('holidays')}"
