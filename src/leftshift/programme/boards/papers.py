@@ -29,12 +29,14 @@ def letter_of(at: int) -> str:
 
 def parts_of(boards: Boards, paper: str) -> list[PaperPart]:
     """The parts of a paper in the order of the template; those it does not know after them, in the order of their rows."""
-    order = list(paper_templates()["part"])
     own = [row for row in boards.paper_parts if row.paper == paper]
-    return sorted(
-        own,
-        key=lambda row: (order.index(row.part) if row.part in order else len(order), _letter_key(row)),
-    )
+    return sorted(own, key=lambda row: (order_of(row.part), _letter_key(row)))
+
+
+def order_of(part: str) -> int:
+    """The place of a part in the template; after all of it where the template does not know it."""
+    order = list(paper_templates()["part"])
+    return order.index(part) if part in order else len(order)
 
 
 def _letter_key(row: PaperPart) -> tuple[int, str]:

@@ -1,0 +1,6 @@
+"""Documents of a board: the pack of a meeting in HTML and PDF with the same page numbers, its minutes, and its register."""
+
+from leftshift.reports.boards.laying_out import LaidOut, lay_out
+from leftshift.reports.boards.pack import BoardPack, board_pack
+
+__all__ = ["BoardPack", "LaidOut", "board_pack", "lay_out"]
