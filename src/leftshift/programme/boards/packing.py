@@ -103,7 +103,7 @@ def _belongs(boards: Boards, paper: Paper, *, exempt: bool) -> bool:
     if paper.paper in exempt_papers(boards):
         return exempt
     parts = [row for row in boards.paper_parts if row.paper == paper.paper]
-    return any(row.exempt for row in parts) if exempt else True
+    return any(row.exempt is exempt for row in parts) or (not exempt and not parts)
 
 
 def _issue_day(paper: Paper) -> date | None:

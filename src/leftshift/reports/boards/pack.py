@@ -6,8 +6,11 @@ of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from leftshift.foundation.faults import near_miss
 from leftshift.programme.boards.boards import Boards
@@ -17,7 +20,7 @@ from leftshift.programme.boards.papers import order_of, part_name, parts_of
 from leftshift.programme.boards.parameters import paper_templates
 from leftshift.programme.boards.rows import AgendaItem, Meeting, Paper, PaperPart
 from leftshift.programme.boards.words import day_words, listed
-from leftshift.reports.content import Block, Column, Items, Note, Paragraph, Subheading, Table, row
+from leftshift.reports.content import Block, Column, Items, Note, Paragraph, Subheading, Table, row, texts_of
 
 _PAPERS = ("paper", "supplement")
 _KINDS = {"decision": "to decide", "note": "to note", "assurance": "for assurance", "procedure": ""}
@@ -224,6 +227,12 @@ def board_pack(boards: Boards, meeting: str, *, exempt: bool = False) -> BoardPa
 def has_exempt_part(boards: Boards, meeting: str) -> bool:
     """Whether anything of a meeting is kept apart."""
     return len(board_pack(boards, meeting, exempt=True).pieces) > 1
+
+
+def fingerprint_of(title: str, parts: Sequence[Any]) -> str:
+    """A hash of what a document says: it changes with any word."""
+    words = json.dumps([title, *(texts for part in parts for texts in texts_of(part))], ensure_ascii=False)
+    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def meeting_of(boards: Boards, meeting: str) -> Meeting:
