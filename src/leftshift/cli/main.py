@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leftshift.cli.boards_options import add_boards
 from leftshift.cli.capacity_options import add_capacity
 from leftshift.cli.control_charts_options import add_spc
 from leftshift.cli.deciding_options import add_deciding
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add_intervals(verbs)
     add_spc(verbs)
     add_fund_cases(verbs)
+    add_boards(verbs)
     _add_calibrate(verbs)
     _add_portfolio(verbs)
     _add_report(verbs)

@@ -64,7 +64,7 @@ def dangling(
 ) -> Iterator[Fault]:
     """A fault for each cell that names what is not among the keys of another table."""
     head, of, rest = target.replace("_", " ").partition(" of ")
-    singular = head.removesuffix("s") + of + rest
+    singular = (f"{head[:-3]}y" if head.endswith("ies") else head.removesuffix("s")) + of + rest
     article = "an" if singular[0] in "aeiou" else "a"
     allowed = keys | set(column.also)
     guesses: dict[str, str | None] = {}

@@ -48,6 +48,11 @@ def _section(section: Section, begins: bool) -> dict[str, Any]:
     return {"title": shown(section.title), "wide": section.wide, "begins": begins, "blocks": blocks}
 
 
+def plain_block(block: Block) -> dict[str, Any]:
+    """A block as the layouts take it, for an upright page."""
+    return _block(block, _UPRIGHT)
+
+
 def _block(block: Block, room: tuple[float, float]) -> dict[str, Any]:
     kind = type(block).__name__.lower()
     return {"kind": kind, **(_figure(block, room) if isinstance(block, Figure) else _plain(block))}
@@ -56,15 +61,16 @@ def _block(block: Block, room: tuple[float, float]) -> dict[str, Any]:
 def _plain(part: Any) -> dict[str, Any]:
     assert is_dataclass(part)
     assert not isinstance(part, type)
-    plain: dict[str, Any] = _shown(asdict(part))
+    plain: dict[str, Any] = shown_parts(asdict(part))
     return plain
 
 
-def _shown(part: Any) -> Any:
+def shown_parts(part: Any) -> Any:
+    """Every text of a part, with a mark for each character that the font does not have."""
     if isinstance(part, dict):
-        return {name: _shown(value) for name, value in part.items()}
+        return {name: shown_parts(value) for name, value in part.items()}
     if isinstance(part, list | tuple):
-        return [_shown(value) for value in part]
+        return [shown_parts(value) for value in part]
     return shown(part) if isinstance(part, str) else part
 
 
