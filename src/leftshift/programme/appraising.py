@@ -6,7 +6,7 @@ count; where there is none, the option is not ranked and the answer says what is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, pstdev
@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from leftshift.programme.boards.interests import stood_on
+from leftshift.programme.boards.rows import names_in
 from leftshift.programme.choice_rows import Appraisal, Conflict, Criterion, Option, Score
 from leftshift.programme.parameters import parameter
 from leftshift.programme.programme import Programme
@@ -239,7 +241,10 @@ def appraise(programme: Programme, name: str) -> Appraised:
     if found is None:
         raise LookupError(f"the programme has no appraisal {name}")
     own = [row for row in programme.scores if row.appraisal == name]
-    conflicts = tuple(row for row in programme.conflicts if row.appraisal == name)
+    conflicts = (
+        *(row for row in programme.conflicts if row.appraisal == name),
+        *_in_register(programme, found),
+    )
     cells: dict[tuple[str, str], tuple[list[Score], list[Score]]] = {}
     for row in own:
         counted, excluded = cells.setdefault((row.option, row.criterion), ([], []))
@@ -251,6 +256,28 @@ def appraise(programme: Programme, name: str) -> Appraised:
         {key: Cell(*key, tuple(counted), tuple(excluded)) for key, (counted, excluded) in cells.items()},
         conflicts,
     )
+
+
+def _in_register(programme: Programme, found: Appraisal) -> Iterator[Conflict]:
+    """Conflicts that nobody declared here, of scorers who are members of a board: what its register of interests says."""
+    options = [row for row in programme.options if row.appraisal == found.appraisal]
+    for scorer in programme.scorers:
+        if scorer.appraisal != found.appraisal or not scorer.member:
+            continue
+        for interest in programme.interests:
+            if interest.member != scorer.member or not stood_on(interest, found.held_on or interest.since):
+                continue
+            names = names_in(interest.concerns)
+            concerned = [
+                row.option for row in options if names & {row.option.casefold(), row.name.casefold()}
+            ]
+            whole = [""] if names & {found.appraisal.casefold(), found.name.casefold()} else []
+            for option in [*concerned, *whole]:
+                yield Conflict(
+                    appraisal=found.appraisal, scorer=scorer.scorer, option=option, kind=interest.kind,
+                    what="withheld as sensitive" if interest.sensitive else interest.what,
+                    declared_on=interest.declared_on or interest.since, source=interest.source, basis=interest.basis, origin=interest.origin,
+                )  # fmt: skip
 
 
 def is_excluded(scorer: str, option: str, conflicts: Sequence[Conflict]) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from leftshift.foundation.faults import Faults
 from leftshift.place.place import Place
 from leftshift.programme.benefiting import BenefitState, Spent, benefit_states
+from leftshift.programme.boards.checking import BoardsChecked, check_boards
 from leftshift.programme.checking_register import register_faults
 from leftshift.programme.checking_work import work_faults
 from leftshift.programme.costing import SlipCost
@@ -63,7 +64,13 @@ class CheckedProgramme:
         found = Faults()
         found.add_all(work_faults(self.programme, self.as_of, self.place))
         found.add_all(register_faults(self.programme, self.as_of))
+        found.add_all(self.boards.faults)
         return found
+
+    @cached_property
+    def boards(self) -> BoardsChecked:
+        """Meetings, deadlines, decisions and interests."""
+        return check_boards(self.programme.boards, self.as_of)
 
     @cached_property
     def standing(self) -> Standing:
@@ -168,5 +175,6 @@ class CheckedProgramme:
             "stops": [entry.words for entry in self.stops],
             "risks": [entry.document() for entry in self.register.risks],
             "benefits": [entry.document() for entry in self.benefits],
+            "boards": self.boards.document(),
             "faults": [fault.document() for fault in self.faults],
         }

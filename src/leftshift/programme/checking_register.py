@@ -201,6 +201,11 @@ def _assessments(programme: Programme) -> Iterator[Fault]:
     for impact in programme.impacts:
         if impact.characteristic not in known:
             yield unknown(impact, "characteristic", "characteristic", known, "the protected ones, carers and inclusion_health")  # fmt: skip
+    assessed = {row.decision for row in programme.assessments if row.decision}
+    for decision in programme.decisions:
+        named = f"{decision.meeting}/{decision.item}/{decision.resolution}"
+        if decision.subject and decision.outcome == "agreed" and named not in assessed:
+            yield at_row(decision, "subject", "decision without an assessment", expected=f"an impact assessment of {named}, or why none is needed", action="Add a row to assessments.csv")  # fmt: skip
     for state in assessment_states(programme):
         if state.lacks:
             more = f", and {len(state.lacks) - 3} more" if len(state.lacks) > 3 else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from leftshift.programme.boards.deadlines import deadlines
 from leftshift.programme.programme import Programme
 
 
@@ -36,6 +37,23 @@ def entries(programme: Programme, as_of: date) -> Iterator[Entry]:
     for survey in programme.surveys:
         yield Entry(f"survey-{survey.survey}", survey.closes, f"Survey closes: {survey.name}", "")
     yield from _reviews(programme, as_of)
+    yield from _meetings(programme, as_of)
+
+
+def _meetings(programme: Programme, as_of: date) -> Iterator[Entry]:
+    boards = programme.boards
+    for meeting in boards.held:
+        if meeting.cancelled:
+            continue
+        body = boards.body[meeting.body].name
+        where = ", ".join(filter(None, (meeting.begins, meeting.venue)))
+        yield Entry(f"meeting-{meeting.meeting}", meeting.date, f"Meeting: {body}", where)
+        if meeting.issued_on is None:
+            for row in deadlines(boards, meeting, as_of):
+                if row.due is not None and row.what == "papers":
+                    yield Entry(
+                        f"papers-{meeting.meeting}-{row.of}", row.due, f"Papers due: {body}", row.words
+                    )
 
 
 def _reviews(programme: Programme, as_of: date) -> Iterator[Entry]:

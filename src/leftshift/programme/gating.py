@@ -17,6 +17,7 @@ from leftshift.programme.benefit_rows import (
     GateEvidence,
     GateQuestion,
 )
+from leftshift.programme.boards.deciding import decisions_on
 from leftshift.programme.parameters import catalogue
 from leftshift.programme.programme import Programme
 from leftshift.programme.work_rows import Milestone, Project
@@ -180,10 +181,30 @@ def _answers(programme: Programme, as_of: date) -> _Answers:
     return _Answers(evidence, assessments, own)
 
 
+_OUTCOMES: Mapping[str, Literal["passed", "not_passed", "deferred"]] = {
+    "agreed": "passed",
+    "not_agreed": "not_passed",
+    "deferred": "deferred",
+}
+
+
+def _decisions(programme: Programme, gate: Gate, as_of: date) -> Iterator[GateDecision]:
+    """What was recorded of a gate, and resolutions of boards on it that stand."""
+    for row in programme.gate_decisions:
+        if row.gate == gate.gate and row.decided_on <= as_of:
+            yield row
+    for ruling in decisions_on(programme.boards, f"gate:{gate.gate}", as_of):
+        taken = ruling.decision
+        if ruling.stands and taken.outcome in _OUTCOMES:
+            body = programme.boards.meeting[taken.meeting].body
+            yield GateDecision(
+                gate=gate.gate, decided_on=ruling.on, outcome=_OUTCOMES[taken.outcome], by=programme.boards.body[body].name,
+                minute=f"{taken.meeting}, {taken.item}({taken.resolution})", source=taken.source, basis=taken.basis, origin=taken.origin,
+            )  # fmt: skip
+
+
 def _state(programme: Programme, gate: Gate, as_of: date, answers: _Answers) -> GateState:
-    decisions = tuple(
-        row for row in programme.gate_decisions if row.gate == gate.gate and row.decided_on <= as_of
-    )
+    decisions = tuple(_decisions(programme, gate, as_of))
     options = sorted(
         (row for row in programme.gate_options if row.gate == gate.gate and row.decided_on <= as_of),
         key=lambda row: row.decided_on,

@@ -12,7 +12,10 @@ from typing import Any
 from leftshift.foundation.faults import Faults
 from leftshift.place.folders import Kind, canonical_text, kind_of, read_texts, texts_of, texts_to_write
 from leftshift.programme import benefit_rows, choice_rows, engagement_rows, raid_rows, work_rows
+from leftshift.programme.boards import rows
+from leftshift.programme.boards.boards import Boards
 
+ENGLAND = "england"
 FOLDER = "programme"
 """Where a programme stands in the folder of its place."""
 _SCHEMAS = (
@@ -21,6 +24,7 @@ _SCHEMAS = (
     "schema_benefits.toml",
     "schema_choice.toml",
     "schema_engagement.toml",
+    "boards/schema.toml",
 )
 ROW_TYPES = {
     **work_rows.ROW_TYPES,
@@ -28,6 +32,7 @@ ROW_TYPES = {
     **benefit_rows.ROW_TYPES,
     **choice_rows.ROW_TYPES,
     **engagement_rows.ROW_TYPES,
+    **rows.ROW_TYPES,
 }
 
 
@@ -91,6 +96,27 @@ class Programme:
     survey_questions: tuple[engagement_rows.SurveyQuestion, ...] = ()
     assessments: tuple[engagement_rows.Assessment, ...] = ()
     impacts: tuple[engagement_rows.Impact, ...] = ()
+    bodies: tuple[rows.Body, ...] = ()
+    quorum_classes: tuple[rows.QuorumClass, ...] = ()
+    members: tuple[rows.Member, ...] = ()
+    interests: tuple[rows.Interest, ...] = ()
+    meetings: tuple[rows.Meeting, ...] = ()
+    forward_plan: tuple[rows.Topic, ...] = ()
+    agenda: tuple[rows.AgendaItem, ...] = ()
+    papers: tuple[rows.Paper, ...] = ()
+    paper_parts: tuple[rows.PaperPart, ...] = ()
+    paper_risks: tuple[rows.PaperRisk, ...] = ()
+    attendance: tuple[rows.Attendance, ...] = ()
+    declarations: tuple[rows.Declaration, ...] = ()
+    decisions: tuple[rows.Decision, ...] = ()
+    questions: tuple[rows.Question, ...] = ()
+    closures: tuple[rows.Closure, ...] = ()
+
+    @cached_property
+    def boards(self) -> Boards:
+        """The boards of the programme."""
+        tables = {name: getattr(self, name) for name in rows.ROW_TYPES}
+        return Boards.of(tables, nation=self.nation or ENGLAND, name=self.name)
 
     @property
     def heading(self) -> Mapping[str, str]:

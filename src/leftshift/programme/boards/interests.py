@@ -172,5 +172,10 @@ def _shared(text: str, item: AgendaItem) -> str:
 
 def matches(interest: Interest, item: AgendaItem, day: date) -> bool:
     """Whether an entry of the register, as it stood on a day, concerns an item. What need not be declared matches nothing."""
+    return stood_on(interest, day) and bool(names_in(interest.concerns) & names_in(item.concerns))
+
+
+def stood_on(interest: Interest, day: date) -> bool:
+    """Whether an entry of the register stood on a day and had to be declared."""
     stood = interest.since <= day and (interest.ended is None or day <= interest.ended)
-    return stood and bool(names_in(interest.concerns) & names_in(item.concerns)) and not not_needed(interest)
+    return stood and not not_needed(interest)

@@ -104,7 +104,9 @@ def slow_present(
     return counted
 
 
-def _state(attendance: Sequence[rows.Attendance], name: str, otherwise: str = "absent") -> tuple[str, str, str]:
+def _state(
+    attendance: Sequence[rows.Attendance], name: str, otherwise: str = "absent"
+) -> tuple[str, str, str]:
     for row in attendance:
         if row.member == name:
             return row.state, row.arrived_item, row.left_item
