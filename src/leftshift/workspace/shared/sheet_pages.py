@@ -111,7 +111,7 @@ class SheetPages(GridPages[_Held]):
     def row(self, request: HttpRequest, held: _Held, table: str, key: str) -> HttpResponse:
         """A row as a form, with help on each field; ``new`` for one that is to be added."""
         at = self.sheet_now(held, table)
-        found = next(((line, row) for line, row in at.numbered() if row.key == key), None)
+        found = _found(at, key)
         if found is None and key != NEW:
             raise Http404("no such row")
         if request.method != "POST":
@@ -122,8 +122,10 @@ class SheetPages(GridPages[_Held]):
         once = "" if found else forms.once(request.POST)
         changes = _changes(at, found[1] if found else None, given, request.POST, once)
         saved = self.save(held, at.table.file, changes, by=person(request).signature, key=once)
-        if saved.clashes:
-            return self._form(request, held, at, found, given, clashes=saved.clashes)
+        if saved.clashes:  # what now stands there is shown, and is what the next save changes
+            held.refresh_from_db()
+            at = self.sheet_now(held, table)
+            return self._form(request, held, at, _found(at, key) or found, given, clashes=saved.clashes)
         return self._onward(request, held, at, key, changes, saved)
 
     def fill(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
@@ -151,9 +153,8 @@ class SheetPages(GridPages[_Held]):
         """A sheet as a grid: for many rows at once, and for what is pasted from a spreadsheet."""
         self._file(table)
         more = self._shown(request, held, "sheets") | {"table": table}
-        more = {
-            name: value for name, value in more.items() if name != "told" or value
-        }  # what is saved here is told
+        if not more.get("told"):  # else what is saved here would not be told
+            more.pop("told", None)
         return self.page(request, held, table, more)
 
     def beside(self, held: _Held, table: str) -> Mapping[str, Any]:
@@ -254,12 +255,12 @@ class SheetPages(GridPages[_Held]):
         """The form of a row that was found with its line, or of a new one; ``given`` is what its editor has entered."""
         sheets, table = self._sheets(held), at.table
         line, key = (found[0], found[1].key) if found else (0, NEW)
-        now = at.facts(found[1]) if found else _begun(request, sheets, at)
-        now = {**now, **(given or {})}
+        stands = at.facts(found[1]) if found else _begun(request, sheets, at)
+        now = {**stands, **(given or {})}
         more = {"problem": problem} if problem else {}
         return self._answer(
             request, "row", held, status=409 if clashes else 400 if problem else 200,
-            fields=fields_of(sheets, table, now, line), table=table.name, title=sheets.title(table.name), is_new=not found,
+            fields=fields_of(sheets, table, now, line, stands), table=table.name, title=sheets.title(table.name), is_new=not found,
             clashes=clashes, following=_following(at, key), name=sheets.name(table, now), once=forms.once(request.POST),
             **self.aside(held, sheets, table.name), **more,
         )  # fmt: skip
@@ -305,6 +306,11 @@ def _begun(request: HttpRequest, sheets: Sheets, at: Sheet) -> dict[str, str]:
     by = person(request).signature.partition(" <")[0]
     asked = {name: str(text) for name, text in request.GET.dict().items() if name in at.table.columns}
     return {**sheets.begun(at.table, at, by), **asked}
+
+
+def _found(at: Sheet, key: str) -> tuple[int, SheetRow] | None:
+    """A row with its line; None where there is none of that key."""
+    return next(((line, row) for line, row in at.numbered() if row.key == key), None)
 
 
 def _changes(

@@ -266,7 +266,10 @@ def _short(text: str) -> str:
 # ---------------------------------------------------------------------- one row as a form
 @dataclass(frozen=True)
 class Field:
-    """A field of a row: what it is called, what the page says of it, what may be chosen, what stands there, and what is wrong."""
+    """A field of a row: what it is called, what the page says of it, what may be chosen, what its editor has, and what is wrong.
+
+    ``before`` is what stands in the sheet: after a save that was refused it is not what the editor has.
+    """
 
     name: str
     label: str
@@ -276,23 +279,35 @@ class Field:
     value: str
     problems: Sequence[str]
     is_needed: bool
+    before: str
     counted: str = ""
     is_folded: bool = False  # few need it: it stands behind a click
 
 
-def fields_of(sheets: Sheets, table: Table, row: Mapping[str, str], line: int) -> list[Field]:
-    """The fields of a row, in the order in which people fill them in; ``line`` is that of its file, 0 for a new one."""
+def fields_of(
+    sheets: Sheets, table: Table, row: Mapping[str, str], line: int, stands: Mapping[str, str] | None = None
+) -> list[Field]:
+    """The fields of a row, in the order in which people fill them in.
+
+    ``line`` is that of its file, 0 for a new row; ``stands`` what the sheet has, where its editor has something else.
+    """
     faults = [fault for fault in sheets.faults if fault.file == table.file and fault.row == line and line]
-    return [_field(sheets, table, column, row, faults) for column in sheets.columns(table)]
+    before = row if stands is None else stands
+    return [_field(sheets, table, column, row, before, faults) for column in sheets.columns(table)]
 
 
 def field_of(sheets: Sheets, table: Table, column: Column) -> Field:
     """A field that is empty, for any row."""
-    return _field(sheets, table, column, {}, ())
+    return _field(sheets, table, column, {}, {}, ())
 
 
 def _field(
-    sheets: Sheets, table: Table, column: Column, row: Mapping[str, str], faults: Sequence[Fault]
+    sheets: Sheets,
+    table: Table,
+    column: Column,
+    row: Mapping[str, str],
+    stands: Mapping[str, str],
+    faults: Sequence[Fault],
 ) -> Field:
     choices = sheets.choices(table, column, row)
     value = row.get(column.name, "")
@@ -313,6 +328,7 @@ def _field(
         value,
         said,
         column.required,
+        stands.get(column.name, ""),
         sheets.counted(table, column, row),
         not said and sheets.is_folded(table, column),
     )
