@@ -29,7 +29,7 @@ from leftshift.fund.rounds.round import Round, Rounds
 from leftshift.place.place import Place
 from leftshift.workspace.fund.models import Fund, FundVersion, Signature, Submission
 from leftshift.workspace.plan.queries import latest_run, model_of
-from leftshift.workspace.shared.editing import text_of
+from leftshift.workspace.shared import editing
 
 
 @cache
@@ -51,9 +51,7 @@ def fund_of(place: str, code: str) -> Fund | None:
 
 def texts_of(fund: Fund) -> dict[str, str]:
     """File name to text of a plan as it stands; empty files are left out."""
-    tables = plan_kind().schema.tables
-    found = {entry.file: text_of(entry.content, tables) for entry in fund.files.all()}
-    return {name: text for name, text in found.items() if text.strip()}
+    return editing.texts_of(fund, plan_kind().schema.tables)
 
 
 def place_of(code: str) -> Place | None:

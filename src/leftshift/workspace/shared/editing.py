@@ -6,15 +6,20 @@ saves holds it first, so that saves come one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from leftshift.place.schema import Table
 from leftshift.place.sheets import (
+    AddRow,
     Change,
     Clash,
+    RemoveRow,
+    SetCell,
     Sheet,
+    SheetRow,
     apply_changes,
     change_of_document,
     check_columns,
@@ -88,6 +93,17 @@ class Edited:
             return self.save_text(edit.file, first["before"], first["after"], signed)
         return self.save(edit.file, [change_of_document(change) for change in edit.inverse], signed)
 
+    def replace(self, names: Iterable[str], texts: Mapping[str, str], signed: Signed) -> list[Saved]:
+        """Make these tables those of the texts of a folder: one edit for each that differs, which can be taken back alone."""
+        saved = []
+        for name in names:
+            file = f"{name}.csv"
+            now = sheet_of_document(self.content(file), self.tables)
+            wanted = sheet_of_document(content_of(file, texts.get(file), self.tables), self.tables)
+            if changes := changes_between(now, wanted):
+                saved.append(self.save(file, changes, signed))
+        return saved
+
     def content(self, file: str) -> dict[str, Any]:
         """What a file holds at the moment; an empty one where there is none."""
         found = self.holder.files.filter(file=file).first()
@@ -128,6 +144,12 @@ def text_of(content: Mapping[str, Any], tables: Mapping[str, Table] | None = Non
     return str(content["text"]) if "text" in content else sheet_of_document(content, tables).text()
 
 
+def texts_of(holder: Any, tables: Mapping[str, Table]) -> dict[str, str]:
+    """File name to text of what is held as it stands; empty files are left out."""
+    found = {entry.file: text_of(entry.content, tables) for entry in holder.files.all()}
+    return {name: text for name, text in found.items() if text.strip()}
+
+
 def sheet_at(holder: Any, file: str, number: int, tables: Mapping[str, Table]) -> Sheet:
     """A table as it stood after an edit of that number: later edits are taken back from what now stands."""
     found = holder.files.filter(file=file).first()
@@ -140,6 +162,29 @@ def sheet_at(holder: Any, file: str, number: int, tables: Mapping[str, Table]) -
     ):
         sheet, _ = apply_changes(sheet, [change_of_document(change) for change in edit.inverse])
     return sheet
+
+
+def changes_between(now: Sheet, wanted: Sheet) -> list[Change]:
+    """What turns one sheet into another: rows of the same key keep their place, others come and go."""
+    keys = now.table.key
+    old = {tuple(now.cell(row, name) for name in keys): row for _, row in now.numbered()}
+    new = {tuple(wanted.cell(row, name) for name in keys): row for _, row in wanted.numbered()}
+    changes: list[Change] = [RemoveRow(row.key, now.facts(row)) for key, row in old.items() if key not in new]
+    last = now.rows[-1].key if now.rows else ""
+    for key, row in new.items():
+        if key in old:
+            changes += _cells_between(now, old[key], wanted, row)
+        else:
+            changes.append(AddRow(f"n{uuid4().hex[:12]}", last, wanted.facts(row)))
+    return changes
+
+
+def _cells_between(now: Sheet, was: SheetRow, wanted: Sheet, row: SheetRow) -> list[Change]:
+    return [
+        SetCell(was.key, name, now.cell(was, name), wanted.cell(row, name))
+        for name in wanted.table.columns
+        if now.cell(was, name) != wanted.cell(row, name)
+    ]
 
 
 def _back(sheet: Sheet, changes: Sequence[Change]) -> list[Change]:

@@ -23,7 +23,7 @@ from leftshift.place.sheets import (
     change_of_document,
 )
 from leftshift.workspace.accounts.permissions import person
-from leftshift.workspace.shared.editing import Saved, sheet_at, text_of
+from leftshift.workspace.shared.editing import Saved, sheet_at, texts_of
 from leftshift.workspace.shared.grids import Editable, faults_document, grid
 
 _LONGEST = 1000  # changes in one save: a pasted page of a spreadsheet
@@ -57,13 +57,17 @@ class GridPages(Generic[_Held]):
         """The columns that stand first."""
         return ()
 
+    def beside(self, held: _Held, table: str) -> Mapping[str, Any]:
+        """What stands beside a grid, as things are once its form was saved."""
+        return {}
+
     def page(self, request: HttpRequest, held: _Held, table: str, more: Mapping[str, Any]) -> HttpResponse:
         """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
         file = self._file(table)
         clashes: Sequence[Any] = ()
         told = ""
         if request.method == "POST":
-            seen = _number(request.POST.get("seen", ""))
+            seen = number_of(request.POST.get("seen", ""))
             changes = posted(sheet_at(held, file, seen, self.tables), request.POST)
             saved = self.save(held, file, changes, by=person(request).signature, key="")
             clashes = saved.clashes
@@ -71,9 +75,10 @@ class GridPages(Generic[_Held]):
             held.refresh_from_db()
         asked = {**request.GET.dict(), **request.POST.dict()}
         editable = self.editable(held, table)
-        page = grid(editable, find=str(asked.get("find", "")), page=_number(str(asked.get("page", "1"))))
+        page = grid(editable, find=str(asked.get("find", "")), page=number_of(str(asked.get("page", "1"))))
         shown = {"grid": page, "clashes": clashes, "told": told, "new_rows": range(1, _NEW_ROWS + 1), **more}
-        return render(request, self.template, shown, status=409 if clashes else 200)
+        beside = self.beside(held, table)
+        return render(request, self.template, {**shown, **beside}, status=409 if clashes else 200)
 
     def editable(self, held: _Held, table: str) -> Editable:
         """A table as it stands, with its faults."""
@@ -91,8 +96,8 @@ class GridPages(Generic[_Held]):
 
     def texts(self, held: _Held, changed: Mapping[str, str] | None = None) -> dict[str, str]:
         """File name to text as it stands; ``changed`` are files as somebody would have them. Empty files are left out."""
-        found = {entry.file: text_of(entry.content, self.tables) for entry in held.files.all()}
-        return {name: text for name, text in {**found, **(changed or {})}.items() if text.strip()}
+        found = {**texts_of(held, self.tables), **(changed or {})}
+        return {name: text for name, text in found.items() if text.strip()}
 
     def save_sent(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
         """Save changes that the script sends; answers with what clashes, what others did, and the faults."""
@@ -104,7 +109,7 @@ class GridPages(Generic[_Held]):
             told = {
                 "number": saved.number,
                 "clashes": [_clash(clash) for clash in saved.clashes],
-                **_others(request, held, file, _number(str(given.get("seen", "")))),
+                **_others(request, held, file, number_of(str(given.get("seen", "")))),
                 **self._faults(held, file, []),
             }
             return JsonResponse(told, status=409 if saved.clashes else 200)
@@ -119,7 +124,7 @@ class GridPages(Generic[_Held]):
 
     def since(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
         """What others changed in a table since an edit."""
-        number = _number(request.GET.get("seen", ""))
+        number = number_of(request.GET.get("seen", ""))
         return JsonResponse(_others(request, held, self._file(table), number))
 
     def _asked(
@@ -188,5 +193,6 @@ def _clash(clash: Any) -> dict[str, Any]:
     return {"row": clash.row, "column": clash.column, "now": clash.now, "wanted": clash.wanted}
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """The number that somebody sent; 0 where it is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

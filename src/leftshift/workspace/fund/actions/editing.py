@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 from django.db import transaction
 
 from leftshift.fund.plan.plan import FundPlan, plan_kind
-from leftshift.place.sheets import AddRow, Change, RemoveRow, SetCell, Sheet, SheetRow, sheet_of_document
+from leftshift.place.sheets import Change
 from leftshift.workspace.fund import queries
 from leftshift.workspace.fund.actions.storing import know_partners
 from leftshift.workspace.fund.models import Fund
-from leftshift.workspace.shared.editing import Edited, Saved, Signed, content_of
+from leftshift.workspace.shared.editing import Edited, Saved, Signed
 
 RECORD = frozenset(name for name, table in plan_kind().schema.tables.items() if table.beside_the_plan)
 """Tables that say what happened. Of these, people write only what returns say; the rest is the workspace's own record."""
@@ -51,36 +50,4 @@ def undo(fund: Fund, number: int, *, by: str) -> Saved:
 @transaction.atomic
 def replace_tables(fund: Fund, plan: FundPlan, *, by: str) -> list[Saved]:
     """Make the tables of a fund those of a plan that was taken in from a workbook: one edit a table, each of which can be taken back."""
-    edited, tables = held(fund), plan_kind().schema.tables
-    texts = plan.texts()
-    saved = []
-    for name in EDITED:
-        now = sheet_of_document(edited.content(f"{name}.csv"), tables)
-        wanted = sheet_of_document(content_of(f"{name}.csv", texts.get(f"{name}.csv"), tables), tables)
-        changes = _changes(now, wanted)
-        if changes:
-            saved.append(edited.save(f"{name}.csv", changes, Signed(by)))
-    return saved
-
-
-def _changes(now: Sheet, wanted: Sheet) -> list[Change]:
-    """What turns one sheet into another: rows of the same key keep their place, others come and go."""
-    keys = now.table.key
-    old = {tuple(now.cell(row, name) for name in keys): row for _, row in now.numbered()}
-    new = {tuple(wanted.cell(row, name) for name in keys): row for _, row in wanted.numbered()}
-    changes: list[Change] = [RemoveRow(row.key, now.facts(row)) for key, row in old.items() if key not in new]
-    last = now.rows[-1].key if now.rows else ""
-    for key, row in new.items():
-        if key in old:
-            changes += _cells(now, old[key], wanted, row)
-        else:
-            changes.append(AddRow(f"n{uuid4().hex[:12]}", last, wanted.facts(row)))
-    return changes
-
-
-def _cells(now: Sheet, was: SheetRow, wanted: Sheet, row: SheetRow) -> list[Change]:
-    return [
-        SetCell(was.key, name, now.cell(was, name), wanted.cell(row, name))
-        for name in wanted.table.columns
-        if now.cell(was, name) != wanted.cell(row, name)
-    ]
+    return held(fund).replace(EDITED, plan.texts(), Signed(by))

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from leftshift.foundation.faults import Fault, Faults, FaultsFound
+from leftshift.foundation.faults import FaultsFound
 from leftshift.foundation.periods import Period
 from leftshift.fund.plan.plan import plan_kind
-from leftshift.place.archives import members_of, refuse_large, upload_limits
 from leftshift.workbooks.official.reading import read_official
 from leftshift.workbooks.official.taking_in import take_in
 from leftshift.workspace.accounts.permissions import Person
@@ -18,39 +17,13 @@ from leftshift.workspace.fund import queries
 from leftshift.workspace.fund.actions import editing
 from leftshift.workspace.fund.actions.posting import lock
 from leftshift.workspace.fund.models import Fund
+from leftshift.workspace.shared import uploads
 from leftshift.workspace.shared.editing import Saved
 
 
 def texts_of_upload(files: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     """File name to text of a folder that was sent as its files, or as one zip. Raises FaultsFound."""
-    limits = upload_limits()
-    parts: dict[str, bytes] = {}
-    faults = Faults()
-    for name, content in files:
-        refuse_large(len(content), name, limits)
-        zipped = name.lower().endswith(".zip")
-        for path, data in (members_of(content, name, limits) if zipped else {name: content}).items():
-            file = path.rpartition("/")[2]
-            if file in parts:  # as in a zip of two folders
-                faults.add(Fault("duplicate file", file, None, None, path, "each file once", "Send the folder of one plan alone"))  # fmt: skip
-            parts[file] = data
-    known = {plan_kind().file, *(table.file for table in plan_kind().schema.tables.values())}
-    texts: dict[str, str] = {}
-    for name, data in parts.items():
-        if name in known:
-            try:
-                texts[name] = data.decode("utf-8-sig")
-            except UnicodeDecodeError:
-                faults.add(
-                    Fault("wrong encoding", name, None, None, "", "text in UTF-8", "Save it as 'CSV UTF-8'")
-                )
-        elif name.endswith((".csv", ".toml")):
-            expected = "a table of a fund plan"
-            faults.add(
-                Fault("unknown file", name, None, None, "", expected, "Leave it out, or correct its name")
-            )
-    faults.raise_if_any()
-    return texts
+    return uploads.texts_of_upload(files, plan_kind(), "fund plan")
 
 
 @transaction.atomic

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 
-from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,9 +26,10 @@ from leftshift.workspace.fund.models import Fund
 from leftshift.workspace.fund.presenters import fund as words
 from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.plan.presenters.blocks import parts_of, table_of
-from leftshift.workspace.plan.presenters.drafts import faults_table, history_table
+from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.tables import csv_text
+from leftshift.workspace.shared.uploads import files_sent, zip_of_folder
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -115,8 +113,7 @@ def _begun(request: HttpRequest, place: StoredPlace) -> Fund:
 
 
 def _brought(request: HttpRequest, place: StoredPlace) -> Fund:
-    files = [(sent.name or "", sent.read()) for sent in request.FILES.getlist("files")]
-    return storing.add_texts(place, texts_of_upload(files), by=person(request))
+    return storing.add_texts(place, texts_of_upload(files_sent(request)), by=person(request))
 
 
 @needs(Permission.SEE_PLAN)
@@ -261,35 +258,6 @@ def rolled(request: HttpRequest, code: str, fund: str) -> HttpResponse:
 
 @needs(Permission.RUN_FUND)
 @require_http_methods(["GET", "HEAD", "POST"])
-def history(request: HttpRequest, code: str, fund: str) -> HttpResponse:
-    """Every edit of the plan, newest first; any of them can be taken back."""
-    found = fund_or_404(code, fund)
-    problem = ""
-    if request.method == "POST":
-        text = request.POST.get("number", "")
-        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-        if not found.history.filter(number=number).exists():
-            raise Http404("no such edit")
-        saved = editing.undo(found, number, by=person(request).signature)
-        if not saved.clashes:
-            request.session["told"] = f"Edit {number} was taken back by edit {saved.number}."
-            return redirect(f"{words.address_of(found)}history/")
-        problem = f"Edit {number} cannot be taken back: what it wrote was changed since. Take the later edits back first."
-    shown = shown_of(
-        request, found, "history",
-        history=history_table(list(found.history.order_by(F("number").desc())[:300])),
-        undone=set(found.history.exclude(undoes=None).values_list("undoes", flat=True)),
-    )  # fmt: skip
-    return render(
-        request,
-        "fund/history.jinja",
-        shown | ({"problem": problem} if problem else {}),
-        status=409 if problem else 200,
-    )
-
-
-@needs(Permission.RUN_FUND)
-@require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: HttpRequest, code: str, fund: str) -> HttpResponse:
     """Read a filled-in official workbook into the plan: every fault with sheet and cell, or all of it."""
     found = fund_or_404(code, fund)
@@ -348,13 +316,7 @@ def folder(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         bare = FundPlan(found.code, found.name, found.round, "", "")
         kept = queries.with_record(found, bare).texts()
         texts |= {name: text for name, text in kept.items() if name.removesuffix(".csv") in recorded and name not in texts}  # fmt: skip
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, text in sorted(texts.items()):
-            packed.writestr(zipfile.ZipInfo(f"{found.code}/{name}"), text)
-    response = HttpResponse(out.getvalue(), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{found.code}.zip"'
-    return response
+    return zip_of_folder(found.code, texts)
 
 
 @needs(Permission.SEE_PLAN)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from leftshift.foundation.faults import Fault
 from leftshift.fund.checks.rules import SIGNING, CheckedPlan
 from leftshift.fund.rolling import CHOOSE, ENDS, MAPPED, NEW
 from leftshift.reports.content import Block
 from leftshift.reports.fund import blocks
 from leftshift.reports.fund.joined import joined_blocks
 from leftshift.workspace.fund.models import Fund
-from leftshift.workspace.fund.presenters.sheets import GROUPS, TITLES, has_group, label_of, tables
+from leftshift.workspace.fund.presenters.sheets import TITLES, FundSheets, has_group
 from leftshift.workspace.fund.queries import Seen
 from leftshift.workspace.plan.presenters.page import Link
 from leftshift.workspace.plan.queries import latest_run, model_of
+from leftshift.workspace.shared.sheets import SheetLine, sheet_lines
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Seen], Iterable[Block]]]] = {
@@ -138,43 +140,17 @@ def standing(seen: Seen) -> Standing:
     )
 
 
-@dataclass(frozen=True)
-class PlanSheet:
-    """A table of the plan with how many rows it has and how much keeps it from being sent."""
-
-    table: str
-    title: str
-    rows: int
-    blocking: int
-    warnings: int
-
-
-def sheets_of(seen: Seen, counts: Mapping[str, int]) -> list[tuple[str, list[PlanSheet]]]:
-    """Every sheet by group, with what is to be cleared on it."""
-    blocking: dict[str, int] = {}
-    warnings: dict[str, int] = {}
-    for fault in seen.faults:
-        _count(blocking, fault.file)
+def sheets_of(sheets: FundSheets, rows: Mapping[str, int]) -> list[tuple[str, list[SheetLine]]]:
+    """Every sheet by group, as far as the round asks for it, with what is to be cleared on it."""
+    seen = sheets.seen
+    blocking: list[Fault] = list(seen.faults)
+    warnings: list[Fault] = []
     if seen.plan is not None and not seen.faults:
         for entry in seen.checked.rules:
             into = blocking if entry.rule.severity == "blocking" else warnings
-            for finding in entry.findings:
-                _count(into, finding.fault.file)
-    return [
-        (
-            group,
-            [
-                PlanSheet(name, TITLES[name], counts.get(name, 0), blocking.get(f"{name}.csv", 0), warnings.get(f"{name}.csv", 0))
-                for name in tables
-            ],
-        )
-        for group, tables in GROUPS.items()
-        if has_group(seen.round, group)
-    ]  # fmt: skip
-
-
-def _count(into: dict[str, int], file: str) -> None:
-    into[file] = into.get(file, 0) + 1
+            into += [finding.fault for finding in entry.findings]
+    lines = sheet_lines(sheets, rows, blocking, warnings)
+    return [(group, listed) for group, listed in lines if has_group(seen.round, group)]
 
 
 def rules_table(checked: CheckedPlan) -> Table:
@@ -228,7 +204,7 @@ def to_clear(seen: Seen) -> list[ToClear]:
                 fault.kind == "not filled in"
                 and fault.row
                 and table in TITLES
-                and fault.column in tables()[table].columns
+                and fault.column in FundSheets.tables[table].columns
             ):
                 key = (entry.name, table, fault.column or "")
                 missing[key] = missing.get(key, 0) + 1
@@ -240,7 +216,8 @@ def to_clear(seen: Seen) -> list[ToClear]:
 
 
 def _missing(seen: Seen, at: str, rule: str, table: str, column: str, count: int) -> ToClear:
-    label = label_of(table, tables()[table].columns[column], seen.round)
+    of = FundSheets.tables[table]
+    label = FundSheets(seen, {}).label(of, of.columns[column])
     rows = "1 row" if count == 1 else f"{count} rows"
     address = f"{at}plan/{table}/" if count == 1 else f"{at}plan/{table}/fill/?column={column}"
     return ToClear(rule, f"{label} is not filled in, {rows}.", address, TITLES[table])

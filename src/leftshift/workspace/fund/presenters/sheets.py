@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import ClassVar
 
-from leftshift.foundation.faults import Fault
-from leftshift.foundation.money import Money, NumberNotUnderstood
+from leftshift.foundation.faults import Faults
 from leftshift.fund.checks.answers import length_of
-from leftshift.fund.plan.plan import FundPlan, plan_kind
+from leftshift.fund.plan.plan import plan_kind
 from leftshift.fund.rounds.round import Round
 from leftshift.place.schema import Column, Table
+from leftshift.place.sheets import Sheet
 from leftshift.workspace.fund.queries import Seen
+from leftshift.workspace.shared.sheets import ABOUT, Choice, Sheets
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Partners": ("partners",),
@@ -35,16 +37,7 @@ TITLES: Mapping[str, str] = {
     "clauses": "Section 75 clauses", "printed": "Printed totals", "condition_status": "Conditions in returns",
     "metric_status": "Metrics in returns", "forecasts": "Forecasts", "income_comments": "Comments on income",
 }  # fmt: skip
-_LABELS: Mapping[tuple[str, str], str] = {
-    ("", "source"): "Where this comes from", ("", "basis"): "How firm it is", ("", "line"): "Source of funding", ("conditions", "by"): "By when",
-    ("condition_status", "by"): "By when", ("spend", "partner"): "Whose money", ("spend", "provider_body"): "Code of the provider",
-    ("spend", "listed"): "In the printed list of schemes", ("spend", "contract"): "Contract of the place", ("spend", "spend"): "Short name of the line",
-    ("", "of"): "Of whom",
-}  # fmt: skip
 WITH_BALANCES = {"income", "spend", "required_spend"}
-_ABOUT = ("source", "basis")
-OWN_KEYS = {"spend", "income", "schemes", "holds", "claims", "clauses", "priorities"}
-"""Tables whose short names are given to a new row: people need not think of one."""
 _LISTED: Mapping[str, tuple[str, ...]] = {
     "spend": ("scheme", "year", "amount", "source_of_funding", "scheme_type", "activity", "area_of_spend", "commissioner", "provider"),
     "income": ("line", "partner", "year", "amount", "comment"),
@@ -53,13 +46,6 @@ _LISTED: Mapping[str, tuple[str, ...]] = {
     "metrics": ("metric", "measure", "owner", "rationale"),
     "narrative": ("section", "text"),
 }  # fmt: skip
-_SHOWN = 7
-_LONG = 90
-
-
-def group_of(table: str) -> str:
-    """The group that a table stands in."""
-    return next(group for group, tables in GROUPS.items() if table in tables)
 
 
 def has_group(found: Round, group: str) -> bool:
@@ -67,63 +53,57 @@ def has_group(found: Round, group: str) -> bool:
     return group != "Capacity and demand" or bool(found.pathways)
 
 
-def columns_of(table: Table, found: Round) -> list[Column]:
-    """The columns of a table that the round asks for, in the order in which people fill them in."""
-    if table.name != "spend":
-        return list(table.columns.values())
-    of_schemes = ("name", "description", "amount", "previous")
-    asked = [row.column for row in found.columns if row.column not in of_schemes]
-    whole = ["scheme", "year", "amount", "previous", *asked]
-    rest = ["partner", "provider_body", "listed", "contract", "spend", *_ABOUT]
-    names = dict.fromkeys([*whole, *rest])
-    return [table.columns[name] for name in names if name in table.columns]
+class FundSheets(Sheets):
+    """The sheets of a plan as its round asks for them."""
 
-
-def help_of(table: str, column: Column, found: Round) -> str:
-    """What a page says beside a field: the round's own words where it has any, else the schema's."""
-    asked = found.asked.get(column.name) if table == "spend" else None
-    if asked and asked.help:
-        limit = f" At most {asked.longest:,} characters." if asked.longest else ""
-        return asked.help + limit
-    if table == "schemes" and column.name in found.asked and found.asked[column.name].help:
-        return found.asked[column.name].help
-    return column.description.replace("`", "") + "."
-
-
-def label_of(table: str, column: Column, found: Round) -> str:
-    """What a field is called: as the round's template prints it, else the column's name."""
-    asked = found.asked.get(column.name) if table in ("spend", "schemes") else None
-    special = {
-        "source": "Where this comes from",
-        "basis": "How firm it is",
-        "line": "Source of funding",
-        "by": "By when",
+    tables = plan_kind().schema.tables
+    groups = GROUPS
+    titles = TITLES
+    labels: ClassVar[Mapping[tuple[str, str], str]] = {
+        **Sheets.labels,
+        ("", "line"): "Source of funding",
+        ("", "by"): "By when",
     }
-    return asked.heading if asked else special.get(column.name, column.name.replace("_", " ").capitalize())
+    in_list = _LISTED
+    own_keys = frozenset({"spend", "income", "schemes", "holds", "claims", "clauses", "priorities"})
+    named_by = ("scheme", "line", "metric", "condition", "section")
 
+    def __init__(self, seen: Seen, texts: Mapping[str, str]) -> None:
+        super().__init__(texts)
+        self.seen = seen
 
-Choice = tuple[str, str]
+    @cached_property
+    def faults(self) -> Faults:
+        """What cannot be read, and what the rules of the round find."""
+        return self.seen.all_faults
 
+    def columns(self, table: Table) -> list[Column]:
+        """The columns of a table that the round asks for, in the order in which people fill them in."""
+        if table.name != "spend":
+            return super().columns(table)
+        of_schemes = ("name", "description", "amount", "previous")
+        asked = [row.column for row in self.seen.round.columns if row.column not in of_schemes]
+        whole = ["scheme", "year", "amount", "previous", *asked]
+        rest = ["partner", "provider_body", "listed", "contract", "spend", *ABOUT]
+        names = dict.fromkeys([*whole, *rest])
+        return [table.columns[name] for name in names if name in table.columns]
 
-@dataclass(frozen=True)
-class Choices:
-    """What may be chosen in the cells of a plan, each with its name."""
+    def help(self, table: Table, column: Column) -> str:
+        """What a page says beside a field: the round's own words where it has any, else the schema's."""
+        asked = self.seen.round.asked.get(column.name) if table.name in ("spend", "schemes") else None
+        if not asked or not asked.help:
+            return super().help(table, column)
+        has_limit = asked.longest and table.name == "spend"
+        return asked.help + (f" At most {asked.longest:,} characters." if has_limit else "")
 
-    seen: Seen
+    def label(self, table: Table, column: Column) -> str:
+        """What a field is called: as the round's template prints it, else the column's name."""
+        asked = self.seen.round.asked.get(column.name) if table.name in ("spend", "schemes") else None
+        return asked.heading if asked else super().label(table, column)
 
-    @property
-    def _plan(self) -> FundPlan | None:
-        return self.seen.plan
-
-    def of(self, table: str, column: Column, row: Mapping[str, str]) -> list[Choice]:
-        """Value and name of everything that may stand in a cell; nothing where anything may."""
-        if column.type == "yes_no":
-            return [("yes", "Yes"), ("no", "No")]
-        if column.name in ("period", "month", "quarter"):
-            return []
-        if column.choices:
-            return [(value, value.replace("_", " ").capitalize() or "Not said") for value in column.choices]
-        found = self._of_round(table, column.name, row)
+    def offered(self, table: Table, column: Column, row: Mapping[str, str]) -> list[Choice]:
+        """What the round and the plan offer."""
+        found = self._of_round(table.name, column.name, row)
         return found if found is not None else self._of_plan(column.name)
 
     def _of_round(self, table: str, name: str, row: Mapping[str, str]) -> list[Choice] | None:
@@ -151,7 +131,7 @@ class Choices:
         return None
 
     def _of_plan(self, name: str) -> list[Choice]:
-        plan = self._plan
+        plan = self.seen.plan
         if plan is None:
             return []
         of: dict[str, list[Choice]] = {
@@ -162,159 +142,29 @@ class Choices:
         }
         return of.get(name, [])
 
-    def name_of(self, table: str, column: Column, value: str) -> str:
-        """What is shown for a value."""
-        if column.type == "money" and value:
-            try:
-                return Money.pounds(value).brief
-            except NumberNotUnderstood:
-                return value
-        return dict(self.of(table, column, {})).get(value, value)
+    def unknown(self, value: str) -> str:
+        """What is shown for a value that the round does not know."""
+        return f"{value} (not of this round)"
 
+    def counted(self, table: Table, column: Column, row: Mapping[str, str]) -> str:
+        """How long an answer is and may be, in words."""
+        if table.name != "narrative" or column.name != "text":
+            return ""
+        section = next(
+            (entry for entry in self.seen.round.narrative if entry.section == row.get("section")), None
+        )
+        if section is None or not section.most:
+            return ""
+        return (
+            f"{length_of(row.get('text', ''), section.counted_in):,} of {section.most:,} {section.counted_in}"
+        )
 
-@dataclass(frozen=True)
-class RowLine:
-    """A row of a sheet as its page lists it."""
+    def is_folded(self, table: Table, column: Column) -> bool:
+        """Whether few need a field: of expenditure, all that the round does not ask for."""
+        asked = (*self.seen.round.asked, "scheme", "year")
+        return super().is_folded(table, column) or (table.name == "spend" and column.name not in asked)
 
-    key: str
-    cells: Sequence[str]
-    faults: Sequence[str]
-
-
-@dataclass(frozen=True)
-class SheetPage:
-    """A sheet: its rows by name, what is wrong with each, and what nobody row has."""
-
-    table: str
-    title: str
-    description: str
-    heads: Sequence[tuple[str, bool]]
-    rows: Sequence[RowLine]
-    faults: Sequence[str]
-    with_balances: bool
-
-
-def sheet_page(seen: Seen, table: Table, rows: Sequence[tuple[int, str, Mapping[str, str]]]) -> SheetPage:
-    """A sheet with its rows: line of the file, key, and cells by column."""
-    found, choices = seen.round, Choices(seen)
-    columns = _listed(table, found)
-    by_row: dict[int, list[Fault]] = {}
-    loose: list[str] = []
-    for fault in seen.all_faults:
-        if fault.file == table.file and fault.row:
-            by_row.setdefault(fault.row, []).append(fault)
-        elif fault.file == table.file:
-            loose.append(_said(table, fault, found))
-    lines = [
-        RowLine(key, [_short(choices.name_of(table.name, column, cells.get(column.name, ""))) for column in columns], _row_faults(table, by_row.get(line, []), found))
-        for line, key, cells in rows
-    ]  # fmt: skip
-    heads = [
-        (label_of(table.name, column, found), column.type in ("money", "number", "whole", "share"))
-        for column in columns
-    ]
-    return SheetPage(
-        table.name, TITLES[table.name], table.description, heads, lines, loose, table.name in WITH_BALANCES
-    )
-
-
-def _row_faults(table: Table, faults: Sequence[Fault], found: Round) -> list[str]:
-    """What is to be cleared in a row: what is empty in one line, the rest one by one."""
-    empty = [fault for fault in faults if fault.kind == "not filled in" and fault.column in table.columns]
-    names = [label_of(table.name, table.columns[fault.column or ""], found) for fault in empty]
-    said = [_said(table, fault, found) for fault in faults if fault not in empty]
-    return [*([f"Not filled in: {', '.join(dict.fromkeys(names))}."] if names else []), *said]
-
-
-def _listed(table: Table, found: Round) -> list[Column]:
-    asked = {column.name for column in columns_of(table, found)}
-    names = [name for name in _LISTED.get(table.name, ()) if name in asked]
-    names = names or [name for name in table.columns if name not in _ABOUT][:_SHOWN]
-    return [table.columns[name] for name in names]
-
-
-def _said(table: Table, fault: Fault, found: Round) -> str:
-    column = table.columns.get(fault.column or "")
-    where = f"{label_of(table.name, column, found)}: " if column else ""
-    hint = f" Did you mean {fault.suggestion}?" if fault.suggestion else ""
-    return f"{where}{fault.found}. {fault.action.rstrip('.')}.{hint}"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONG else text[:_LONG].rsplit(" ", 1)[0] + " …"
-
-
-# ---------------------------------------------------------------------- one row as a form
-@dataclass(frozen=True)
-class Field:
-    """A field of a row: what it is called, what the page says of it, what may be chosen, what stands there, and what is wrong."""
-
-    name: str
-    label: str
-    help: str
-    kind: str
-    choices: Sequence[Choice]
-    value: str
-    problems: Sequence[str]
-    is_needed: bool
-    counted: str = ""
-    is_folded: bool = False  # few need it: it stands behind a click
-
-
-def fields_of(seen: Seen, table: Table, row: Mapping[str, str], line: int) -> list[Field]:
-    """The fields of a row, in the order in which people fill them in."""
-    faults = [fault for fault in seen.all_faults if fault.file == table.file and fault.row == line and line]
-    return [_field(seen, table, column, row, faults) for column in columns_of(table, seen.round)]
-
-
-def field_of(seen: Seen, table: Table, column: Column) -> Field:
-    """A field that is empty, for any row."""
-    return _field(seen, table, column, {}, ())
-
-
-def _field(
-    seen: Seen, table: Table, column: Column, row: Mapping[str, str], faults: Sequence[Fault]
-) -> Field:
-    found = seen.round
-    choices = Choices(seen).of(table.name, column, row)
-    value = row.get(column.name, "")
-    if choices and value and value not in dict(choices):
-        choices = [*choices, (value, f"{value} (not of this round)")]
-    kind = (
-        "choice"
-        if choices
-        else "prose"
-        if column.type == "prose"
-        else "date"
-        if column.type == "date"
-        else "text"
-    )
-    said = [
-        f"{fault.found}: expected {fault.expected}. {fault.action.rstrip('.')}."
-        for fault in faults
-        if fault.column == column.name
-    ]
-    return Field(
-        column.name, label_of(table.name, column, found), help_of(table.name, column, found), kind,
-        choices, value, said, column.required, _limit(seen, table, column, row), _is_folded(table, column, found, said),
-    )  # fmt: skip
-
-
-def _is_folded(table: Table, column: Column, found: Round, said: Sequence[str]) -> bool:
-    extra = table.name == "spend" and column.name not in found.asked and column.name not in ("scheme", "year")
-    return not said and (extra or column.name in _ABOUT or (column.name == table.key[0] and column.type == "name" and not column.refers and table.name in OWN_KEYS))  # fmt: skip
-
-
-def _limit(seen: Seen, table: Table, column: Column, row: Mapping[str, str]) -> str:
-    """How long a text is and may be, in words."""
-    if table.name != "narrative" or column.name != "text":
-        return ""
-    section = next((entry for entry in seen.round.narrative if entry.section == row.get("section")), None)
-    if section is None or not section.most:
-        return ""
-    return f"{length_of(row.get('text', ''), section.counted_in):,} of {section.most:,} {section.counted_in}"
-
-
-def tables() -> Mapping[str, Table]:
-    """Every table of a plan."""
-    return plan_kind().schema.tables
+    def begun(self, table: Table, sheet: Sheet, by: str) -> dict[str, str]:
+        """What a new row begins with: beside the rest, the first year of the round."""
+        year = {"year": str(self.seen.round.years[0])} if "year" in table.columns else {}
+        return {**super().begun(table, sheet, by), **year}

@@ -24,6 +24,7 @@ from leftshift.workspace.plan.presenters import drafts as words
 from leftshift.workspace.plan.states import SENT
 from leftshift.workspace.shared.editing import Saved
 from leftshift.workspace.shared.grid_pages import GridPages
+from leftshift.workspace.shared.histories import history_of, history_table, take_back
 from leftshift.workspace.shared.kept import kept
 
 _View = TypeVar("_View", bound=Callable[..., HttpResponse])
@@ -75,7 +76,7 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
         "year": run.result["headline_year"].replace("/", "-"),
         "told": request.session.pop("told", ""),
         "problem": request.session.pop("problem", ""),
-        "history": words.history_table(list(found.history.order_by("-number")[:5])),
+        "history": history_table(list(found.history.order_by("-number")[:5])),
         "may_send": by.may(Permission.SEND_FOR_REVIEW, code),
     }
     return render(request, "plan/draft.jinja", shown)
@@ -247,23 +248,18 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     found = _draft(code)
     problem = ""
     if request.method == "POST":
-        number = _number(request.POST.get("number", ""))
-        if not found.history.filter(number=number).exists():
-            raise Http404("no such edit")
+        by = person(request).signature
         try:
-            saved = drafting.undo(found, number, by=person(request).signature)
+            problem = take_back(request, found, lambda number: drafting.undo(found, number, by=by))
         except drafting.DraftClosed as closed:
             request.session["told"] = str(closed)
             return redirect("draft", code=code)
-        if not saved.clashes:
-            request.session["told"] = f"Edit {number} was taken back by edit {saved.number}."
+        if not problem:
             return redirect("draft-history", code=code)
-        problem = f"Edit {number} cannot be taken back: what it wrote was changed since. Take the later edits back first."
     shown = {
         "code": code,
         "name": queries.model_of(found.base_id).place.name,
-        "history": words.history_table(list(found.history.order_by("-number"))),
-        "undone": set(found.history.exclude(undoes=None).values_list("undoes", flat=True)),
+        **history_of(found),
         "told": request.session.pop("told", ""),
         "problem": problem,
     }
@@ -275,7 +271,3 @@ def _draft(code: str) -> Draft:
     if found is None:
         raise NoOpenDraft(code)
     return found
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0

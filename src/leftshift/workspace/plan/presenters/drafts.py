@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from leftshift.foundation.faults import Faults
 from leftshift.foundation.years import FinancialYear
@@ -145,17 +144,3 @@ def _pounds(amount: float) -> str:
         return f"{sign}{words.millions(amount)}"
     pounds = abs(amount) * 1000
     return ("+" if amount >= 0 else "\u2212") + (f"£{pounds:,.0f}" if pounds >= 100 else f"£{pounds:,.2f}")
-
-
-def history_table(edits: Sequence[Any]) -> list[tuple[Any, str]]:
-    """Each edit, newest first, with what it did in words."""
-    return [(edit, "; ".join(_told(change) for change in edit.changes[:6])) for edit in edits]
-
-
-def _told(change: Mapping[str, Any]) -> str:
-    if change["do"] == "set":
-        return f"{change['column'].replace('_', ' ')}: {change['before'] or 'nothing'} became {change['after'] or 'nothing'}"
-    if change["do"] == "text":
-        return "the text was changed"
-    facts = ", ".join(list(change["cells"].values())[:4])
-    return f"row {'added' if change['do'] == 'add' else 'removed'}: {facts}"

@@ -1,0 +1,46 @@
+"""The history of what people edit together: every edit in words, any of which can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.grid_pages import number_of
+
+
+def history_of(held: Any, most: int | None = None) -> dict[str, Any]:
+    """What a page of edits shows: the edits, newest first, each with what it did in words, and which were taken back."""
+    edits = held.history.order_by("-number")
+    return {
+        "history": history_table(list(edits[:most] if most else edits)),
+        "undone": set(held.history.exclude(undoes=None).values_list("undoes", flat=True)),
+    }
+
+
+def history_table(edits: Sequence[Any]) -> list[tuple[Any, str]]:
+    """Each edit with what it did in words."""
+    return [(edit, "; ".join(_told(change) for change in edit.changes[:6])) for edit in edits]
+
+
+def _told(change: Mapping[str, Any]) -> str:
+    if change["do"] == "set":
+        return f"{change['column'].replace('_', ' ')}: {change['before'] or 'nothing'} became {change['after'] or 'nothing'}"
+    if change["do"] == "text":
+        return "the text was changed"
+    facts = ", ".join(list(change["cells"].values())[:4])
+    return f"row {'added' if change['do'] == 'add' else 'removed'}: {facts}"
+
+
+def take_back(request: HttpRequest, held: Any, undo: Callable[[int], Saved]) -> str:
+    """Take back the edit that a form names; answers with what to say where that cannot be done, else keeps what to tell."""
+    number = number_of(request.POST.get("number", ""))
+    if not held.history.filter(number=number).exists():
+        raise Http404("no such edit")
+    saved = undo(number)
+    if saved.clashes:
+        return f"Edit {number} cannot be taken back: what it wrote was changed since. Take the later edits back first."
+    request.session["told"] = f"Edit {number} was taken back by edit {saved.number}."
+    return ""
