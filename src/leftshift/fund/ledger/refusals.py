@@ -55,3 +55,7 @@ class ClauseRefused(LedgerRefused):
 
 class NotDecided(LedgerRefused):
     """Money would move that nobody decided on."""
+
+
+class GateNotPassed(LedgerRefused):
+    """Money for a scheme whose project stands before a gate that is not passed."""

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     RUN_FUND = "work on pooled funds: their plans, ledgers and returns"
     SIGN_FUND = "sign plans of pooled funds, and review their returns, for an organisation"
     MINUTE_FUND = "record what a board decided on pooled funds"
+    RUN_PROGRAMME = "work on the programme: projects, risks, benefits, gates and engagement"
+    RUN_BOARDS = "serve boards: meetings, papers, packs, decisions and minutes"
+    PUBLISH_FINDINGS = "publish surveys, what was heard, packs and minutes for everybody"
     SEE_TRAIL = "see the trail of events and whether it is whole"
     MANAGE_PEOPLE = "invite people, and give and end roles"
     OPERATE = "see jobs, and measures of the server"
@@ -51,6 +54,7 @@ _WORKS = {
     Permission.MAKE_PACK,
     Permission.STUDY,
     Permission.RUN_FUND,
+    Permission.RUN_PROGRAMME,
 }
 
 ROLES: dict[str, Role] = {
@@ -78,14 +82,38 @@ ROLES: dict[str, Role] = {
         Role(
             "programme_director",
             "Programme director",
-            "Leads the programme: works on plans, publishes what every organisation has agreed, and sees the trail.",
-            frozenset(_SEES | _WORKS | {Permission.PUBLISH, Permission.SEE_TRAIL}),
+            "Leads the programme: works on plans and on the programme, publishes what every organisation has agreed, records what boards decide, and sees the trail.",
+            frozenset(
+                _SEES
+                | _WORKS
+                | {
+                    Permission.PUBLISH,
+                    Permission.PUBLISH_FINDINGS,
+                    Permission.RUN_BOARDS,
+                    Permission.SEE_TRAIL,
+                }
+            ),
+        ),
+        Role(
+            "project_lead",
+            "Project lead",
+            "Leads projects: keeps their milestones, actions, risks and benefits, and files highlight reports. Changes no plan of the place.",
+            frozenset(_SEES | {Permission.RUN_PROGRAMME}),
         ),
         Role(
             "board_officer",
             "Board officer",
-            "Serves the board: reads plans, puts packs together, and sees the trail. Changes no figure.",
-            frozenset(_SEES | {Permission.MAKE_PACK, Permission.SEE_TRAIL, Permission.MINUTE_FUND}),
+            "Serves the board: keeps its meetings, papers and minutes, puts packs together, and sees the trail. Changes no figure.",
+            frozenset(
+                _SEES
+                | {
+                    Permission.MAKE_PACK,
+                    Permission.SEE_TRAIL,
+                    Permission.MINUTE_FUND,
+                    Permission.RUN_BOARDS,
+                    Permission.PUBLISH_FINDINGS,
+                }
+            ),
         ),
         Role(
             "fund_manager",

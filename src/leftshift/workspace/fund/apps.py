@@ -11,3 +11,10 @@ class FundConfig(AppConfig):
     name = "leftshift.workspace.fund"
     label = "fund"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Answer what other slices ask: what was spent on a scheme."""
+        from leftshift.workspace.fund.queries import spent_on
+        from leftshift.workspace.shared.between import answer_spent
+
+        answer_spent(spent_on)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.foundation.money import Money
+from leftshift.foundation.periods import Period
 from leftshift.foundation.years import Quarter
 from leftshift.fund.checks.rules import CheckedPlan
 from leftshift.fund.fund import Fund as PooledFund
@@ -220,3 +222,23 @@ def ledger_of(fund: Fund) -> Ledger:
     )
     closes = tuple(Close(row.through, row.period, row.after, row.by) for row in fund.closes.all())
     return Ledger(entries, closes)
+
+
+def spent_on(place: str, scheme: str, period: Period) -> Decimal | None:
+    """What the ledger says was spent on a scheme (fund/scheme) in a period, in pounds; None where there is no such fund."""
+    code, _, name = scheme.partition("/")
+    fund = fund_of(place, code)
+    if fund is None:
+        return None
+    entries = [
+        entry
+        for entry in ledger_of(fund).entries
+        if period.first <= entry.date <= period.end and entry.kind != "close_year"
+    ]
+    sides = [
+        side
+        for entry in entries
+        for side in entry.postings
+        if side.account.kind == "spend" and side.account.scheme == name
+    ]
+    return Decimal(sum(side.pence for side in sides)) / 100

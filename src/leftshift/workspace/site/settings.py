@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "leftshift.workspace.plan.apps.PlanConfig",
     "leftshift.workspace.decide.apps.DecideConfig",
     "leftshift.workspace.fund.apps.FundConfig",
+    "leftshift.workspace.programme.apps.ProgrammeConfig",
 ]
 MIDDLEWARE = [
     "leftshift.workspace.site.watching.Watch",

@@ -14,7 +14,13 @@ from leftshift.foundation.faults import FaultsFound, near_miss
 from leftshift.fund.ledger.accounts import FIELDS
 from leftshift.fund.ledger.entries import Entry
 from leftshift.fund.ledger.ledger import Close, Ledger
-from leftshift.fund.ledger.refusals import Incomplete, LedgerRefused, NotKnown, PeriodClosed
+from leftshift.fund.ledger.refusals import (
+    GateNotPassed,
+    Incomplete,
+    LedgerRefused,
+    NotKnown,
+    PeriodClosed,
+)
 from leftshift.fund.plan.plan import FundPlan
 from leftshift.fund.plan.totals import NOT_STATED
 from leftshift.workspace.accounts.permissions import Person
@@ -23,7 +29,10 @@ from leftshift.workspace.fund import queries
 from leftshift.workspace.fund.actions.operating import Bound, Operation, check_whole, made_by, verb_of
 from leftshift.workspace.fund.models import Fund, LedgerClose, LedgerEntry, LedgerPosting
 from leftshift.workspace.record.models import record_event
+from leftshift.workspace.shared.between import stops_of
 
+_SPENDS = ("commit", "pay", "accrue")
+"""What puts money to a scheme; a commitment that is released, or a bill that is paid which was accrued, does not."""
 WORDS, EVIDENCE, KEY = 1000, 300, 64
 """The longest words, reference and key of an entry that a person makes, in characters."""
 
@@ -68,6 +77,7 @@ class SeenAnother(LedgerRefused):
 def preview(fund: Fund, asked: Operation, *, by: Person) -> Made:
     """What would be posted now; nothing is kept. Raises NotAllowed, LedgerRefused, FaultsFound."""
     by.check_may(Permission.RUN_FUND, fund.place.code)
+    check_gates(fund, asked)
     return _made(queries.ledger_of(fund), plan_of(fund), asked, by)
 
 
@@ -81,11 +91,20 @@ def post(fund: Fund, asked: Operation, *, by: Person, key: str = "", seen: str =
     by.check_may(Permission.RUN_FUND, held.place.code)
     if earlier := _posted_before(held, asked.verb, key):
         return Posted(earlier, None, again=True)
+    check_gates(held, asked)
     made = _made(queries.ledger_of(held), plan_of(held), asked, by)
     check_seen(made, seen)
     entry, close = keep(held, made, key=key)
     tell(held, asked.verb, entry, close, by=by)
     return Posted(entry, close)
+
+
+def check_gates(fund: Fund, asked: Operation) -> None:
+    """Raise GateNotPassed where money would go to a scheme that a gate of the place's programme stops."""
+    if asked.verb not in _SPENDS or not asked.scheme:
+        return
+    if why := stops_of(fund.place.code, f"{fund.code}/{asked.scheme}"):
+        raise GateNotPassed(f"{why[0]}. Record the decision on the gate first, or spend on another scheme.")
 
 
 def lock(fund: Fund) -> Fund:

@@ -1,0 +1,1 @@
+"""What people do to programmes: every write of the slice."""

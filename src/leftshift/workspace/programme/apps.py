@@ -1,0 +1,20 @@
+"""The slice of the programme as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ProgrammeConfig(AppConfig):
+    """Holds programmes of places, with their boards and what was published of them."""
+
+    name = "leftshift.workspace.programme"
+    label = "programme"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Answer what other slices ask: whether a gate stops money."""
+        from leftshift.workspace.programme.queries import stops_of
+        from leftshift.workspace.shared.between import answer_stops
+
+        answer_stops(stops_of)

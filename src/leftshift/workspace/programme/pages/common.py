@@ -1,0 +1,47 @@
+"""What every page of a programme begins with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from leftshift.workspace.accounts.permissions import person
+from leftshift.workspace.accounts.roles import Permission
+from leftshift.workspace.plan.models import StoredPlace
+from leftshift.workspace.programme import queries
+from leftshift.workspace.programme.models import Programme
+from leftshift.workspace.programme.presenters import programme as words
+
+
+def place_or_404(code: str) -> StoredPlace:
+    """A place; where there is none, there is no such page."""
+    found = StoredPlace.objects.filter(code=code).first()
+    if found is None:
+        raise Http404("no such place")
+    return found
+
+
+def programme_or_404(code: str) -> Programme:
+    """The programme of a place; where there is none, there is no such page."""
+    found = queries.programme_of(code)
+    if found is None:
+        raise Http404("no such programme")
+    return found
+
+
+def shown_of(request: HttpRequest, held: Programme, tab: str, **more: Any) -> dict[str, Any]:
+    """What every page of a programme shows."""
+    who, code = person(request), held.place.code
+    return {
+        "programme": held,
+        "code": code,
+        "tabs": words.tabs_of(held, tab),
+        "at": words.address_of(held),
+        "may_run": who.may(Permission.RUN_PROGRAMME, code),
+        "may_serve": who.may(Permission.RUN_BOARDS, code),
+        "may_publish": who.may(Permission.PUBLISH_FINDINGS, code),
+        "told": request.session.pop("told", ""),
+        "problem": request.session.pop("problem", ""),
+        **more,
+    }

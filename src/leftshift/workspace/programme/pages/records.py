@@ -1,0 +1,156 @@
+"""The tables of a programme: each as a list by name, as a grid, row by row as a form; the heading and the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from leftshift.place.sheets import Change
+from leftshift.programme.programme import programme_kind
+from leftshift.workspace.accounts.gate import needs
+from leftshift.workspace.accounts.permissions import NotAllowed, person
+from leftshift.workspace.accounts.roles import Permission
+from leftshift.workspace.programme import queries
+from leftshift.workspace.programme.actions import editing
+from leftshift.workspace.programme.models import Programme
+from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.presenters import programme as words
+from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
+from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.sheet_pages import SheetPages
+from leftshift.workspace.shared.sheets import sheet_lines
+
+
+class _Records(SheetPages[Programme]):
+    """The sheets of a programme."""
+
+    tables = programme_kind().schema.tables
+    edited = editing.EDITED
+    base = "programme/base.jinja"
+    whole = "the programme"
+    heading_file = programme_kind().file
+    heading_help = 'Code, name, place, nation and scale of the programme, each as name = "text".'
+
+    def sheets(self, held: Programme, texts: Mapping[str, str]) -> ProgrammeSheets:
+        """The programme as its pages speak of it."""
+        return ProgrammeSheets(queries.seen(held, texts), texts)
+
+    def home(self, held: Programme) -> str:
+        """Where the records of a programme stand."""
+        return f"{words.address_of(held)}records/"
+
+    def context(self, request: HttpRequest, held: Programme, tab: str) -> dict[str, Any]:
+        """What every page of a programme shows."""
+        return shown_of(request, held, tab)
+
+    def may_edit(self, request: HttpRequest, held: Programme) -> bool:
+        """Whether whoever asks keeps records here: those of boards, or the others."""
+        return may_write(request, held.place.code, request.resolver_match.kwargs.get("table", "") if request.resolver_match else "")  # fmt: skip
+
+    def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
+        """Save changes of a table."""
+        return editing.save(held, file, changes, by=by, key=key)
+
+    def save_text(self, held: Programme, before: str, after: str, *, by: str) -> Saved:
+        """Save programme.toml."""
+        return editing.save_text(held, self.heading_file, before, after, by=by)
+
+    def undo(self, held: Programme, number: int, *, by: str) -> Saved:
+        """Take an edit back."""
+        return editing.undo(held, number, by=by)
+
+
+_records = _Records()
+
+
+def may_write(request: HttpRequest, code: str, table: str) -> bool:
+    """Whether whoever asks keeps a table: boards are kept by who serves them, the rest by who works on the programme."""
+    wanted = Permission.RUN_BOARDS if table in editing.OF_BOARDS else Permission.RUN_PROGRAMME
+    return person(request).may(wanted, code)
+
+
+def _check(request: HttpRequest, code: str, table: str) -> Programme:
+    if not may_write(request, code, table):
+        wanted = Permission.RUN_BOARDS if table in editing.OF_BOARDS else Permission.RUN_PROGRAMME
+        raise NotAllowed(wanted)
+    return programme_or_404(code)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def records(request: HttpRequest, code: str) -> HttpResponse:
+    """Every table, how many rows it has and what is to be cleared."""
+    held = programme_or_404(code)
+    texts = queries.texts_of(held)
+    seen = queries.seen(held, texts)
+    groups = sheet_lines(ProgrammeSheets(seen, texts), _records.row_counts(held), seen.faults)
+    unread = list(seen.unread)[:100]
+    shown = shown_of(request, held, "sheets", groups=groups, home=_records.home(held), unread=unread)
+    return render(request, "programme/records.jinja", shown)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def sheet(request: HttpRequest, code: str, table: str) -> HttpResponse:
+    """A table as a list by name, with what is wrong with each row."""
+    return _records.sheet(request, programme_or_404(code), table)
+
+
+@needs(Permission.SEE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def row(request: HttpRequest, code: str, table: str, key: str) -> HttpResponse:
+    """A row as a form, with help on each field; ``new`` for one that is to be added."""
+    return _records.row(request, _check(request, code, table), table, key)
+
+
+@needs(Permission.SEE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill(request: HttpRequest, code: str, table: str) -> HttpResponse:
+    """One value for a column of many rows at once."""
+    return _records.fill(request, _check(request, code, table), table)
+
+
+@needs(Permission.SEE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def grid(request: HttpRequest, code: str, table: str) -> HttpResponse:
+    """A table as a grid: for many rows at once, and for what is pasted from a spreadsheet."""
+    return _records.grid(request, _check(request, code, table), table)
+
+
+@needs(Permission.SEE_PLAN)
+@require_POST
+def grid_save(request: HttpRequest, code: str, table: str) -> HttpResponse:
+    """Save changes that the script of the grid sends."""
+    return _records.save_sent(request, _check(request, code, table), table)
+
+
+@needs(Permission.SEE_PLAN)
+@require_POST
+def grid_check(request: HttpRequest, code: str, table: str) -> HttpResponse:
+    """The faults that there would be with changes that are not saved yet."""
+    return _records.check_sent(request, _check(request, code, table), table)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def grid_since(request: HttpRequest, code: str, table: str) -> HttpResponse:
+    """What others changed in a table since an edit."""
+    return _records.since(request, _check(request, code, table), table)
+
+
+@needs(Permission.RUN_PROGRAMME)
+@require_http_methods(["GET", "HEAD", "POST"])
+def heading(request: HttpRequest, code: str) -> HttpResponse:
+    """The heading of the programme as text."""
+    return _records.heading(request, programme_or_404(code))
+
+
+@needs(Permission.RUN_PROGRAMME)
+@require_http_methods(["GET", "HEAD", "POST"])
+def history(request: HttpRequest, code: str) -> HttpResponse:
+    """Every edit of the programme, newest first; any of them can be taken back."""
+    return _records.history(request, programme_or_404(code))

@@ -1,0 +1,232 @@
+"""Rooms of a programme: where it stands, what slips and what that costs, and everything beside; and what can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from leftshift.foundation.faults import FaultsFound
+from leftshift.programme.appraising import appraise
+from leftshift.programme.feeding import calendar_feed
+from leftshift.programme.programme import programme_kind
+from leftshift.reports.content import Figure
+from leftshift.reports.content import Table as ReportTable
+from leftshift.reports.drawing import draw
+from leftshift.workspace.accounts.gate import needs
+from leftshift.workspace.accounts.permissions import person
+from leftshift.workspace.accounts.roles import Permission
+from leftshift.workspace.plan.presenters.blocks import Part, parts_of, table_of
+from leftshift.workspace.plan.presenters.drafts import faults_table
+from leftshift.workspace.programme import queries
+from leftshift.workspace.programme.actions import storing
+from leftshift.workspace.programme.pages.common import place_or_404, programme_or_404, shown_of
+from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
+from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
+from leftshift.workspace.shared.jobs import parameter
+from leftshift.workspace.shared.tables import csv_text
+from leftshift.workspace.shared.uploads import files_sent, texts_of_upload, zip_of_folder
+
+TITLES = {
+    "calendar": "Calendar",
+    "alignment": "Alignment and stakeholders",
+    "equality": "Equality",
+    "project": "Project",
+    "gate": "Gate",
+    "choice": "Appraisal",
+    "plan": "Timeline",
+}
+_ROOM_OF = {"calendar": "timeline", "plan": "timeline", "alignment": "engagement", "equality": "engagement", "project": "overview", "gate": "gates", "choice": "choices"}  # fmt: skip
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def overview(request: HttpRequest, code: str) -> HttpResponse:
+    """Where the programme stands; or, where the place has none yet, how to begin one."""
+    place = place_or_404(code)
+    held = queries.programme_of(code)
+    if held is None:
+        shown = {"code": code, "may_run": person(request).may(Permission.RUN_PROGRAMME, code), "place": place}
+        return render(request, "programme/none.jinja", shown | {"most": parameter("upload", "megabytes")})
+    return _section(request, code, "overview")
+
+
+@needs(Permission.RUN_PROGRAMME)
+@require_http_methods(["POST"])
+def begin(request: HttpRequest, code: str) -> HttpResponse:
+    """Begin a programme, or bring one in from its folder."""
+    place = place_or_404(code)
+    problem, faults = "", None
+    try:
+        files = files_sent(request)
+        if files:
+            made = storing.add_programme(
+                place, texts_of_upload(files, programme_kind(), "programme"), by=person(request)
+            )
+        else:
+            made = storing.begin_programme(place, name=request.POST.get("name", ""), by=person(request))
+        request.session["told"] = f"{made.name} was added."
+        return redirect(address_of(made))
+    except FaultsFound as found:
+        faults = faults_table(found.faults)
+    except storing.ProgrammeKnown as refused:
+        problem = f"{refused}."
+    shown = {"code": code, "may_run": True, "place": place, "problem": problem, "faults": faults, "most": parameter("upload", "megabytes")}  # fmt: skip
+    return render(request, "programme/none.jinja", shown, status=400)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def room(request: HttpRequest, code: str, section: str) -> HttpResponse:
+    """A room."""
+    return _section(request, code, section)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def about(request: HttpRequest, code: str, section: str, name: str) -> HttpResponse:
+    """A page about one thing: a project, a gate, an appraisal."""
+    return _section(request, code, section, name)
+
+
+def _section(request: HttpRequest, code: str, section: str, name: str = "") -> HttpResponse:
+    held = programme_or_404(code)
+    seen = queries.seen(held)
+    tab = _ROOM_OF.get(section, section)
+    if not seen.is_sound:
+        return render(
+            request, "programme/unread.jinja", shown_of(request, held, tab, unread=list(seen.unread)[:100]), status=409
+        )  # fmt: skip
+    title = _name_of(seen, section, name) if name else TITLES.get(section) or ROOMS[section][0]
+    shown = shown_of(
+        request, held, tab, title=title, section=section, name=name, parts=_parts(seen, section, name),
+        below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), things=_things(seen, section),
+        reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total, as_of=seen.as_of,
+        gate=next((state for state in seen.checked.gates if state.gate.gate == name), None) if section == "gate" else None,
+        surveys=seen.checked.programme.surveys if section == "engagement" else (),
+        heard=seen.checked.programme.engagements if section == "engagement" else (),
+    )  # fmt: skip
+    return render(request, "programme/room.jinja", shown)
+
+
+def _name_of(seen: queries.Seen, section: str, name: str) -> str:
+    """What a thing is called; 404 where there is none."""
+    content = seen.checked.programme
+    named = {
+        "project": {row.project: row.name for row in content.projects},
+        "plan": {row.project: row.name for row in content.projects},
+        "gate": {row.gate: row.name for row in content.gates},
+        "choice": {row.appraisal: row.name for row in content.appraisals},
+    }
+    if name not in named.get(section, {}):
+        raise Http404("no such thing")
+    return named[section][name]
+
+
+def _things(seen: queries.Seen, section: str) -> Sequence[tuple[str, str]]:
+    """Short name and name of what a room leads to."""
+    content = seen.checked.programme
+    if section in ("overview", "timeline"):
+        return [(row.project, row.name) for row in content.projects]
+    if section == "gates":
+        return [(row.gate, row.name) for row in content.gates]
+    return []
+
+
+def _parts(seen: queries.Seen, section: str, name: str) -> list[Part]:
+    at = f"{address_of(seen.held)}parts/{section}/" + (f"{name}/" if name else "")
+    return parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg?of={seen.held.edits}")
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def choices(request: HttpRequest, code: str) -> HttpResponse:
+    """Every option appraisal, with what comes first."""
+    held = programme_or_404(code)
+    seen = queries.seen(held)
+    if not seen.is_sound:
+        return _section(request, code, "overview")
+    listed = []
+    for row in seen.checked.programme.appraisals:
+        found = appraise(seen.checked.programme, row.appraisal)
+        try:
+            first = [option.option.name for option in found.ranking if option.rank == 1]
+        except ValueError:
+            first = []
+        listed.append((row, first))
+    return render(request, "programme/choices.jinja", shown_of(request, held, "choices", listed=listed))
+
+
+def _blocks_or_404(code: str, section: str, name: str) -> tuple[queries.Seen, Sequence[object]]:
+    held = programme_or_404(code)
+    seen = queries.seen(held)
+    if not seen.is_sound or section not in (OF_ONE if name else SECTIONS):
+        raise Http404("no such section")
+    if name:
+        _name_of(seen, section, name)
+    return seen, blocks_of(seen, section, name)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def chart(request: HttpRequest, code: str, section: str, at: int, name: str = "") -> HttpResponse:
+    """A picture of a section."""
+    _, found = _blocks_or_404(code, section, name)
+    block = found[at] if at < len(found) else None
+    if not isinstance(block, Figure):
+        raise Http404("no such chart")
+    return HttpResponse(draw(block.chart), content_type="image/svg+xml")
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def table(request: HttpRequest, code: str, section: str, key: str, name: str = "") -> HttpResponse:
+    """A table of a section as CSV, its numbers exact."""
+    seen, found = _blocks_or_404(code, section, name)
+    tables = [table_of(block) for block in found if isinstance(block, ReportTable)]
+    wanted = next((entry for entry in tables if entry.name == key), None)
+    if wanted is None:
+        raise Http404("no such table")
+    response = HttpResponse(csv_text(wanted), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{seen.held.code}-{key}.csv"'
+    return response
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def document(request: HttpRequest, code: str) -> HttpResponse:
+    """The whole check for a program: what leftshift programme check --json prints."""
+    held = programme_or_404(code)
+    seen = queries.seen(held)
+    if not seen.is_sound:
+        listed = [fault.document() for fault in seen.unread]
+        return JsonResponse({"faults": listed, "total": seen.unread.total}, status=409)
+    found = seen.checked.document(seen.cost)
+    response = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = f'attachment; filename="{held.code}.json"'
+    return response
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def folder(request: HttpRequest, code: str) -> HttpResponse:
+    """The programme as the zip of its folder: what the command line reads."""
+    held = programme_or_404(code)
+    return zip_of_folder(held.code, queries.texts_of(held))
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def feed(request: HttpRequest, code: str) -> HttpResponse:
+    """What is due as a calendar (.ics)."""
+    held = programme_or_404(code)
+    seen = queries.seen(held)
+    if seen.content is None:
+        raise Http404("no programme that can be read")
+    found, _ = calendar_feed(seen.content, timezone.localdate())
+    response = HttpResponse(found, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{held.code}.ics"'
+    return response

@@ -1,0 +1,127 @@
+"""Everything that the pages of programmes read: a programme as it stands, checked on a day, with its place beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils import timezone
+
+from leftshift.foundation.faults import Faults
+from leftshift.foundation.periods import Period
+from leftshift.model import Model
+from leftshift.programme.checking import CheckedProgramme
+from leftshift.programme.checking_work import circles
+from leftshift.programme.costing import SlipCost
+from leftshift.programme.gating import stops
+from leftshift.programme.programme import Programme as Content
+from leftshift.programme.programme import programme_kind, read_programme_texts
+from leftshift.workspace.plan.queries import latest_run, model_of
+from leftshift.workspace.programme.models import HighlightReport, IssuedPack, Programme, Publication
+from leftshift.workspace.shared import editing
+from leftshift.workspace.shared.between import spent_on
+
+
+def programme_of(place: str) -> Programme | None:
+    """The programme of a place; None where it has none."""
+    return Programme.objects.filter(place__code=place).select_related("place").first()
+
+
+def texts_of(programme: Programme) -> dict[str, str]:
+    """File name to text of a programme as it stands; empty files are left out."""
+    found = editing.texts_of(programme, programme_kind().schema.tables)
+    return {name: text for name, text in found.items() if text.strip()}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A programme as it stands on a day: its content as far as it can be read, its faults, and what follows from it."""
+
+    held: Programme
+    content: Content | None
+    unread: Faults
+    as_of: date
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be read and its milestones do not wait for each other: only then can anything be worked out."""
+        return self.content is not None and not self.unread
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The current plan of the place; None where it has none."""
+        run = latest_run(self.held.place.code)
+        return model_of(run.version_id) if run else None
+
+    @cached_property
+    def checked(self) -> CheckedProgramme:
+        """The programme checked; only of a sound one."""
+        assert self.content is not None, "what cannot be read is answered before"
+        place = self.model.place if self.model else None
+        measures = self.model.measures(self.as_of) if self.model and place and place.measures else None
+        return CheckedProgramme(self.content, self.as_of, place, measures, self._spent)
+
+    def _spent(self, scheme: str, period: Period) -> Decimal | None:
+        return spent_on(self.held.place.code, scheme, period)
+
+    @cached_property
+    def cost(self) -> SlipCost | None:
+        """What slips do to the plan; None where the place has no plan, or a plan that cannot take them."""
+        if self.model is None or self.content is None:
+            return None
+        return self.model.slip_cost(self.content, self.as_of)
+
+    @cached_property
+    def faults(self) -> Faults:
+        """What cannot be read, and what else is wrong."""
+        if not self.is_sound:
+            return self.unread
+        return self.checked.faults
+
+
+def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: date | None = None) -> Seen:
+    """A programme as it stands today, or as it would with other texts, or on another day."""
+    read = read_programme_texts(texts if texts is not None else texts_of(programme))
+    if read.programme is not None and not read.faults:
+        read.faults.add_all(circles(read.programme))
+    return Seen(programme, read.programme, read.faults, as_of or timezone.localdate())
+
+
+def stops_of(place: str, scheme: str) -> Sequence[str]:
+    """Why gates of a place's programme let nothing be spent on a scheme: what the slice of funds asks."""
+    held = programme_of(place)
+    if held is None:
+        return ()
+    found = seen(held)
+    if found.content is None or found.unread:
+        return ()
+    return [
+        f"{found.content.project[stop.project].name} {stop.words}"
+        for stop in stops(found.content, found.as_of)
+        if stop.what == "spend" and stop.scheme == scheme
+    ]
+
+
+def reports_of(programme: Programme, project: str = "") -> Sequence[HighlightReport]:
+    """Highlight reports that were filed, newest first."""
+    found = programme.reports.all()
+    return list(found.filter(project=project) if project else found)
+
+
+def packs_of(programme: Programme, meeting: str) -> Sequence[IssuedPack]:
+    """The packs of a meeting that were issued, the first first."""
+    return list(programme.packs.filter(meeting=meeting))
+
+
+def published(place: str, kind: str = "") -> Sequence[Publication]:
+    """What anybody may read of a place, newest first."""
+    found = Publication.objects.filter(place_code=place, withdrawn_at=None)
+    return list(found.filter(kind=kind) if kind else found)
+
+
+def publication(place: str, kind: str, key: str) -> Publication | None:
+    """One of them; None where there is none."""
+    return Publication.objects.filter(place_code=place, kind=kind, key=key, withdrawn_at=None).first()

@@ -1,0 +1,204 @@
+"""Appraisals and engagement: by hand, and what must hold whatever is entered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leftshift.programme.appraising import Appraised, NoWeights, appraise
+from leftshift.programme.choice_rows import Appraisal, Conflict, Criterion, Option, Score
+from leftshift.programme.engagement_rows import Assessment, Engagement, Impact, Response, Theme
+from leftshift.programme.engaging import assessment_states, heard, suppressed
+from leftshift.programme.programme import Programme
+from tests.library.programme.programmes import ABOUT, programme
+
+AS_OF = date(2025, 6, 15)
+
+
+# ---------------------------------------------------------------------- appraisals
+def appraisal(scores: dict[tuple[str, str, str], float], weights: dict[str, float], **more: Any) -> Programme:
+    options = dict.fromkeys(option for option, _, _ in scores)
+    return programme(
+        appraisals=(Appraisal(appraisal="site", name="Where to build", **more.pop("about", {}), **ABOUT),),
+        criteria=[Criterion(appraisal="site", criterion=name, name=name, weight=Decimal(str(weight)), **ABOUT) for name, weight in weights.items()],
+        options=[Option(appraisal="site", option=name, name=name, **ABOUT) for name in options],
+        scores=[Score(appraisal="site", option=option, criterion=criterion, scorer=scorer, score=Decimal(str(value)), **ABOUT) for (option, criterion, scorer), value in scores.items()],
+        **more,
+    )  # fmt: skip
+
+
+def conflict(scorer: str, option: str = "") -> Conflict:
+    return Conflict(
+        appraisal="site",
+        scorer=scorer,
+        option=option,
+        kind="financial",
+        what="Owns it",
+        declared_on=AS_OF,
+        **ABOUT,
+    )
+
+
+SCORES = {
+    ("east", "quality", "ann"): 80.0, ("east", "quality", "bob"): 60.0, ("east", "cost", "ann"): 40.0, ("east", "cost", "bob"): 40.0,
+    ("west", "quality", "ann"): 50.0, ("west", "quality", "bob"): 50.0, ("west", "cost", "ann"): 90.0, ("west", "cost", "bob"): 70.0,
+}  # fmt: skip
+
+
+def test_an_appraisal_by_hand() -> None:
+    """Weights 3 and 1. East: (3 × 70 + 40) / 4 = 62.5; west: (3 × 50 + 80) / 4 = 57.5."""
+    found = appraise(appraisal(SCORES, {"quality": 3, "cost": 1}), "site")
+    assert [(row.option.option, row.total, row.rank) for row in found.ranking] == [
+        ("east", 62.5, 1),
+        ("west", 57.5, 2),
+    ]
+    cell = found.cell("east", "quality")
+    assert (cell.low, cell.high, cell.deviation) == (60, 80, 10)
+
+
+def test_equal_scores_share_a_rank() -> None:
+    """Equal weights: east (70 + 40) / 2 = 55 = west when west's cost is 60."""
+    scores = SCORES | {("west", "cost", "ann"): 60.0, ("west", "cost", "bob"): 60.0}
+    found = appraise(appraisal(scores, {"quality": 1, "cost": 1}), "site")
+    assert [(row.rank, row.tied) for row in found.ranking] == [(1, ("west",)), (1, ("east",))]
+    assert found.first == ("east", "west")
+
+
+def test_a_missing_score_is_said_and_never_made_up() -> None:
+    scores = {key: value for key, value in SCORES.items() if key[:2] != ("west", "cost")}
+    found = appraise(appraisal(scores, {"quality": 3, "cost": 1}), "site")
+    assert found.ranking[1].why_not == "no score counts for cost"
+    assert (found.ranking[1].rank, found.first) == (None, ("east",))
+    # what weighs nothing need not be scored
+    assert appraise(appraisal(scores, {"quality": 3, "cost": 0}), "site").ranking[1].rank == 2
+
+
+def test_weights_of_nought_are_answered() -> None:
+    found = appraise(appraisal(SCORES, {"quality": 0, "cost": 0}), "site")
+    with pytest.raises(NoWeights, match="every criterion weighs 0"):
+        _ = found.ranking
+
+
+def test_who_has_a_conflict_does_not_score() -> None:
+    """Without Ann, east's quality is Bob's 60: (3 × 60 + 40) / 4 = 55, and west is first with 57.5."""
+    whole = appraisal(SCORES, {"quality": 3, "cost": 1}, conflicts=(conflict("ann", "east"),))
+    found = appraise(whole, "site")
+    assert [(row.option.option, row.total) for row in found.ranking] == [("west", 57.5), ("east", 55.0)]
+    assert [row.scorer for row in found.cell("east", "quality").excluded] == ["ann"]
+    everywhere = appraise(
+        appraisal(SCORES, {"quality": 3, "cost": 1}, conflicts=(conflict("ann"), conflict("bob"))), "site"
+    )
+    assert everywhere.first == ()
+    assert everywhere.stability(1) == {}
+
+
+values = st.sampled_from([0.0, 25.0, 40.0, 50.0, 75.0, 100.0])
+
+
+@given(
+    st.lists(values, min_size=12, max_size=12),
+    st.lists(st.integers(0, 5), min_size=2, max_size=2).filter(any),
+    st.integers(0, 3),
+)
+def test_a_ranking_agrees_with_the_slow_way(numbers: list[float], weights: list[int], seed: int) -> None:
+    keys = [
+        (option, criterion, scorer)
+        for option in ("a", "b", "c")
+        for criterion in ("x", "y")
+        for scorer in ("ann", "bob")
+    ]
+    scores = dict(zip(keys, numbers, strict=True))
+    found: Appraised = appraise(appraisal(scores, dict(zip(("x", "y"), weights, strict=True))), "site")
+    totals = {
+        option: sum(
+            weight * (scores[option, criterion, "ann"] + scores[option, criterion, "bob"]) / 2
+            for criterion, weight in zip(("x", "y"), weights, strict=True)
+        )
+        for option in "abc"
+    }
+    for row in found.ranking:
+        better = [one for one in totals if totals[one] > totals[row.option.option] + 1e-6]
+        assert row.rank == len(better) + 1
+    stability = found.stability(seed, 200)
+    assert sum(stability.values()) == pytest.approx(1)
+    assert stability == found.stability(seed, 200)
+
+
+def test_another_choice_than_the_first_needs_its_reason() -> None:
+    found = appraise(appraisal(SCORES, {"quality": 3, "cost": 1}, about={"chosen": "west"}), "site")
+    assert found.departs == "no reason is recorded"
+    said = replace(found, appraisal=replace(found.appraisal, because="East floods"))
+    assert said.departs == "East floods"
+
+
+# ---------------------------------------------------------------------- engagement
+def test_small_numbers_cannot_be_worked_out() -> None:
+    """3 of 40 may not be shown; as the total is, 12, the smallest other, is hidden with it."""
+    numbers = {
+        ("buses", "young"): 3,
+        ("buses", "old"): 25,
+        ("buses", "carers"): 12,
+        ("doors", "young"): 0,
+        ("doors", "old"): 9,
+    }
+    assert suppressed(numbers) == {("buses", "young"), ("buses", "carers")}
+    assert suppressed({("buses", "young"): 3, ("buses", "old"): 2, ("buses", "carers"): 12}) == {
+        ("buses", "young"),
+        ("buses", "old"),
+    }
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("ab"), st.sampled_from("xyzw")), st.integers(0, 30)))
+def test_no_row_hides_one_number_alone(numbers: dict[tuple[str, str], int]) -> None:
+    hidden = suppressed(numbers)
+    for theme in "ab":
+        row = {group: number for (name, group), number in numbers.items() if name == theme}
+        out = [group for group in row if (theme, group) in hidden]
+        assert all((theme, group) in hidden for group, number in row.items() if 0 < number < 5)
+        if len(out) == 1:  # alone only where its total is too small to be shown as well
+            assert sum(row.values()) < 5
+
+
+def test_what_is_published_of_an_engagement() -> None:
+    whole = programme(
+        themes=(Theme(theme="buses", name="Buses are rare", **ABOUT),),
+        engagements=(
+            Engagement(
+                engagement="hall",
+                name="Meeting",
+                asked="Everybody",
+                channel="A hall",
+                begins=AS_OF,
+                ends=AS_OF,
+                **ABOUT,
+            ),
+        ),
+        responses=[
+            Response(engagement="hall", group=group, theme="buses", number=number, supportive=yes, **ABOUT)
+            for group, number, yes in (("young", 3, 1), ("old", 25, 20), ("carers", 12, 12))
+        ],
+    )
+    found = heard(whole)[0].themes[0]
+    assert found.groups == {"young": None, "old": 25, "carers": None}
+    assert (found.total, found.supportive) == (40, 33)
+
+
+def test_an_assessment_says_what_it_lacks() -> None:
+    made = Assessment(assessment="beds", name="Beds", assessor="Lead", assessed_on=AS_OF, **ABOUT)
+    impacts = [
+        Impact(assessment="beds", characteristic="age", effect="negative", evidence="Stays", **ABOUT),
+        Impact(assessment="beds", characteristic="sex", effect="none", **ABOUT),
+    ]
+    lacks = assessment_states(programme(assessments=(made,), impacts=impacts))[0].lacks
+    assert "nothing is said of disability" in lacks
+    assert "age: a negative effect needs a mitigation with an owner and a date" in lacks
+    assert "sex: neither evidence, nor why there is none" in lacks
+    assert len(lacks) == 9  # seven characteristics unsaid, and two that fall short
+    none = replace(made, not_needed_because="It reports figures")
+    assert assessment_states(programme(assessments=(none,)))[0].is_whole
