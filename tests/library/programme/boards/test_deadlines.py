@@ -144,9 +144,7 @@ def test_a_key_decision_needs_28_clear_days_of_notice() -> None:
     assert state(None, date(2026, 3, 11)) == "due"
 
 
-@given(
-    st.dates(date(2024, 1, 1), date(2028, 12, 31)), st.integers(0, 12), st.booleans(), st.integers(-5, 40)
-)
+@given(st.dates(date(2024, 1, 1), date(2028, 12, 31)), st.integers(0, 12), st.booleans(), st.integers(-5, 40))
 def test_papers_are_late_exactly_when_days_are_missing(
     day: date, number: int, clear: bool, before: int
 ) -> None:

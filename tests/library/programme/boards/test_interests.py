@@ -32,7 +32,13 @@ SINCE = date(2026, 1, 5)
 
 
 def interest(**given: Any) -> Interest:
-    base: dict[str, Any] = {"interest": "i", "body": "board", "member": "a", "kind": "financial", "what": "a firm"}
+    base: dict[str, Any] = {
+        "interest": "i",
+        "body": "board",
+        "member": "a",
+        "kind": "financial",
+        "what": "a firm",
+    }
     return Interest(**{**base, "since": SINCE, **SAID, **given})
 
 
@@ -138,8 +144,15 @@ def test_what_was_declared_goes_before_what_the_register_says() -> None:
     )  # fmt: skip
 
     (found,) = exclusions(given, given.meetings[0])
-    assert (found.leaves, found.by, found.rule) == (False, "declaration", "dispensation of the monitoring officer")
-    assert found.why == "declared a financial interest: owns it; has a financial interest in the register: a firm"
+    assert (found.leaves, found.by, found.rule) == (
+        False,
+        "declaration",
+        "dispensation of the monitoring officer",
+    )
+    assert (
+        found.why
+        == "declared a financial interest: owns it; has a financial interest in the register: a firm"
+    )
     assert found.document()["votes"] is False
 
 
@@ -179,7 +192,12 @@ def test_without_quorum_at_the_item_a_decision_is_refused() -> None:
     (quorum,) = checked.document()["quorum"]
     assert quorum["quorate"] is True
     (at_item,) = quorum["by_item"]
-    assert (at_item["item"], at_item["quorate"], at_item["present"], at_item["excluded"]) == ("2", False, 1, ["a"])
+    assert (at_item["item"], at_item["quorate"], at_item["present"], at_item["excluded"]) == (
+        "2",
+        False,
+        1,
+        ["a"],
+    )
     assert [row["stands"] for row in checked.document()["decisions"]] == [True, False, True]
     kinds = {fault.kind for fault in checked.faults}
     assert {"decision refused", "not quorate at the item"} <= kinds

@@ -104,14 +104,23 @@ def test_meetings_out_of_the_term_do_not_count_and_none_is_no_rate() -> None:
     given = boards(body(), meeting(), seat("a", begins=DAY + timedelta(days=1)), was("a"))
 
     (rate,) = attendance_rates(given, DAY + timedelta(days=9))
-    assert (rate.meetings, rate.rate, rate.document()["rate_reason"]) == (0, None, "no attendance is recorded")
+    assert (rate.meetings, rate.rate, rate.document()["rate_reason"]) == (
+        0,
+        None,
+        "no attendance is recorded",
+    )
 
 
 # ------------------------------------------------------------------- questions
 
 
 def _asked(name: str, minutes: int | None = None, **given: Any) -> Question:
-    base: dict[str, Any] = {"meeting": "met", "question": name, "received_on": DAY - timedelta(days=9), "text": "Why?"}
+    base: dict[str, Any] = {
+        "meeting": "met",
+        "question": name,
+        "received_on": DAY - timedelta(days=9),
+        "text": "Why?",
+    }
     return Question(**{**base, "minutes": minutes, **SAID, **given})
 
 
@@ -169,7 +178,15 @@ def test_what_is_heard_never_takes_more_than_its_time(given_: list[tuple[int, bo
 
 def test_letters_go_on_after_z() -> None:
     assert letters(3) == ["a", "b", "c"]
-    assert [letter_of(at) for at in (25, 26, 27, 51, 52, 701, 702)] == ["z", "aa", "ab", "az", "ba", "zz", "aaa"]
+    assert [letter_of(at) for at in (25, 26, 27, 51, 52, 701, 702)] == [
+        "z",
+        "aa",
+        "ab",
+        "az",
+        "ba",
+        "zz",
+        "aaa",
+    ]
 
 
 def test_what_a_paper_lacks_for_a_decision_and_for_a_note() -> None:
@@ -180,7 +197,9 @@ def test_what_a_paper_lacks_for_a_decision_and_for_a_note() -> None:
     risk = PaperRisk(paper="p", heading="time", level="low", **SAID)
     given = boards(Paper(paper="p", title="P", **SAID), *parts, risk)
 
-    assert list(lacks(given, "p", "note")) == ["recommendations lettered a, b, c in order: the letters are a, c"]
+    assert list(lacks(given, "p", "note")) == [
+        "recommendations lettered a, b, c in order: the letters are a, c"
+    ]
     missing = list(lacks(given, "p", "decision"))
     assert "part consultation (Consultation)" in missing
     assert sum(what.startswith("a risk under") for what in missing) == 4

@@ -120,7 +120,12 @@ def test_who_has_no_vote_is_in_attendance_or_out_of_term_does_not_count() -> Non
 
 
 def test_a_substitute_counts_for_the_class_of_the_member_and_only_once() -> None:
-    members = [seat("a", "nhs"), seat("b", "council"), seat("s", "", substitute_for="a"), seat("c", "council")]
+    members = [
+        seat("a", "nhs"),
+        seat("b", "council"),
+        seat("s", "", substitute_for="a"),
+        seat("c", "council"),
+    ]
     away = was("a", "apologies", substitute="s")
 
     found = _asked(members, [away, was("b")], classes=[rule("nhs"), rule("council")])
@@ -146,7 +151,9 @@ def test_who_came_late_or_left_early_counts_for_the_items_between() -> None:
     rows = [was("a"), was("b", arrived_item="3", left_item="10")]
     members = [seat("a"), seat("b")]
 
-    counts = {at: len(_asked(members, rows, at_item=at).present) for at in ("", "2", "3", "9", "9b", "10", "11")}
+    counts = {
+        at: len(_asked(members, rows, at_item=at).present) for at in ("", "2", "3", "9", "9b", "10", "11")
+    }
 
     assert counts == {"": 1, "2": 1, "3": 2, "9": 2, "9b": 2, "10": 1, "11": 1}
 
@@ -196,7 +203,15 @@ def _rows(draw: st.DrawFn) -> list[Attendance]:
     ]
 
 
-@given(_members(), _rows(), ITEMS, st.frozensets(NAMES, max_size=3), st.booleans(), st.booleans(), st.integers(1, 5))
+@given(
+    _members(),
+    _rows(),
+    ITEMS,
+    st.frozensets(NAMES, max_size=3),
+    st.booleans(),
+    st.booleans(),
+    st.integers(1, 5),
+)
 def test_quorum_is_what_the_slow_way_says(
     members: list[Member],
     rows: list[Attendance],

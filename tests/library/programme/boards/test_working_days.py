@@ -23,7 +23,10 @@ def test_four_working_days_before_a_meeting_after_easter() -> None:
     assert ENGLAND.before(meeting, 4) == date(2026, 4, 1)
     # clear days: neither 1 April, the day of issue, nor 9 April is counted; so Tue 31 March
     assert ENGLAND.before(meeting, 4, clear=True) == date(2026, 3, 31)
-    assert [name for _, name in ENGLAND.skipped(date(2026, 4, 1), meeting)] == ["Good Friday", "Easter Monday"]
+    assert [name for _, name in ENGLAND.skipped(date(2026, 4, 1), meeting)] == [
+        "Good Friday",
+        "Easter Monday",
+    ]
     assert ENGLAND.notice(date(2026, 4, 1), meeting) == 4
     assert ENGLAND.notice(date(2026, 4, 1), meeting, clear=True) == 3
     # in Scotland Easter Monday is a working day: Wed 8, Tue 7, Mon 6, Thu 2
