@@ -40,7 +40,7 @@ def _long(number: int, words: str = "care") -> str:
 
 
 def _paper(name: str, length: int, *, words: str = "care", **more: object) -> list[Paper | PaperPart]:
-    paper = Paper(**{"paper": name, "title": f"Paper {name}", **SAID, **more})  # type: ignore[arg-type]
+    paper = Paper(**{"paper": name, "title": f"Paper {name}", **SAID, **more})
     return [paper, PaperPart(paper=name, part="background", text=_long(length, words), **SAID)]
 
 
@@ -55,7 +55,7 @@ def _board(*more: object) -> Boards:
 
 
 SUPPLEMENT = _paper(
-    "more", 8, supplement_to="first", issued_on=date(2026, 3, 9), late_reason="figures came late"
+    "more", 30, supplement_to="first", issued_on=date(2026, 3, 9), late_reason="figures came late"
 )
 SECOND = _paper("again", 1, supplement_to="first", issued_on=date(2026, 3, 10))
 BEFORE = _paper("early", 1, supplement_to="first")
