@@ -69,6 +69,14 @@ def register(options: Namespace) -> int:
     return _write(register_report(read_boards(options.file), as_of), options.out, as_of)
 
 
+def schema(_: Namespace) -> int:
+    """Print the documentation of the tables."""
+    from leftshift.programme.boards.describing import tables_page
+
+    print(tables_page(), end="")
+    return OK
+
+
 def _write(report: Report, path: Path, as_of: date) -> int:
     if path.suffix.lower() not in _ENDINGS:
         raise ValueError(f"--out writes a file that ends in {', '.join(_ENDINGS)}, and {path} does not")

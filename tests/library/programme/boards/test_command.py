@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from leftshift.cli.main import main
+from leftshift.programme.boards.describing import tables_page
 
 ROOT = Path(__file__).parents[4]
 EXAMPLE = str(ROOT / "examples" / "boards" / "prevention-board.toml")
@@ -109,3 +111,13 @@ def test_pack_minutes_and_register_are_written(tmp_path: Path, capsys: pytest.Ca
     assert "day services" not in page
     assert "biscuits" not in page
     assert str(tmp_path) in capsys.readouterr().out.replace("\n", "")
+
+
+def test_the_page_of_the_tables_is_what_the_schema_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = ROOT / "docs" / "guide" / "board-tables.md"
+    if os.environ.get("LEFTSHIFT_WRITE_DOCS"):
+        page.write_text(tables_page(), "utf-8")
+
+    assert main(["board", "schema"]) == 0
+    assert capsys.readouterr().out == tables_page()
+    assert page.read_text("utf-8") == tables_page(), "write it again with LEFTSHIFT_WRITE_DOCS=1"
