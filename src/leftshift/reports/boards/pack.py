@@ -206,7 +206,7 @@ class BoardPack:
             yield Note("A part of this paper is exempt and stands in a document of its own.")
 
     def _risks(self, paper: Paper) -> Iterator[Block]:
-        found = {row.heading: row for row in self.boards.paper_risks if row.paper == paper.paper}
+        found = {row.heading: row for row in self.boards.risks_of(paper.paper)}
         headings = paper_templates()["risks"]["headings"]
         rows = [
             row(name, found[heading].level, found[heading].text)
