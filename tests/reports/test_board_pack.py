@@ -21,9 +21,10 @@ from leftshift.reports.boards import (
     has_exempt_part,
     lay_out,
     minutes_report,
+    record_report,
     register_report,
 )
-from leftshift.reports.content import texts_of
+from leftshift.reports.content import Table, texts_of
 from leftshift.reports.html import html_of
 from tests.library.programme.boards.tables import SAID, boards, body, item, meeting, seat
 from tests.reports.reading import HTML, pages_of, parsed, squeezed, words_of
@@ -256,6 +257,23 @@ def test_the_register_prints_no_sensitive_interest_and_nothing_needless() -> Non
     assert "A sensitive interest" in said
     assert "day services" not in said
     assert "biscuits" not in said
+
+
+def test_the_record_has_forward_plan_decisions_and_attendance_and_nothing_exempt() -> None:
+    report = record_report(EXAMPLE, date(2026, 4, 10))
+    said = " ".join(texts_of(report))
+
+    assert "Warm homes before winter" in said
+    assert "b. That the service is paid for the outcomes in the paper." in said
+    assert "second bid" not in said
+    assert "Resolutions that are not for publication: 1." in said
+    # she came to both meetings of the prevention board, and the fire service to one of them
+    tables = {block.caption: block for block in report.sections[0].blocks if isinstance(block, Table)}
+    shares = {row.cells[0].text: row.cells[-1].text for row in tables["Attendance"].rows}
+    assert shares["Consultant in public health"] == "100%"
+    assert shares["Head of community safety"] == "50%"
+    # before the meeting in April nothing of it is told
+    assert "outcomes in the paper" not in " ".join(texts_of(record_report(EXAMPLE, date(2026, 4, 8))))
 
 
 LETTERS = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 40)), max_size=6)

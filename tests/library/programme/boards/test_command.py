@@ -106,6 +106,7 @@ def test_pack_minutes_and_register_are_written(tmp_path: Path, capsys: pytest.Ca
     for name in ("minutes.html", "minutes.pdf", "minutes.docx"):
         assert main(["board", "minutes", EXAMPLE, *meeting, "--out", str(tmp_path / name)]) == 0
     assert main(["board", "register", EXAMPLE, *AS_OF, "--out", str(tmp_path / "register.html")]) == 0
+    assert main(["board", "record", EXAMPLE, *AS_OF, "--out", str(tmp_path / "record.pdf")]) == 0
     page = (tmp_path / "register.html").read_text("utf-8")
     assert "A sensitive interest" in page
     assert "day services" not in page
