@@ -144,7 +144,7 @@ def _of_item(boards: Boards, meeting: Meeting, item: AgendaItem) -> Iterator[Exc
 
 def _concerned(boards: Boards, meeting: Meeting, item: AgendaItem) -> list[str]:
     """Members for whom there may be a reason: the rest need not be looked at."""
-    own = {row.member for row in boards.members_of(meeting.body)}
+    own = {row.member for row in boards.members_of(meeting.body) if row.serves_on(meeting.date)}
     some = {row.member for row in boards.declarations_of(meeting.meeting) if row.item == item.item}
     if item.concerns:
         some |= {name for name in own if boards.interests_of(name)}

@@ -94,7 +94,7 @@ class BoardPack:
             )
             for item in items
         )
-        return Table("Agenda", columns, rows)
+        return Table("Items", columns, rows)
 
     def _pages(self, item: AgendaItem, placed: Mapping[str, Placed]) -> str:
         if item.exempt or (not self.exempt and item.paper in exempt_papers(self.boards)):

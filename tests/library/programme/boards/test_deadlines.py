@@ -116,6 +116,8 @@ def test_the_public_of_bcp_after_christmas() -> None:
         "statements": "late",
         "petitions": "not needed",
     }
+    on_the_day = _found(own, met, as_of=date(2026, 1, 6))
+    assert (on_the_day["questions"].state, on_the_day["petitions"].state) == ("due", "not needed")
     assert found["questions"].words.startswith("Questions close at midday on Tuesday 6 January 2026:")
     assert "1 statement came after that and counts as short notice" in found["statements"].words
 

@@ -137,6 +137,12 @@ def test_the_register_as_it_stood_on_the_day(given: dict[str, Any], excluded: bo
     assert bool(found) is excluded
 
 
+def test_who_is_out_of_term_needs_no_exclusion() -> None:
+    gone = seat("a", ends=DAY - timedelta(days=1))
+
+    assert _of(boards(body(), meeting(), gone, interest(concerns="falls"), item("2", concerns="falls"))) == []
+
+
 def test_what_was_declared_goes_before_what_the_register_says() -> None:
     given = boards(
         body(), meeting(), seat("a"), interest(concerns="falls"), item("2", concerns="falls"),

@@ -298,6 +298,11 @@ def test_minutes_say_what_the_tables_say() -> None:
         ("a", "Resolved: So be it. (2 for and 0 against)"),
         ("b", "Deferred: So be it."),
     ]
+    # who was not there did not leave either
+    absent = boards(
+        *given.bodies, *given.meetings, *given.members, item("1"), was("a", "apologies"), declared("a", "1")
+    )
+    assert minutes_of(absent, absent.meetings[0]).items[0].sentences == ()
     assert made.actions == (("1a", "Write to the board", "A", DAY),)
 
 
