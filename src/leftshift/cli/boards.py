@@ -69,6 +69,22 @@ def register(options: Namespace) -> int:
     return _write(register_report(read_boards(options.file), as_of), options.out, as_of)
 
 
+def record(options: Namespace) -> int:
+    """Write the public record: forward plan, decisions, attendance."""
+    from leftshift.reports.boards import record_report
+
+    as_of = day(options.as_of)
+    return _write(record_report(read_boards(options.file), as_of), options.out, as_of)
+
+
+def schema(_: Namespace) -> int:
+    """Print the documentation of the tables."""
+    from leftshift.programme.boards.describing import tables_page
+
+    print(tables_page(), end="")
+    return OK
+
+
 def _write(report: Report, path: Path, as_of: date) -> int:
     if path.suffix.lower() not in _ENDINGS:
         raise ValueError(f"--out writes a file that ends in {', '.join(_ENDINGS)}, and {path} does not")

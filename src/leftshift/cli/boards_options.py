@@ -17,7 +17,7 @@ _FILE = "a file (TOML) with the tables of boards"
 
 
 def add_boards(verbs: Verbs) -> None:
-    """board and its ways: check, pack, minutes, register."""
+    """board and its ways: check, pack, minutes, register, record, schema."""
     command = verbs.add_parser(
         "board",
         help="boards: check quorum, deadlines and interests; write packs, minutes and the register",
@@ -47,6 +47,14 @@ def add_boards(verbs: Verbs) -> None:
     _add_file(register)
     _add_out(register)
     register.set_defaults(verb=Lazy("register", _MODULE))
+    record = ways.add_parser(
+        "record", help="write the public record (forward plan, decisions, attendance): .html, .pdf or .docx"
+    )
+    _add_file(record)
+    _add_out(record)
+    record.set_defaults(verb=Lazy("record", _MODULE))
+    schema = ways.add_parser("schema", help="print the documentation of the tables")
+    schema.set_defaults(verb=Lazy("schema", _MODULE))
 
 
 def _add_file(command: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cached_property
@@ -65,23 +65,56 @@ class Boards:
 
     @cached_property
     def _attendance(self) -> Mapping[str, list[rows.Attendance]]:
-        return _by_meeting(self.attendance)
+        return _by(self.attendance, "meeting")
 
     @cached_property
     def _declarations(self) -> Mapping[str, list[rows.Declaration]]:
-        return _by_meeting(self.declarations)
+        return _by(self.declarations, "meeting")
 
     @cached_property
     def _decisions(self) -> Mapping[str, list[rows.Decision]]:
-        return _by_meeting(self.decisions)
+        return _by(self.decisions, "meeting")
 
     @cached_property
     def _questions(self) -> Mapping[str, list[rows.Question]]:
-        return _by_meeting(self.questions)
+        return _by(self.questions, "meeting")
 
     @cached_property
     def _agenda(self) -> Mapping[str, list[rows.AgendaItem]]:
-        return {name: in_order(found, name) for name, found in _by_meeting(self.agenda).items()}
+        return {name: in_order(found, name) for name, found in _by(self.agenda, "meeting").items()}
+
+    @cached_property
+    def _members(self) -> Mapping[str, list[rows.Member]]:
+        return _by(self.members, "body")
+
+    @cached_property
+    def _interests(self) -> Mapping[str, list[rows.Interest]]:
+        return _by(self.interests, "member")
+
+    @cached_property
+    def _parts(self) -> Mapping[str, list[rows.PaperPart]]:
+        return _by(self.paper_parts, "paper")
+
+    @cached_property
+    def _risks(self) -> Mapping[str, list[rows.PaperRisk]]:
+        return _by(self.paper_risks, "paper")
+
+    @cached_property
+    def worked_out(self) -> dict[str, Any]:
+        """What was worked out of these tables before, by a name: they never change, so that it holds."""
+        return {}
+
+    def interests_of(self, member: str) -> Sequence[rows.Interest]:
+        """What the register has of a member, on whichever body."""
+        return self._interests.get(member, [])
+
+    def parts_of(self, paper: str) -> Sequence[rows.PaperPart]:
+        """The parts of a paper, in the order of their rows."""
+        return self._parts.get(paper, [])
+
+    def risks_of(self, paper: str) -> Sequence[rows.PaperRisk]:
+        """The risks of a paper."""
+        return self._risks.get(paper, [])
 
     def attendance_of(self, meeting: str) -> Sequence[rows.Attendance]:
         """Who was at a meeting."""
@@ -103,9 +136,9 @@ class Boards:
         """The items of a meeting in order."""
         return self._agenda.get(meeting, [])
 
-    def members_of(self, body: str) -> Iterator[rows.Member]:
+    def members_of(self, body: str) -> Sequence[rows.Member]:
         """Everybody of a body, whatever their term."""
-        return (row for row in self.members if row.body == body)
+        return self._members.get(body, [])
 
     def person(self, member: str, body: str = "") -> str:
         """How minutes name a member, of a body where they are of several; the short name where nobody is known by it."""
@@ -119,8 +152,8 @@ class Boards:
         return WorkingDays(self.nation, closures)
 
 
-def _by_meeting(found: Sequence[Any]) -> dict[str, list[Any]]:
+def _by(found: Sequence[Any], column: str) -> dict[str, list[Any]]:
     grouped: dict[str, list[Any]] = {}
     for row in found:
-        grouped.setdefault(row.meeting, []).append(row)
+        grouped.setdefault(getattr(row, column), []).append(row)
     return grouped

@@ -153,7 +153,7 @@ def check_boards(boards: Boards, as_of: date) -> BoardsChecked:
 
 def quorum_of(boards: Boards, meeting: Meeting, as_of: date) -> MeetingQuorum:
     """The quorum of a meeting, and of its items where that differs. A body without members is never quorate, held or not."""
-    nobody = not any(True for _ in boards.members_of(meeting.body))
+    nobody = not boards.members_of(meeting.body)
     if meeting.cancelled:
         return MeetingQuorum(meeting, None, "the meeting was cancelled", ())
     if not nobody and meeting.date > as_of:

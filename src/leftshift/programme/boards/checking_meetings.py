@@ -156,9 +156,8 @@ def _undeclared(boards: Boards, meeting: Meeting) -> Iterator[Fault]:
     }
     own = {row.member for row in boards.members_of(meeting.body)}
     for item in boards.agenda_of(meeting.meeting):
-        for row in boards.interests:
-            if row.member not in own & there or (item.item, row.member) in declared:
-                continue
+        came = [name for name in sorted(own & there) if (item.item, name) not in declared and item.concerns]
+        for row in (row for name in came for row in boards.interests_of(name)):
             if matches(row, item, meeting.date):
                 yield fault_at(
                     row,

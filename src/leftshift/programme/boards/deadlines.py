@@ -60,6 +60,10 @@ class Clock:
         """The last day in time."""
         return self.days.before(self.meeting.date, number, clear=self.body.clear_days)
 
+    def in_time(self, number: int, done: date) -> bool:
+        """Whether there is notice enough. With clear days a weekend after the last working day still leaves all of them."""
+        return done <= self.due(number) or (done < self.meeting.date and not self.short(number, done))
+
     def short(self, number: int, done: date) -> int:
         """How many working days of notice are missing."""
         return max(
@@ -135,7 +139,7 @@ def _judged(clock: Clock, what: str, of: str, number: int, done: date | None, as
             clock.meeting.meeting, what, of, due, None, "overdue" if past else "due", 0, words
         )  # fmt: skip
     short = clock.short(number, done)
-    if done <= due:
+    if clock.in_time(number, done):
         words = f"{subject} {verb} on {day_words(done)}, in time for {day_words(due)}: {rule}."
         return Deadline(clock.meeting.meeting, what, of, due, done, "met", 0, words)
     words = f"{subject} {verb} on {day_words(done)}, {counted(short, 'working day')} short: due by {day_words(due)}, {rule}."
@@ -186,7 +190,7 @@ def public_days(body: Body, kind: str) -> int | None:
 def is_short_notice(clock: Clock, row: Question) -> bool:
     """Whether something of the public came after its day."""
     number = public_days(clock.body, row.kind)
-    return number is not None and row.received_on > clock.due(number)
+    return number is not None and not clock.in_time(number, row.received_on)
 
 
 def _of_the_public(boards: Boards, clock: Clock, kind: str, as_of: date) -> Deadline | None:
@@ -203,7 +207,7 @@ def _of_the_public(boards: Boards, clock: Clock, kind: str, as_of: date) -> Dead
     rule = f"{what.capitalize()} close at {hour}{day_words(due)}: {clock.rule(number)}." if hour else (
         f"{what.capitalize()} close on {day_words(due)}: {clock.rule(number)}."
     )  # fmt: skip
-    late = sum(row.received_on > due for row in got)
+    late = sum(not clock.in_time(number, row.received_on) for row in got)
     if late:
         words = f"{rule} {counted(late, kind)} came after that and {'counts' if late == 1 else 'count'} as short notice."
         return Deadline(meeting.meeting, what, "", due, last, "late", clock.short(number, last or due), words)

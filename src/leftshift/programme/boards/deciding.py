@@ -56,7 +56,7 @@ def quorum_at(
     return quorum(
         boards.body[meeting.body],
         boards.quorum_classes,
-        boards.members,
+        boards.members_of(meeting.body),
         boards.attendance_of(meeting.meeting),
         Sitting(meeting.date, item, out),
     )

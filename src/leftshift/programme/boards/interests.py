@@ -117,8 +117,13 @@ def _entry(row: Interest, boards: Boards, as_of: date) -> Entry:
 
 def exclusions(boards: Boards, meeting: Meeting) -> list[Exclusion]:
     """Who may not take part in which item of a meeting: each member once an item, with every reason."""
-    items = boards.agenda_of(meeting.meeting)
-    return [] if meeting.cancelled else [found for item in items for found in _of_item(boards, meeting, item)]
+    if meeting.cancelled:
+        return []
+    kept: dict[Meeting, list[Exclusion]] = boards.worked_out.setdefault("exclusions", {})
+    if meeting not in kept:
+        items = boards.agenda_of(meeting.meeting)
+        kept[meeting] = [found for item in items for found in _of_item(boards, meeting, item)]
+    return kept[meeting]
 
 
 def excluded(found: list[Exclusion], item: str) -> frozenset[str]:
@@ -127,7 +132,7 @@ def excluded(found: list[Exclusion], item: str) -> frozenset[str]:
 
 
 def _of_item(boards: Boards, meeting: Meeting, item: AgendaItem) -> Iterator[Exclusion]:
-    for member in sorted({row.member for row in boards.members_of(meeting.body)}):
+    for member in _concerned(boards, meeting, item):
         reasons = list(_reasons(boards, meeting, item, member))
         if reasons:
             why = "; ".join(dict.fromkeys(reason.why for reason in reasons))
@@ -135,6 +140,17 @@ def _of_item(boards: Boards, meeting: Meeting, item: AgendaItem) -> Iterator[Exc
             # what was declared and ruled on goes before what the register alone says; a senior role always leaves
             leaves = first.leaves or any(reason.leaves for reason in reasons if reason.by == "senior role")
             yield Exclusion(meeting.meeting, item.item, member, why, leaves, first.by, first.rule)
+
+
+def _concerned(boards: Boards, meeting: Meeting, item: AgendaItem) -> list[str]:
+    """Members for whom there may be a reason: the rest need not be looked at."""
+    own = {row.member for row in boards.members_of(meeting.body) if row.serves_on(meeting.date)}
+    some = {row.member for row in boards.declarations_of(meeting.meeting) if row.item == item.item}
+    if item.concerns:
+        some |= {name for name in own if boards.interests_of(name)}
+    if item.takes_part_by == "plan_area":
+        some |= {row.member for row in boards.members_of(meeting.body) if row.senior_in}
+    return sorted(some & own)
 
 
 def _reasons(boards: Boards, meeting: Meeting, item: AgendaItem, member: str) -> Iterator[Exclusion]:
@@ -147,8 +163,8 @@ def _reasons(boards: Boards, meeting: Meeting, item: AgendaItem, member: str) ->
             why = f"has a senior role in a plan area that the item concerns: {_shared(seat.senior_in, item)}"
             rule = "confirm and challenge: members with a senior role in the plan area take no part"
             yield _because(meeting, item, member, why, True, "senior role", rule)
-    for interest in boards.interests:
-        if interest.member == member and matches(interest, item, meeting.date):
+    for interest in boards.interests_of(member):
+        if matches(interest, item, meeting.date):
             words = "withheld as sensitive" if interest.sensitive else interest.what
             why = f"has a {plain(interest.kind)} interest in the register: {words}"
             leaves = bool(parameter(f"leaves_{interest.kind}"))

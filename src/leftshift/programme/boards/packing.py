@@ -102,7 +102,7 @@ def _belongs(boards: Boards, paper: Paper, *, exempt: bool) -> bool:
     """Whether a paper has something for this document: all of it, or the parts that are kept apart, or the rest."""
     if paper.paper in exempt_papers(boards):
         return exempt
-    parts = [row for row in boards.paper_parts if row.paper == paper.paper]
+    parts = boards.parts_of(paper.paper)
     return any(row.exempt is exempt for row in parts) or (not exempt and not parts)
 
 

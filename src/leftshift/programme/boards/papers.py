@@ -29,8 +29,7 @@ def letter_of(at: int) -> str:
 
 def parts_of(boards: Boards, paper: str) -> list[PaperPart]:
     """The parts of a paper in the order of the template; those it does not know after them, in the order of their rows."""
-    own = [row for row in boards.paper_parts if row.paper == paper]
-    return sorted(own, key=lambda row: (order_of(row.part), _letter_key(row)))
+    return sorted(boards.parts_of(paper), key=lambda row: (order_of(row.part), _letter_key(row)))
 
 
 def order_of(part: str) -> int:
@@ -58,7 +57,7 @@ def lacks(boards: Boards, paper: str, kind: str) -> Iterator[str]:
         if kind in entry["needed_for"] and name not in given:
             yield f"part {name} ({entry['name']})"
     if kind in template["risks"]["needed_for"]:
-        rated = {row.heading for row in boards.paper_risks if row.paper == paper}
+        rated = {row.heading for row in boards.risks_of(paper)}
         for heading, words in template["risks"]["headings"].items():
             if heading not in rated:
                 yield f"a risk under the heading {heading} ({words})"

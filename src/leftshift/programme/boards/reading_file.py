@@ -63,7 +63,7 @@ class _Found:
 
 def _read(reader: TomlReader) -> Boards:
     head = reader.table
-    head.known([*_document()["heading"], *schema().tables])
+    _unknown_tables(reader, [*_document()["heading"], *schema().tables])
     source = head.text("source") or f"entered in {reader.file}"
     usual = {"source": source, "basis": head.choice("basis", BASES, "assumed")}
     nation = head.choice("nation", NATIONS, "england")
@@ -73,6 +73,15 @@ def _read(reader: TomlReader) -> Boards:
     name = head.text("name")
     reader.faults.raise_if_any()
     return Boards.of({table: seen.rows for table, seen in found.items()}, nation=nation, name=name)
+
+
+def _unknown_tables(reader: TomlReader, known: list[str]) -> None:
+    for name in reader.table.given:
+        if name not in known:
+            line = reader.lines.get(name) or reader.lines.get(f"{name} 1")
+            expected, action = "one of " + ", ".join(known), "Rename or remove it: nothing would read it"
+            hint = near_miss(name, known)
+            reader.faults.add(Fault("unknown name", reader.file, line, name[:80], "", expected, action, hint))
 
 
 def _table(reader: TomlReader, table: Table, usual: Mapping[str, str]) -> _Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from leftshift.foundation.money import Money
@@ -272,6 +273,7 @@ ROW_TYPES: dict[str, Any] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """The names of a cell that has semicolons between them, without regard to case."""
     return frozenset(name.strip().casefold() for name in text.split(";") if name.strip())

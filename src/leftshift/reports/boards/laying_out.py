@@ -86,6 +86,8 @@ def _compiler(pack: BoardPack, placed: tuple[Placed, ...], known: Mapping[str, P
             {
                 "key": each.piece.key,
                 "title": pack.heading(each.piece),
+                "titled": each.piece.kind
+                == "front",  # and never the page before it: what was issued stays as it is
                 "blocks": [plain_block(block) for block in pack.blocks(each.piece, known)],
             }
             for each in placed

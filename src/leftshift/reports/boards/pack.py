@@ -77,12 +77,12 @@ class BoardPack:
             yield Paragraph("There is no agenda yet.")
         hidden = [item for item in items if item.exempt]
         if hidden:
-            yield Note(f"The public is excluded from {_items_in_words(hidden)}. {_reasons(hidden)}")
+            yield Note(f"The public is excluded from {_excluded_words(hidden)}.")
         yield from self._public_time()
         yield from self._members()
 
     def _agenda_table(self, items: list[AgendaItem], placed: Mapping[str, Placed]) -> Table:
-        columns = (Column("Item", weight=0), Column("Title", weight=3), Column("", weight=1.2), Column("Brought by", weight=2), Column("Minutes", numeric=True, weight=0), Column("Pages", weight=1))  # fmt: skip
+        columns = (Column("Item", weight=0), Column("Title", weight=3), Column("Asked", weight=1.2), Column("Brought by", weight=2), Column("Minutes", numeric=True, weight=0), Column("Pages", weight=1))  # fmt: skip
         rows = tuple(
             row(
                 item.item,
@@ -94,7 +94,7 @@ class BoardPack:
             )
             for item in items
         )
-        return Table("Agenda", columns, rows)
+        return Table("Items", columns, rows)
 
     def _pages(self, item: AgendaItem, placed: Mapping[str, Placed]) -> str:
         if item.exempt or (not self.exempt and item.paper in exempt_papers(self.boards)):
@@ -131,7 +131,7 @@ class BoardPack:
         serving = [each for each in self.boards.members_of(self.meeting.body) if each.serves_on(day)]
         seats = [row(each.name, each.organisation, _role(each.role)) for each in serving if each.has_seat]
         if seats:
-            columns = (Column("Member", weight=2), Column("Organisation", weight=2), Column("", weight=1))
+            columns = (Column("Member", weight=2), Column("Organisation", weight=2), Column("Role", weight=1))
             yield Table("Members", columns, tuple(seats))
         else:
             yield Note("This body has no members, so that it cannot be quorate.")
@@ -206,7 +206,7 @@ class BoardPack:
             yield Note("A part of this paper is exempt and stands in a document of its own.")
 
     def _risks(self, paper: Paper) -> Iterator[Block]:
-        found = {row.heading: row for row in self.boards.paper_risks if row.paper == paper.paper}
+        found = {row.heading: row for row in self.boards.risks_of(paper.paper)}
         headings = paper_templates()["risks"]["headings"]
         rows = [
             row(name, found[heading].level, found[heading].text)
@@ -269,10 +269,5 @@ def _role(role: str) -> str:
     return {"chair": "chair", "vice_chair": "vice chair"}.get(role, "")
 
 
-def _items_in_words(items: list[AgendaItem]) -> str:
-    numbers = listed([item.item for item in items])
-    return f"item {numbers}" if len(items) == 1 else f"items {numbers}"
-
-
-def _reasons(items: list[AgendaItem]) -> str:
-    return "; ".join(f"{item.item}: {item.exempt_reason or 'no reason is given'}" for item in items) + "."
+def _excluded_words(items: list[AgendaItem]) -> str:
+    return "; ".join(f"item {item.item}: {item.exempt_reason or 'no reason is given'}" for item in items)

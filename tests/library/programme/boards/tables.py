@@ -77,31 +77,40 @@ def slow_present(
     used: list[str] = []
     done: list[str] = []
     for member in members:
-        if member.body != own.body or member.member in done:
-            continue
-        if not member.votes or member.role == "in_attendance" or member.substitute_for:
-            continue
-        if (member.begins and on < member.begins) or (member.ends and on > member.ends):
+        if member.body != own.body or member.member in done or not _is_seat(member, on):
             continue
         done.append(member.member)
-        sits = member.member
-        state, arrived, left = _state(attendance, member.member)
-        for row in attendance:
-            if row.member == member.member and row.substitute and row.state in ("apologies", "absent"):
-                if row.substitute in used:
-                    continue
-                used.append(row.substitute)
-                sits = row.substitute
-                state, arrived, left = _state(attendance, sits, otherwise="present")
-                if not _may_stand_in(members, own, member.member, sits, on):
-                    state = "absent"
-        if state == "present" or (state == "remote" and own.remote_counts):
-            if not _in_room(arrived, left, at_item):
-                continue
-            if sits in excluded and not own.excluded_count:
-                continue
+        sits, state, arrived, left = _sits(own, members, attendance, member.member, used, on)
+        there = state == "present" or (state == "remote" and own.remote_counts)
+        may = own.excluded_count or sits not in excluded
+        if there and may and _in_room(arrived, left, at_item):
             counted.append((sits, member.class_name))
     return counted
+
+
+def _is_seat(member: rows.Member, on: date) -> bool:
+    if not member.votes or member.role == "in_attendance" or member.substitute_for:
+        return False
+    return not ((member.begins and on < member.begins) or (member.ends and on > member.ends))
+
+
+def _sits(
+    own: rows.Body,
+    members: Sequence[rows.Member],
+    attendance: Sequence[rows.Attendance],
+    name: str,
+    used: list[str],
+    on: date,
+) -> tuple[str, str, str, str]:
+    for row in attendance:
+        if row.member != name or row.state in ("present", "remote"):
+            continue
+        if row.substitute and row.substitute not in used:
+            used.append(row.substitute)
+            state, arrived, left = _state(attendance, row.substitute, otherwise="present")
+            allowed = _may_stand_in(members, own, name, row.substitute, on)
+            return row.substitute, state if allowed else "absent", arrived, left
+    return name, *_state(attendance, name)
 
 
 def _state(
