@@ -19,10 +19,11 @@ from leftshift.programme.costing import SlipCost
 from leftshift.programme.gating import stops
 from leftshift.programme.programme import Programme as Content
 from leftshift.programme.programme import programme_kind, read_programme_texts
-from leftshift.workspace.plan.queries import latest_run, model_of
+from leftshift.workspace.plan.queries import latest_run, model_of, trail_stamp
 from leftshift.workspace.programme.models import HighlightReport, IssuedPack, Programme, Publication
 from leftshift.workspace.shared import editing
 from leftshift.workspace.shared.between import spent_on
+from leftshift.workspace.shared.kept import Stamp
 
 
 def programme_of(place: str) -> Programme | None:
@@ -80,6 +81,12 @@ class Seen:
         if not self.is_sound:
             return self.unread
         return self.checked.faults
+
+
+def stamp(code: str, **_: object) -> Stamp | None:
+    """What a page of a programme depends on: every change adds to the trail, and the day counts."""
+    found = trail_stamp(code)
+    return (*found, timezone.localdate()) if found else None
 
 
 def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: date | None = None) -> Seen:

@@ -18,7 +18,7 @@ from leftshift.place.sheets import AddRow, Change, Sheet, SheetRow
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.shared import sheet_forms as forms
 from leftshift.workspace.shared.editing import Saved, sheet_at
-from leftshift.workspace.shared.grid_pages import GridPages
+from leftshift.workspace.shared.grid_pages import GridPages, number_of
 from leftshift.workspace.shared.grids import Editable
 from leftshift.workspace.shared.histories import history_of, take_back
 from leftshift.workspace.shared.sheets import Sheets, field_of, fields_of, sheet_page
@@ -104,9 +104,8 @@ class SheetPages(GridPages[_Held]):
     def sheet(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
         """A sheet as a list by name, with what is wrong with each row."""
         at, sheets = self.sheet_now(held, table), self._sheets(held)
-        return self._answer(
-            request, "sheet", held, page=sheet_page(sheets, at), **self.aside(held, sheets, table)
-        )
+        shown = sheet_page(sheets, at, number_of(request.GET.get("page", "1")))
+        return self._answer(request, "sheet", held, page=shown, **self.aside(held, sheets, table))
 
     def row(self, request: HttpRequest, held: _Held, table: str, key: str) -> HttpResponse:
         """A row as a form, with help on each field; ``new`` for one that is to be added."""

@@ -21,6 +21,8 @@ Choice = tuple[str, str]
 """What a cell holds, and what people call it."""
 _NUMBERS = ("money", "number", "whole", "share")
 _LISTED = 7  # columns of a list where a slice names none
+A_PAGE = 200
+"""Rows of a list on one page."""
 _LONG = 90  # characters of a cell in a list
 
 
@@ -220,10 +222,13 @@ class SheetPage:
     faults: Sequence[str]
     group: str
     beside: Sequence[tuple[str, str]]
+    total: int
+    page: int
+    pages: int
 
 
-def sheet_page(sheets: Sheets, sheet: Sheet) -> SheetPage:
-    """A sheet with its rows."""
+def sheet_page(sheets: Sheets, sheet: Sheet, page: int = 1) -> SheetPage:
+    """A sheet with its rows, so many on a page."""
     table = sheet.table
     columns = sheets.listed(table)
     by_row: dict[int, list[Fault]] = {}
@@ -233,15 +238,20 @@ def sheet_page(sheets: Sheets, sheet: Sheet) -> SheetPage:
             by_row.setdefault(fault.row, []).append(fault)
         elif fault.file == table.file:
             loose.append(_said(sheets, table, fault))
+    numbered = list(sheet.numbered())
+    pages = max(1, -(-len(numbered) // A_PAGE))
+    page = min(max(page, 1), pages)
     rows = []
-    for line, row in sheet.numbered():
+    for line, row in numbered[(page - 1) * A_PAGE : page * A_PAGE]:
         texts = [_short(sheets.name_of(table, column, sheet.cell(row, column.name))) for column in columns]
         rows.append(RowLine(row.key, texts, _row_faults(sheets, table, by_row.get(line, []))))
     heads = [(sheets.label(table, column), column.type in _NUMBERS) for column in columns]
     group = sheets.group(table.name)
     beside = [(name, sheets.title(name)) for name in sheets.groups.get(group, ())]
     title = sheets.title(table.name)
-    return SheetPage(table.name, title, table.description, heads, rows, loose, group, beside)
+    return SheetPage(
+        table.name, title, table.description, heads, rows, loose, group, beside, len(numbered), page, pages
+    )
 
 
 def _row_faults(sheets: Sheets, table: Table, faults: Sequence[Fault]) -> list[str]:

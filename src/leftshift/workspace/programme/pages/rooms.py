@@ -27,6 +27,7 @@ from leftshift.workspace.programme.pages.common import place_or_404, programme_o
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.jobs import parameter
+from leftshift.workspace.shared.kept import kept
 from leftshift.workspace.shared.tables import csv_text
 from leftshift.workspace.shared.uploads import files_sent, texts_of_upload, zip_of_folder
 
@@ -44,6 +45,7 @@ _ROOM_OF = {"calendar": "timeline", "plan": "timeline", "alignment": "engagement
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.stamp)
 def overview(request: HttpRequest, code: str) -> HttpResponse:
     """Where the programme stands; or, where the place has none yet, how to begin one."""
     place = place_or_404(code)
@@ -80,6 +82,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.stamp)
 def room(request: HttpRequest, code: str, section: str) -> HttpResponse:
     """A room."""
     return _section(request, code, section)
@@ -87,6 +90,7 @@ def room(request: HttpRequest, code: str, section: str) -> HttpResponse:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.stamp)
 def about(request: HttpRequest, code: str, section: str, name: str) -> HttpResponse:
     """A page about one thing: a project, a gate, an appraisal."""
     return _section(request, code, section, name)
@@ -143,6 +147,7 @@ def _parts(seen: queries.Seen, section: str, name: str) -> list[Part]:
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.stamp)
 def choices(request: HttpRequest, code: str) -> HttpResponse:
     """Every option appraisal, with what comes first."""
     held = programme_or_404(code)
@@ -172,6 +177,7 @@ def _blocks_or_404(code: str, section: str, name: str) -> tuple[queries.Seen, Se
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.stamp)
 def chart(request: HttpRequest, code: str, section: str, at: int, name: str = "") -> HttpResponse:
     """A picture of a section."""
     _, found = _blocks_or_404(code, section, name)
@@ -183,6 +189,7 @@ def chart(request: HttpRequest, code: str, section: str, at: int, name: str = ""
 
 @needs(Permission.SEE_PLAN)
 @require_safe
+@kept(queries.stamp)
 def table(request: HttpRequest, code: str, section: str, key: str, name: str = "") -> HttpResponse:
     """A table of a section as CSV, its numbers exact."""
     seen, found = _blocks_or_404(code, section, name)
