@@ -9,17 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "leftshift"
-LIBRARY = (
-    "foundation",
-    "place",
-    "population",
-    "economy",
-    "capacity",
-    "measures",
-    "fund",
-    "programme",
-    "model",
-)
+LIBRARY = ("foundation", "place", "population", "economy", "capacity", "measures", "fund", "programme", "model")
 """The part that knows no framework, no clock and no network; a new subject folder is added here."""
 NOT_LIBRARY = ("workspace", "cli", "reports", "workbooks")
 _NOT_OURS = {".git", ".venv", "var", "node_modules", "dist"}
