@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.packing import Piece, numbered, roman
-from leftshift.programme.boards.reading_file import read_boards
+from leftshift.programme.boards.reading_file import boards_from, read_boards
 from leftshift.programme.boards.rows import Paper, PaperPart
 from leftshift.reports.boards import (
     LaidOut,
@@ -27,6 +27,7 @@ from leftshift.reports.boards import (
 from leftshift.reports.content import Table, texts_of
 from leftshift.reports.html import html_of
 from tests.library.programme.boards.tables import SAID, boards, body, item, meeting, seat
+from tests.library.programme.boards.test_reading import sound_files
 from tests.reports.reading import HTML, pages_of, parsed, squeezed, words_of
 
 ROOT = Path(__file__).parents[2]
@@ -315,3 +316,17 @@ def test_any_pack_has_the_same_pages_in_both_forms(lengths: list[int], words: st
     found = lay_out(board_pack(boards(body(), meeting(), seat("a"), *items, *papers), "met"))
 
     assert _paper_labels(found) == list(found.labels) == _page_breaks(found)
+
+
+@settings(max_examples=10)
+@given(sound_files())
+def test_whatever_is_read_can_be_printed(text: str) -> None:
+    found = boards_from(text)
+
+    for met in found.held:
+        for exempt in (False, True):
+            labels = lay_out(board_pack(found, met.meeting, exempt=exempt)).labels
+            assert len(set(labels)) == len(labels) > 0
+        assert html_of(minutes_report(found, met.meeting))
+    assert html_of(register_report(found, date(2026, 4, 10)))
+    assert html_of(record_report(found, date(2026, 4, 10)))
