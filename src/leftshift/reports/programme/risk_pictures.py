@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
 from leftshift.programme.risking import Scale
-from leftshift.reports.charts import LABEL, Spec, chart_of, key
+from leftshift.reports.charts import Spec, chart_of
+from leftshift.reports.programme.name_axes import keys_of, names_axis, names_layers
 
 _FILLS = {
     "green": ("#e8f5ec", "#c3e2cc", "#a5d0b2"),
@@ -16,7 +16,7 @@ _FILLS = {
 """The fills of bands by their colour, a darker one for each further band of it: so that no two bands look alike."""
 _DARK, _GREY = "#212b32", "#4c6272"
 _CELL_WIDE, _CELL_HIGH = 104, 58
-_NAME, _LINES = 44, 2
+_NAME = 44
 
 
 def heat_map(scale: Scale, counts: Mapping[tuple[int, int], int]) -> Spec:
@@ -81,10 +81,7 @@ _INSIDES = {"inherent": "white", "current": "#00396b", "target": "#006747"}
 
 def stages(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Spec:
     """For each risk its inherent, current and target score on one line."""
-    keys = [
-        key(at, "\n".join(textwrap.wrap(name, _NAME, max_lines=_LINES, placeholder=" …")))
-        for at, (name, _) in enumerate(rows)
-    ]
+    keys = keys_of([name for name, _ in rows], _NAME)
     values = [
         {"key": keys[at], "stage": stage, "score": product}
         for at, (_, products) in enumerate(rows)
@@ -96,15 +93,7 @@ def stages(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Spec:
         if products
     ]
     top = max((value["high"] for value in spans), default=1)
-    y: Spec = {
-        "field": "key",
-        "type": "nominal",
-        "sort": keys,
-        "axis": {
-            "title": None, "ticks": False, "domain": False, "grid": False, "labelPadding": 8, "labelFontSize": 13, "labelLimit": 0,
-            "labelExpr": f"split({LABEL}, '\\n')", "labelLineHeight": 15,
-        },
-    }  # fmt: skip
+    y = names_axis(keys)
     x: Spec = {
         "type": "quantitative",
         "scale": {"domain": [0, top + 1], "nice": False},
@@ -116,7 +105,7 @@ def stages(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Spec:
         "encoding": {"y": y, "x": {**x, "field": "low"}, "x2": {"field": "high"}},
     }
     marks = [_marks(stage, y, x) for stage in ("inherent", "target", "current")]
-    return chart_of(values, width=360, height={"step": 40}, layer=[line, *marks])
+    return chart_of(values, width=360, height={"step": 40}, layer=[line, *marks, *names_layers(keys)])
 
 
 _SIZES = {"inherent": 260, "current": 90, "target": 380}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from leftshift.reports.charts import LABEL, Spec, chart_of, key
+from leftshift.reports.charts import Spec, chart_of
 from leftshift.reports.programme.cells import day
 from leftshift.reports.programme.cost_pictures import on_white
+from leftshift.reports.programme.name_axes import keys_of, names_axis, names_layers
 
 _PALE, _DARK, _INK, _GREY = "#a6c8e8", "#00396b", "#212b32", "#4c6272"
-_WIDTH, _STEP = 470, 38
-_NAME, _LINES = 34, 2
+_WIDTH, _STEP, _LOW = 470, 38, 23
+_TALL = 20
+"""Up to so many rows there is room on a page for high ones with names of two lines."""
+_NAME, _LONG_NAME = 34, 42
 _MARGIN = 0.03
 STATES = ("planned", "expected, open", "reached")
 _FILLS = (_PALE, "white", _DARK)
@@ -61,17 +63,9 @@ class Track:
 
 def gantt(tracks: Sequence[Track], as_of: date) -> Spec:
     """The chart; critical stretches have a thick black outline and say so in words."""
-    keys = [
-        key(at, "\n".join(textwrap.wrap(track.name, _NAME, max_lines=_LINES, placeholder=" …")))
-        for at, track in enumerate(tracks)
-    ]
-    y: Spec = {
-        "field": "key", "type": "nominal", "sort": keys, "scale": {"domain": keys},
-        "axis": {
-            "title": None, "ticks": False, "domain": False, "grid": False, "labelPadding": 8, "labelFontSize": 13, "labelLimit": 0,
-            "labelExpr": f"split({LABEL}, '\\n')", "labelLineHeight": 15,
-        },
-    }  # fmt: skip
+    tall = len(tracks) <= _TALL
+    keys = keys_of([track.name for track in tracks], _NAME if tall else _LONG_NAME, 2 if tall else 1)
+    y = names_axis(keys)
     x = _time(tracks, as_of)
     bars, diamonds = _bars(tracks, keys), _diamonds(tracks, keys)
     words = [
@@ -86,11 +80,16 @@ def gantt(tracks: Sequence[Track], as_of: date) -> Spec:
     layers = [
         _stretches(bars, y, x, critical=False),
         _stretches(bars, y, x, critical=True),
-        *_points(diamonds, y, x),
+        *_points(diamonds, y, x, 8 if tall else 5),
         *_today(x, as_of),
         *said,
     ]
-    return chart_of([], width=_WIDTH, height={"step": _STEP}, layer=layers)
+    return chart_of(
+        [],
+        width=_WIDTH,
+        height={"step": _STEP if tall else _LOW, "for": "position"},
+        layer=[*layers, *names_layers(keys)],
+    )
 
 
 def _time(tracks: Sequence[Track], as_of: date) -> Spec:
@@ -106,6 +105,7 @@ def _time(tracks: Sequence[Track], as_of: date) -> Spec:
         "format": "%Y" if long else "%b %Y",
         "labelAngle": 0,
         "labelOverlap": True,
+        "labelSeparation": 8,
         "grid": True,
         "tickCount": "year" if long else 5,
     }
@@ -135,7 +135,13 @@ def _diamonds(tracks: Sequence[Track], keys: Sequence[str]) -> list[Spec]:
     ]
     found += [(keys[at], mark) for at, track in enumerate(tracks) for mark in track.marks]
     return [
-        {"key": name, "ends": str(mark.when), "state": mark.state, "critical": mark.is_critical}
+        {
+            "key": name,
+            "ends": str(mark.when),
+            "state": mark.state,
+            "critical": mark.is_critical,
+            "edge": "white" if mark.state == STATES[2] else _DARK,
+        }
         for name, mark in found
     ]
 
@@ -162,7 +168,7 @@ def _stretches(bars: Sequence[Spec], y: Spec, x: Spec, *, critical: bool) -> Spe
     }  # fmt: skip
 
 
-def _points(diamonds: Sequence[Spec], y: Spec, x: Spec) -> list[Spec]:
+def _points(diamonds: Sequence[Spec], y: Spec, x: Spec, shift: int) -> list[Spec]:
     """Planned diamonds a little above the middle of the row, the others a little below."""
     found = []
     for critical in (False, True):
@@ -176,8 +182,8 @@ def _points(diamonds: Sequence[Spec], y: Spec, x: Spec) -> list[Spec]:
                 found.append(
                     {
                         "data": {"values": values},
-                        "mark": {"type": "point", "shape": "diamond", "size": 120, "opacity": 1, "strokeWidth": 3 if critical else 1.5, "yOffset": -8 if above else 8},
-                        "encoding": {"y": y, "x": {**x, "field": "ends"}, **_colours()},
+                        "mark": {"type": "point", "shape": "diamond", "size": 12 * shift + 30, "opacity": 1, "strokeWidth": 3 if critical else 1.2, "yOffset": -shift if above else shift},
+                        "encoding": {"y": y, "x": {**x, "field": "ends"}, "fill": _colours()["fill"], "stroke": {"field": "edge", "type": "nominal", "scale": None}},
                     }
                 )  # fmt: skip
     return found

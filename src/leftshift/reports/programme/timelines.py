@@ -97,7 +97,7 @@ def _track(each: Stretch) -> Track:
 def _words(each: Stretch) -> str:
     late = (each.expected - each.planned).days
     parts = [
-        f"{late:,} d late" if late > 0 else f"{-late:,} d early" if late < 0 else "",
+        f"{count(late, 'day')} late" if late > 0 else f"{count(-late, 'day')} early" if late < 0 else "",
         "critical" if each.is_critical else "",
     ]
     return ", ".join(filter(None, parts))
