@@ -93,9 +93,9 @@ def days_col(name: str) -> Column:
     return Column(name, weight=0)
 
 
-def num(name: str) -> Column:
-    """A column of numbers, as narrow as its content."""
-    return Column(name, numeric=True, weight=0)
+def num(name: str, weight: float = 0) -> Column:
+    """A column of numbers: as narrow as its content, or of a width beside the others' where its name is long."""
+    return Column(name, numeric=True, weight=weight)
 
 
 def line(*cells: str | Cell, strong: bool = False) -> Row:

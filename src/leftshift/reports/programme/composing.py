@@ -101,25 +101,41 @@ def _faults(checked: CheckedProgramme) -> Iterator[Block]:
     yield Items(tuple(str(fault) for fault in shown))
 
 
+def _parts(first: str, made: Iterable[Block]) -> Iterator[Section]:
+    """A section for what stands under each subheading, one after the other on the page."""
+    title, own = first, list[Block]()
+    for block in made:
+        if isinstance(block, Subheading):
+            yield Section(_key(title), title, tuple(own), flows=title != first)
+            title, own = block.text, []
+        else:
+            own.append(block)
+    yield Section(_key(title), title, tuple(own), flows=title != first)
+
+
+def _key(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
 def highlight_report(document: Mapping[str, Any]) -> Report:
     """A kept highlight report as a document. Raises ValueError for a form that this version does not know."""
-    words = document["words"] if "words" in document else {}
-    facts = {
-        "Programme": document.get("programme", ""),
-        "Project": document.get("name", ""),
-        "Month": document.get("month", ""),
-        "Author": words.get("author", ""),
-        "Approved by": words.get("approved_by", ""),
-        "As of": day_in_words(date.fromisoformat(document["as_of"])) if "as_of" in document else "",
-        "Version of the programme": document.get("fingerprint", ""),
-    }
     made = highlight_blocks(document)
+    words = document["words"]
+    facts = {
+        "Programme": document["programme"],
+        "Workstream": document["workstream"],
+        "Owner": document["owner"],
+        "Author": words["author"],
+        "Approved by": words["approved_by"],
+        "As of": day_in_words(date.fromisoformat(document["as_of"])),
+        "Version of the programme": document["fingerprint"],
+    }
     report = Report(
         code="highlight",
         title=f"Highlight report: {document['name']}, {document['month']}",
         fingerprint=document["fingerprint"],
         facts=tuple(Fact(name, text) for name, text in facts.items() if text),
-        sections=(Section("highlight", document["month"], made),),
+        sections=tuple(_parts(document["month"], made)),
         footer=FOOTER,
     )
     printable: Report = made_printable(report)

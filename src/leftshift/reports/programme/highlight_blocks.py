@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from leftshift.reports.content import Block, Card, Cards, Note, Paragraph, Subheading
+from leftshift.reports.content import Block, Card, Cards, Cell, Note, Paragraph, Subheading
 from leftshift.reports.programme.cells import (
     STATUS_WORDS,
-    Cell,
     col,
     count,
     day,
@@ -26,6 +25,7 @@ from leftshift.reports.programme.projects import money_said
 
 Document = Mapping[str, Any]
 FORM = 1
+"""The form of the document; a later form gets another number and keeps the reader of this one."""
 
 
 def highlight_blocks(document: Document) -> tuple[Block, ...]:
@@ -189,9 +189,9 @@ def _benefits(document: Document) -> Iterator[Block]:
         rows.append(line(each["name"], each["unit"], *cells, STATUS_WORDS[each["status"]]))
     if rows:
         columns = (
-            col("Benefit", 2.2), col("Unit", 0.9), num("Planned so far"), num("Brought a month before"), num("Brought so far"), num("To be expected"), num("Planned in all"), col("Status", 1),
+            col("Benefit", 2.2), col("Unit", 0.9), num("Planned so far", 0.8), num("Brought a month before", 0.8), num("Brought so far", 0.8), num("To be expected", 0.9), num("Planned in all", 0.9), col("Status", 0.9),
         )  # fmt: skip
-        yield table("Benefits", columns, rows, "benefits")
+        yield table("What its benefits brought", columns, rows, "benefits")
     else:
         yield Paragraph("It has no benefit of its own.")
 
@@ -209,7 +209,7 @@ def _gates(document: Document) -> Iterator[Block]:
             col("Who decides", 1.3),
             col("Why not passed", 1.8),
         )
-        yield table("Gates", columns, rows, "gates")
+        yield table("What it has to pass", columns, rows, "gates")
     else:
         yield Paragraph("It has no gate.")
 

@@ -24,12 +24,10 @@ from leftshift.reports.content import Block
 from leftshift.reports.pack.composing import day_in_words
 from leftshift.reports.programme.asking import day_before, month_after, named, on_day, open_changes
 from leftshift.reports.programme.cells import day, why
-from leftshift.reports.programme.highlight_blocks import highlight_blocks
+from leftshift.reports.programme.highlight_blocks import FORM, highlight_blocks
 from leftshift.reports.programme.projects import project_of
 from leftshift.reports.programme.risks import movement, score, threatens_project, title
 
-FORM = 1
-"""The form of the document; a later form gets another number and keeps the reader of this one."""
 _MOST_RISKS = 5
 _AHEAD = 2  # milestones up to the end of next month are said to be planned next
 
