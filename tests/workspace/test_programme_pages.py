@@ -399,9 +399,10 @@ def book(sheet: str, rows: list[list[object]]) -> bytes:
     import openpyxl
 
     made = openpyxl.Workbook()
-    made.active.title = sheet
+    page = made.create_sheet(sheet)
+    del made["Sheet"]
     for row in rows:
-        made.active.append(row)
+        page.append(row)
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
