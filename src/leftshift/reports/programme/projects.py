@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from leftshift.foundation.faults import near_miss
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.costing import SlipCost
 from leftshift.programme.statuses import WORDS
@@ -25,7 +26,10 @@ def project_of(checked: CheckedProgramme, name: str) -> Project:
     """A project by its short name. Raises LookupError."""
     row = checked.programme.project.get(name)
     if row is None:
-        raise LookupError(f"the programme has no project {name}")
+        near = near_miss(name, checked.programme.project)
+        raise LookupError(
+            f"the programme has no project {name}" + (f"; did you mean {near}?" if near else "")
+        )
     return row
 
 

@@ -20,7 +20,7 @@ from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import editing, taking
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
 from leftshift.workspace.shared.editing import Saved

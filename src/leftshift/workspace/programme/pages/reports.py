@@ -22,7 +22,7 @@ from leftshift.workspace.plan.presenters.blocks import parts_of
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import deciding, filing
 from leftshift.workspace.programme.models import HighlightReport, Programme
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.shared.sheet_forms import LONGEST_CELL, readable
 

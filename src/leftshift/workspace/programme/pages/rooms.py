@@ -24,7 +24,7 @@ from leftshift.workspace.plan.presenters.blocks import Part, parts_of, table_of
 from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import storing
-from leftshift.workspace.programme.pages.common import place_or_404, programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import place_or_404, programme_or_404, shown_of
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.jobs import parameter
