@@ -160,6 +160,28 @@ def _rows(held: Any, table: str) -> list[Any]:
     return [row for _, row in sheet.numbered()]
 
 
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"field.baseline": ""}, "Baseline: expected"),
+        ({"field.project": "nowhere"}, "a project of projects.csv"),
+        ({"field.weight": "much"}, "Weight: expected a number"),
+        ({"do": "remove"}, "a milestone of milestones.csv"),
+    ],
+)
+def test_a_row_that_could_not_be_read_is_not_saved(mine: Any, changed: dict[str, str], words: str) -> None:
+    """One lead's slip would else stop every page for everybody."""
+    before = mine.edits
+    key = next(row.key for row in _rows(mine, "milestones") if row.cells[0] == "crisis_open")
+    answer = signed_in("liam").client.post(
+        at(mine, f"records/milestones/rows/{key}/"), {"do": "save", **changed}
+    )
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    mine.refresh_from_db()
+    assert mine.edits == before
+
+
 def test_milestones_that_wait_for_each_other_are_answered_on_every_page(mine: Any) -> None:
     dora = signed_in("dora")
     dora.client.post(at(mine, "records/dependencies/rows/new/"), {"field.before": "front_door_open", "field.after": "front_door_case", "field.kind": "finish_to_start", "field.source": "A test", "field.basis": "assumed", "once": "0" * 32})  # fmt: skip

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from leftshift.foundation.faults import FaultsFound
-from leftshift.place.sheets import Change
-from leftshift.programme.programme import programme_kind
+from leftshift.foundation.faults import Fault, FaultsFound
+from leftshift.place.schema import Table
+from leftshift.place.sheets import Change, Sheet, apply_changes
+from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import write_folder
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import NotAllowed, person
@@ -58,6 +59,17 @@ class _Records(SheetPages[Programme]):
         """Whether whoever asks keeps records here: those of boards, or the others."""
         return may_write(request, held.place.code, request.resolver_match.kwargs.get("table", "") if request.resolver_match else "")  # fmt: skip
 
+    def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
+        """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
+        texts = queries.texts_of(held)
+        after, _ = apply_changes(at, changes)
+        before = {fault.place for fault in read_programme_texts(texts).faults}
+        found = read_programme_texts({**texts, at.table.file: after.text()}).faults
+        new = [fault for fault in found if fault.place not in before]
+        said = [_said(at.table, fault) for fault in new[:3]]
+        more = f" And {len(new) - 3} more." if len(new) > 3 else ""
+        return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
+
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
         return editing.save(held, file, changes, by=by, key=key)
@@ -72,6 +84,12 @@ class _Records(SheetPages[Programme]):
 
 
 _records = _Records()
+
+
+def _said(table: Table, fault: Fault) -> str:
+    where = (fault.column or "").replace("_", " ").capitalize()
+    elsewhere = "" if fault.file == table.file else f"{fault.place}: "
+    return f"{elsewhere}{where + ': ' if where else ''}expected {fault.expected}. {fault.action}."
 
 
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
