@@ -16,14 +16,15 @@ NONE = "–"
 STATUS_WORDS = {**WORDS, "not_known": "Not known yet"}
 _PER_THOUSAND = 1000
 _SHORT = 3
+_TIED = "\N{NO-BREAK SPACE}"
 
 
 def day(when: date | None) -> str:
-    """A day in a table: 30 Jun 2015."""
+    """A day in a table: 30 Jun 2015, with spaces at which no line breaks."""
     if when is None:
         return NONE
     number, month, year = day_in_words(when).split(" ")
-    return f"{number} {month[:_SHORT]} {year}"
+    return f"{number}{_TIED}{month[:_SHORT]}{_TIED}{year}"
 
 
 def pounds(value: Decimal | float | None) -> Cell:

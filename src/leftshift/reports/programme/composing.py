@@ -17,6 +17,7 @@ from leftshift.reports.content import (
     Report,
     Section,
     Subheading,
+    Table,
     made_printable,
 )
 from leftshift.reports.pack.composing import day_in_words, numbered
@@ -59,9 +60,9 @@ def _facts(checked: CheckedProgramme) -> tuple[Fact, ...]:
 
 
 def _sections(checked: CheckedProgramme, cost: SlipCost | None, seed: int) -> Iterator[Section]:
+    yield Section("overview", "Where it stands", tuple(blocks.overview(checked, cost)), wide=True)
+    yield from _timeline(checked)
     told: list[tuple[str, str, Iterable[Block]]] = [
-        ("overview", "Where it stands", blocks.overview(checked, cost)),
-        ("timeline", "What is reached when", blocks.timeline(checked)),
         ("slips", "What slips, and what that costs", blocks.slips(checked, cost)),
         ("calendar", "What is due next", blocks.calendar(checked)),
         ("actions", "Actions", blocks.actions(checked)),
@@ -77,7 +78,17 @@ def _sections(checked: CheckedProgramme, cost: SlipCost | None, seed: int) -> It
         ("faults", "What is wrong with the record", _faults(checked)),
     ]
     for key, title, made in told:
-        yield Section(key, title, tuple(made), wide=True, flows=key not in ("overview", "timeline", "risks"))
+        yield Section(key, title, tuple(made), wide=True, flows=key != "risks")
+
+
+def _timeline(checked: CheckedProgramme) -> Iterator[Section]:
+    """The chart on an upright page, where as many rows as it may have can be read, its table on pages that are turned."""
+    made = tuple(blocks.timeline(checked))
+    listed = tuple(block for block in made if isinstance(block, Table))
+    chart = tuple(block for block in made if not isinstance(block, Table))
+    yield Section("timeline", "What is reached when", chart)
+    if listed:
+        yield Section("milestones", "Every milestone", listed, wide=True)
 
 
 def _gates(checked: CheckedProgramme) -> Iterator[Block]:

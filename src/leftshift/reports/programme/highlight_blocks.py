@@ -198,7 +198,13 @@ def _benefits(document: Document) -> Iterator[Block]:
 
 def _gates(document: Document) -> Iterator[Block]:
     rows = [
-        line(each["name"], each["state"], each["due"] or "", each["decider"], each["why_not"] or "")
+        line(
+            each["name"],
+            each["state"],
+            _day(each["due"]) if each["due"] else "",
+            each["decider"],
+            each["why_not"] or "",
+        )
         for each in document["gates"]
     ]
     if rows:

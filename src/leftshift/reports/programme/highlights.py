@@ -9,7 +9,6 @@ signed and kept as JSON never changes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from leftshift.foundation.periods import Period
@@ -23,7 +22,7 @@ from leftshift.programme.work_rows import Highlight
 from leftshift.reports.content import Block
 from leftshift.reports.pack.composing import day_in_words
 from leftshift.reports.programme.asking import day_before, month_after, named, on_day, open_changes
-from leftshift.reports.programme.cells import day, why
+from leftshift.reports.programme.cells import why
 from leftshift.reports.programme.highlight_blocks import FORM, highlight_blocks
 from leftshift.reports.programme.projects import project_of
 from leftshift.reports.programme.risks import movement, score, threatens_project, title
@@ -180,9 +179,9 @@ def _plain(state: BenefitState, column: str) -> float | None:
 
 
 def _gate(state: GateState) -> Document:
-    due: date | None = state.gate.due
+    due = state.gate.due
     return {
-        "name": state.gate.name, "state": state.state, "due": day(due) if due else None, "decider": state.gate.decider, "why_not": state.why_not() or None,
+        "name": state.gate.name, "state": state.state, "due": str(due) if due else None, "decider": state.gate.decider, "why_not": state.why_not() or None,
     }  # fmt: skip
 
 

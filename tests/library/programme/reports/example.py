@@ -29,7 +29,12 @@ def example() -> tuple[CheckedProgramme, SlipCost]:
 def table(blocks: Iterable[Block], key: str) -> list[list[str]]:
     """The texts of the one table of that key, row by row."""
     (found,) = [block for block in blocks if isinstance(block, Table) and block.key == key]
-    return [[cell.text for cell in row.cells] for row in found.rows]
+    return [[plain(cell.text) for cell in row.cells] for row in found.rows]
+
+
+def plain(text: str) -> str:
+    """A text with usual spaces in its days."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def numbers(blocks: Iterable[Block], key: str) -> list[list[float | None]]:
@@ -45,7 +50,7 @@ def tables(blocks: Iterable[Block]) -> list[Table]:
 
 def words(blocks: Iterable[Block]) -> str:
     """Every paragraph, one after the other."""
-    return " ".join(block.text for block in blocks if isinstance(block, Paragraph))
+    return plain(" ".join(block.text for block in blocks if isinstance(block, Paragraph)))
 
 
 def figures_without_table(blocks: Iterable[Block]) -> list[str]:

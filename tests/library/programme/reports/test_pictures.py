@@ -118,4 +118,4 @@ def test_many_interventions_are_drawn_as_the_largest_and_the_others() -> None:
 
 def test_the_day_of_the_report_stands_in_the_timeline() -> None:
     (figure,) = figures(blocks.timeline(CheckedProgramme(many(2, 1), date(2025, 5, 2))))
-    assert '"2 May 2025"' in json.dumps(figure.chart)
+    assert '"2\\u00a0May\\u00a02025"' in json.dumps(figure.chart)
