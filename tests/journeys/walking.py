@@ -45,6 +45,7 @@ CAST = {
     "noor": ("finance_lead", "NM2"),
     "rhys": ("finance_lead", "RN3"),
     "ada": ("administrator", ""),
+    "liam": ("project_lead", ""),
     "mina": ("fund_manager", ""),
     "chair": ("signatory", "THE_BOARD"),
     "iris": ("signatory", "QZZ"),

@@ -84,6 +84,7 @@ CAST: dict[str, tuple[str, str]] = {
     "dora": ("programme_director", ""),
     "bo": ("board_officer", ""),
     "ada": ("administrator", ""),
+    "liam": ("project_lead", ""),
     "mina": ("fund_manager", ""),
     "sid": ("signatory", "NMC"),
     "charlie": ("", ""),

@@ -21,7 +21,7 @@ from leftshift.programme.slipping import delays, scenario_text, slips
 def check(options: Namespace) -> int:
     """Check a programme on a day, with what its slips do to the plan."""
     as_of = day(options.as_of)
-    model, programme = _read(options)
+    model, programme = read_checkable(options)
     with showing.working("Working out what slips"):
         cost = model.slip_cost(programme, as_of)
     measures = model.measures(as_of) if model.place.measures else None
@@ -38,7 +38,7 @@ def check(options: Namespace) -> int:
     return REFUSED if options.strict and checked.faults else OK
 
 
-def _read(options: Namespace) -> tuple[Model, Programme]:
+def read_checkable(options: Namespace) -> tuple[Model, Programme]:
     """The place and its programme. Raises FaultsFound, also where milestones wait for each other."""
     model, programme = read_place(options.place), read_programme(options.place)
     faults = Faults()
@@ -77,7 +77,7 @@ def calendar(options: Namespace) -> int:
     from leftshift.programme.feeding import calendar_feed
 
     as_of = day(options.as_of)
-    _, programme = _read(options)
+    _, programme = read_checkable(options)
     feed, count = calendar_feed(programme, as_of)
     write_whole({options.out: feed})
     if options.json:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from leftshift.cli.options import Verbs
 
 _MODULE = "programme"
+_REPORTS = "programme_reports"
 _PLACE = "the folder of a place with its programme in the folder programme"
 
 
 def add_programme(verbs: Verbs) -> None:
-    """programme and its ways: check, appraise, calendar, schema."""
+    """programme and its ways: check, appraise, report, highlight, calendar, schema."""
     command = verbs.add_parser(
         "programme",
         help="the programme of a place: what slips and what that costs, what is overdue, gates, risks, benefits, appraisals",
@@ -26,6 +27,8 @@ def add_programme(verbs: Verbs) -> None:
     ways = command.add_subparsers(title="ways", required=True, metavar="WAY")
     _add_check(ways)
     _add_appraise(ways)
+    _add_report(ways)
+    _add_highlight(ways)
     _add_calendar(ways)
     command = ways.add_parser("schema", help="print the documentation of the tables of a programme")
     command.set_defaults(verb=Lazy("schema", _MODULE))
@@ -67,6 +70,46 @@ def _add_calendar(ways: Verbs) -> None:
     _add_common(command)
     command.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file to write")
     command.set_defaults(verb=Lazy("calendar", _MODULE))
+
+
+def _add_report(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "report",
+        help="write the report of a programme: HTML, PDF or Word",
+        description="Write the report of a programme on a day: where it stands, what slips and what that costs, risks, benefits, gates, choices, engagement.",
+    )
+    _add_common(command)
+    command.add_argument(
+        "--title", default="", metavar="TEXT", help="its title (default: the name of the programme)"
+    )
+    command.add_argument(
+        "--seed", type=int, default=1, help="seed of the random weights of appraisals (default %(default)s)"
+    )
+    _add_out(command)
+    command.set_defaults(verb=Lazy("report", _REPORTS))
+
+
+def _add_highlight(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "highlight",
+        help="write the highlight report of a project for a month",
+        description="Make the highlight report of a project for a month from the record, with what its author wrote in highlights.csv.",
+    )
+    _add_common(command)
+    command.add_argument("project", metavar="PROJECT", help="short name of the project")
+    command.add_argument("month", metavar="MONTH", help="the month, as 2015-05")
+    _add_out(command, needed=False)
+    command.set_defaults(verb=Lazy("highlight", _REPORTS))
+
+
+def _add_out(command: argparse.ArgumentParser, *, needed: bool = True) -> None:
+    command.add_argument(
+        "--out",
+        type=Path,
+        required=needed,
+        metavar="FILE",
+        help="the file to write: it ends in .html, .pdf or .docx",
+    )
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from leftshift.foundation.faults import Fault
+from leftshift.foundation.faults import Fault, shown
 from leftshift.place.place import Place
 from leftshift.programme.findings import at_row, unknown
 from leftshift.programme.network import CircularDependencies, network
@@ -16,6 +16,8 @@ from leftshift.programme.statuses import Standing, refusal
 
 def work_faults(programme: Programme, as_of: date, place: Place | None) -> Iterator[Fault]:
     """Everything that is wrong with the work."""
+    if programme.looked_at and programme.day is None:
+        yield Fault("date not understood", "programme.toml", None, "looked_at", shown(programme.looked_at), "a day such as 2015-06-12", "Correct it, or take it out")  # fmt: skip
     yield from _dates(programme, as_of)
     yield from _changes(programme)
     circle = list(circles(programme))

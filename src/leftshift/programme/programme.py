@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class Programme:
     place: str = ""
     nation: str = ""
     scale: str = ""
+    looked_at: str = ""
     description: str = ""
     objectives: tuple[work_rows.Objective, ...] = ()
     workstreams: tuple[work_rows.Workstream, ...] = ()
@@ -111,6 +113,14 @@ class Programme:
     decisions: tuple[rows.Decision, ...] = ()
     questions: tuple[rows.Question, ...] = ()
     closures: tuple[rows.Closure, ...] = ()
+
+    @property
+    def day(self) -> date | None:
+        """The day from which a programme of the past is looked at; None for today."""
+        try:
+            return date.fromisoformat(self.looked_at) if self.looked_at else None
+        except ValueError:
+            return None
 
     @cached_property
     def boards(self) -> Boards:

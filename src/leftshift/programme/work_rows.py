@@ -144,11 +144,11 @@ class Highlight(Row):
 
     project: str
     period: Period
-    author: str
     achieved: str = ""
     next: str = ""
     help_needed: str = ""
     confidence: Literal["", "green", "amber_green", "amber", "amber_red", "red"] = ""
+    author: str = ""
     approved_by: str = ""
 
 

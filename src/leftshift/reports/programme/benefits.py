@@ -84,8 +84,8 @@ def _sums(name: str, each: Sums, *, strong: bool = False) -> Row:
 
 def _each(checked: CheckedProgramme, found: Sequence[BenefitState]) -> Block:
     columns = (
-        col("Benefit", 2), col("Project", 1.4), col("Kind", 0.9), col("Owner", 1.3), col("Unit", 0.8), num("Planned in all"), num("Planned so far"), num("Brought so far"),
-        num("To be expected"), col("Shown by", 1.2), col("Status", 0.8), col("Counts", 0.9),
+        col("Benefit", 2), col("Project", 1.4), col("Kind", 0.9), col("Owner", 1.8), col("Unit", 0.9), num("Planned in all", 1), num("Planned so far", 0.8), num("Brought so far", 0.8),
+        num("To be expected", 1), col("Shown by", 1.2), col("Status", 1.1),
     )  # fmt: skip
     return table("Benefits", columns, [_benefit(checked, state) for state in found], "benefits")
 
@@ -97,7 +97,7 @@ def _benefit(checked: CheckedProgramme, state: BenefitState) -> Row:
     cells = [_amount(row.unit, amount if planned else None) for amount in amounts]
     return line(
         row.name, project_name(checked, row.project), _KINDS[row.kind], _owner(checked, state), row.unit, *cells, proof(state),
-        STATUS_WORDS[state.rag], state.uncounted or "yes",
+        STATUS_WORDS[state.rag] + (f"; not added up: {state.uncounted}" if state.uncounted else ""),
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ from leftshift.reports.programme.benefits import benefits
 from leftshift.reports.programme.choices import choice, choices
 from leftshift.reports.programme.gates import gate, gates
 from leftshift.reports.programme.hearing import alignment, engagement, equality, stakeholders
+from leftshift.reports.programme.highlights import highlight, highlight_blocks, highlight_document
 from leftshift.reports.programme.overviews import overview
+from leftshift.reports.programme.projects import project
 from leftshift.reports.programme.risks import risks
 from leftshift.reports.programme.slipping import slips
 from leftshift.reports.programme.timelines import timeline
@@ -24,7 +26,11 @@ __all__ = [
     "equality",
     "gate",
     "gates",
+    "highlight",
+    "highlight_blocks",
+    "highlight_document",
     "overview",
+    "project",
     "risks",
     "slips",
     "stakeholders",

@@ -16,14 +16,15 @@ NONE = "–"
 STATUS_WORDS = {**WORDS, "not_known": "Not known yet"}
 _PER_THOUSAND = 1000
 _SHORT = 3
+_TIED = "\N{NO-BREAK SPACE}"
 
 
 def day(when: date | None) -> str:
-    """A day in a table: 30 Jun 2015."""
+    """A day in a table: 30 Jun 2015, with spaces at which no line breaks."""
     if when is None:
         return NONE
     number, month, year = day_in_words(when).split(" ")
-    return f"{number} {month[:_SHORT]} {year}"
+    return f"{number}{_TIED}{month[:_SHORT]}{_TIED}{year}"
 
 
 def pounds(value: Decimal | float | None) -> Cell:
@@ -93,9 +94,9 @@ def days_col(name: str) -> Column:
     return Column(name, weight=0)
 
 
-def num(name: str) -> Column:
-    """A column of numbers, as narrow as its content."""
-    return Column(name, numeric=True, weight=0)
+def num(name: str, weight: float = 0) -> Column:
+    """A column of numbers: as narrow as its content, or of a width beside the others' where its name is long."""
+    return Column(name, numeric=True, weight=weight)
 
 
 def line(*cells: str | Cell, strong: bool = False) -> Row:

@@ -23,7 +23,7 @@ def weighed(options: Sequence[str], criteria: Sequence[str], parts: Sequence[Seq
     totals = [
         {"key": keys[at], "total": sum(row), "label": f"{sum(row):.2f}"} for at, row in enumerate(parts)
     ]
-    top = max([*(row["total"] for row in totals), 0.001])
+    top = max([*map(sum, parts), 0.001])
     y = names_axis(keys)
     x: Spec = {"type": "quantitative", "axis": {"title": "weighed score", "tickCount": 6}}
     bars: Spec = {

@@ -142,5 +142,5 @@ def _decided(checked: CheckedProgramme, state: GateState) -> Iterator[Block]:
             )
             for code, takes in state.takes_part.items()
         ]
-        columns = (col("Organisation", 1.5), col("Takes part", 1), col("The gate for it", 2))
-        yield table("Each organisation decides for itself", columns, rows, "gate_options")
+        named = (col("Organisation", 1.5), col("Takes part", 1), col("The gate for it", 2))
+        yield table("Each organisation decides for itself", named, rows, "gate_options")

@@ -50,7 +50,9 @@ def alignment(checked: CheckedProgramme) -> Iterator[Block]:
         columns = (col("Theme", 2), *(col(named(checked, *key)) for key in answers))
         rows = [line(row.theme.name, *(row.strengths.get(key, NONE) for key in answers)) for row in found]
         yield table("Themes and what answers them", columns, rows, "alignment_matrix")
-    reasons = {(row.theme, row.kind, row.named): row.reason for row in checked.programme.alignment}
+    reasons: dict[tuple[str, str, str], str] = {
+        (row.theme, row.kind, row.named): row.reason for row in checked.programme.alignment
+    }
     rows = [
         line(
             row.theme.name,
@@ -94,7 +96,7 @@ def stakeholders(checked: CheckedProgramme) -> Iterator[Block]:
         ]
         yield table("Stakeholders", columns, rows, "stakeholders")
     if states:
-        columns = (
+        contact_columns = (
             col("Who", 1.4), col("How", 1), col("What for", 1.8), col("Project", 1.3), col("Owner", 1.2), days_col("Due"), days_col("Done"), col("State", 0.8), col("Outcome", 1.4),
         )  # fmt: skip
         rows = [
@@ -104,7 +106,7 @@ def stakeholders(checked: CheckedProgramme) -> Iterator[Block]:
             )
             for row in sorted(programme.contacts, key=lambda row: (row.due, row.stakeholder))
         ]  # fmt: skip
-        yield table("Contacts", columns, rows, "contacts")
+        yield table("Contacts", contact_columns, rows, "contacts")
 
 
 def engagement(checked: CheckedProgramme) -> Iterator[Block]:
@@ -115,7 +117,7 @@ def engagement(checked: CheckedProgramme) -> Iterator[Block]:
         return
     least = parameter("suppress_below")
     yield Note(
-        f"Numbers below {least:.0f} are not shown, nor others from which they could be worked out: people must not be known by them."
+        f"Numbers below {least:.0f} are not shown, nor others from which they could be worked out: people must not be known by them. A dash under In favour: nobody counted, or it is not shown."
     )
     for each in found:
         yield Subheading(each.engagement.name)
@@ -134,7 +136,7 @@ def _heard(checked: CheckedProgramme, each: Heard) -> Iterator[Block]:
             col("Theme", 2),
             *(num(group) for group in each.groups),
             num("All"),
-            num("In favour (– not counted or not shown)"),
+            num("In favour"),
         )
         yield table(
             f"What people said: {row.name}",

@@ -43,7 +43,7 @@ def overview(checked: CheckedProgramme, cost: SlipCost | None) -> Iterator[Block
 
 def lead_sentence(checked: CheckedProgramme, cost: SlipCost | None) -> str:
     """How many projects stand how, how many milestones are overdue, and what slips cost in the worst year."""
-    found = Counter(state.rag for state in checked.standing.projects.values())
+    found: Counter[str] = Counter(state.rag for state in checked.standing.projects.values())
     if not found:
         return sentence(f"The programme has no project yet. {sentence(cost_said(cost))}")
     parts = [
@@ -121,7 +121,7 @@ def decisions_needed(checked: CheckedProgramme, project: str = "") -> Iterator[B
         days_col("By"),
         col("Why now", 2),
     )
-    yield table("What needs a decision", columns, rows, "decisions_needed")
+    yield table("Gates, risks and changes that wait for somebody", columns, rows, "decisions_needed")
 
 
 def _gates(checked: CheckedProgramme, project: str) -> Iterator[Row]:
@@ -179,4 +179,4 @@ def overdue(checked: CheckedProgramme) -> Iterator[Block]:
         for entry in checked.overdue
     ]
     columns = (col("Kind", 0.8), col("What", 2.5), col("Owner", 1.5), days_col("Due"), num("Days overdue"))
-    yield table("Overdue", columns, rows, "overdue")
+    yield table("What should have happened", columns, rows, "overdue")

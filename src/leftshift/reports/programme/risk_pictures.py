@@ -92,7 +92,7 @@ def stages(rows: Sequence[tuple[str, Mapping[str, int]]]) -> Spec:
         for at, (_, products) in enumerate(rows)
         if products
     ]
-    top = max((value["high"] for value in spans), default=1)
+    top = max((product for _, products in rows for product in products.values()), default=1)
     y = names_axis(keys)
     x: Spec = {
         "type": "quantitative",

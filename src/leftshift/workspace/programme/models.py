@@ -160,7 +160,9 @@ class SurveyAnswer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="answers")
-    group = models.CharField(max_length=200, default="", db_default="", blank=True)
+    group = models.CharField(
+        max_length=200, blank=True
+    )  # no default of the database: it would be read back, which a stranger may not
     answers = models.JSONField()
     on = models.DateField()
 

@@ -91,11 +91,12 @@ def stamp(code: str, **_: object) -> Stamp | None:
 
 
 def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: date | None = None) -> Seen:
-    """A programme as it stands today, or as it would with other texts, or on another day."""
+    """A programme as it stands today, or as it would with other texts, or on another day: one of the past has a day of its own."""
     read = read_programme_texts(texts if texts is not None else texts_of(programme))
     if read.programme is not None and not read.faults:
         read.faults.add_all(circles(read.programme))
-    return Seen(programme, read.programme, read.faults, as_of or timezone.localdate())
+    past = read.programme.day if read.programme is not None else None
+    return Seen(programme, read.programme, read.faults, as_of or past or timezone.localdate())
 
 
 def stops_of(place: str, scheme: str) -> Sequence[str]:

@@ -68,6 +68,10 @@ class SheetPages(GridPages[_Held]):
         """Take an edit back by a new one."""
         raise NotImplementedError
 
+    def refusal(self, held: _Held, at: Sheet, changes: Sequence[Change]) -> str:
+        """Why a form of a row is not to be saved, in words; empty where it may be, as where drafts may hold anything."""
+        return ""
+
     def aside(self, held: _Held, sheets: Sheets, table: str) -> Mapping[str, Any]:
         """What stands beside a sheet: ``aside`` is a template, ``aside_scripts`` its scripts, the rest what it needs."""
         return {}
@@ -120,6 +124,8 @@ class SheetPages(GridPages[_Held]):
             return self._form(request, held, at, found, given, problem=problem)
         once = "" if found else forms.once(request.POST)
         changes = _changes(at, found[1] if found else None, given, request.POST, once)
+        if problem := self.refusal(held, at, changes):
+            return self._form(request, held, at, found, given, problem=problem)
         saved = self.save(held, at.table.file, changes, by=person(request).signature, key=once)
         if saved.clashes:  # what now stands there is shown, and is what the next save changes
             held.refresh_from_db()

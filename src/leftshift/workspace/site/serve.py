@@ -147,7 +147,24 @@ def take_in(folders: Sequence[Path]) -> None:
             run = latest_run(reading.version.place.code)
             assert run is not None
             _say(f"{run.result['name']}: {headline(run.result, run.result['headline_year'])}")
+            _serve_programme(folder, reading.version.place.code)
     connection.close()
+
+
+def _serve_programme(folder: Path, code: str) -> None:
+    """Take in the programme that stands in the folder of a place, the first time it is served."""
+    from leftshift.foundation.faults import FaultsFound
+    from leftshift.workspace.programme.actions.storing import ProgrammeKnown, serve_programme
+
+    try:
+        made = serve_programme(folder, code, by="leftshift serve")
+    except FaultsFound as found:
+        _say(f"{folder}: its programme has {found.faults.total} faults and was not taken in. List them with: leftshift programme check {folder}")  # fmt: skip
+    except ProgrammeKnown as refused:
+        _say(f"{folder}: its programme was not taken in. {refused}.")
+    else:
+        if made is not None:
+            _say(f"{made.name}: taken in, at /places/{code}/programme/")
 
 
 def _run_server(port: int, database: EmbeddedPostgres | None) -> int:

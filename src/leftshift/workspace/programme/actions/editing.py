@@ -45,5 +45,6 @@ def undo(programme: Programme, number: int, *, by: str) -> Saved:
 
 @transaction.atomic
 def replace_tables(programme: Programme, texts: dict[str, str], *, by: str) -> list[Saved]:
-    """Make the tables of a programme those of a folder or workbook that was taken in: one edit a table."""
-    return held(programme).replace(EDITED, texts, Signed(by))
+    """Make tables of a programme those that were taken in from a folder or workbook: one edit a table; others stay."""
+    names = [name for name in EDITED if f"{name}.csv" in texts]
+    return held(programme).replace(names, texts, Signed(by))

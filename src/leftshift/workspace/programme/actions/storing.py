@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from django.db import connection, transaction
 
-from leftshift.programme.programme import programme_kind, read_programme_texts
+from leftshift.place.folders import texts_of
+from leftshift.programme.programme import FOLDER, programme_kind, read_programme_texts
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.models import StoredPlace
@@ -24,10 +26,28 @@ class ProgrammeKnown(ValueError):
     """The place has a programme already, or the code is taken; the words say what to do."""
 
 
-@transaction.atomic
 def add_programme(place: StoredPlace, texts: Mapping[str, str], *, by: Person) -> Programme:
     """Keep the programme that the texts of a folder make. Raises NotAllowed, FaultsFound, ProgrammeKnown."""
     by.check_may(Permission.RUN_PROGRAMME, place.code)
+    return _add(place, texts, by.signature)
+
+
+def serve_programme(folder: Path, code: str, *, by: str) -> Programme | None:
+    """Keep the programme in the folder of a place that is served, where the place has none yet: what was edited here stays.
+
+    None where there is nothing to keep. Raises FaultsFound, ProgrammeKnown.
+    """
+    place = StoredPlace.objects.get(code=code)
+    at = folder / FOLDER
+    if not (at / programme_kind().file).is_file() or Programme.objects.filter(place=place).exists():
+        return None
+    texts, faults = texts_of(at, programme_kind())
+    faults.raise_if_any()
+    return _add(place, texts, by)
+
+
+@transaction.atomic
+def _add(place: StoredPlace, texts: Mapping[str, str], by: str) -> Programme:
     read = read_programme_texts(texts)
     read.faults.raise_if_any()
     assert read.programme is not None, "a programme without faults is there"
@@ -42,9 +62,7 @@ def add_programme(place: StoredPlace, texts: Mapping[str, str], *, by: Person) -
         raise ProgrammeKnown("This place has a programme already: take its tables in there")
     if Programme.objects.filter(code=code).exists():
         raise ProgrammeKnown(f"There is a programme {code} already: give this one another code")
-    made = Programme.objects.create(
-        place=place, code=code, name=read.programme.name[:300], added_by=by.signature
-    )
+    made = Programme.objects.create(place=place, code=code, name=read.programme.name[:300], added_by=by)
     tables = programme_kind().schema.tables
     ProgrammeFile.objects.bulk_create(
         ProgrammeFile(programme=made, file=name, content=content_of(name, text, tables))
@@ -55,9 +73,7 @@ def add_programme(place: StoredPlace, texts: Mapping[str, str], *, by: Person) -
         "fingerprint": read.programme.fingerprint,
         **{name: len(rows) for name, rows in read.programme.tables.items() if rows},
     }
-    record_event(
-        by=by.signature, action="programme added", subject=made.code, detail=detail, place=place.code
-    )
+    record_event(by=by, action="programme added", subject=made.code, detail=detail, place=place.code)
     return made
 
 

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name='SurveyAnswer',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('group', models.CharField(blank=True, db_default='', default='', max_length=200)),
+                ('group', models.CharField(blank=True, max_length=200)),
                 ('answers', models.JSONField()),
                 ('on', models.DateField()),
                 ('publication', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='programme.publication')),

@@ -14,7 +14,7 @@ from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import publishing
 from leftshift.workspace.programme.models import Publication
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters.programme import address_of
 
 _SHOWN = 500  # answers in words on one page

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from leftshift.place.sheets import Change
-from leftshift.programme.programme import programme_kind
+from leftshift.foundation.faults import Fault, FaultsFound
+from leftshift.place.schema import Table
+from leftshift.place.sheets import Change, Sheet, apply_changes
+from leftshift.programme.programme import programme_kind, read_programme_texts
+from leftshift.workbooks.folders import write_folder
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import NotAllowed, person
 from leftshift.workspace.accounts.roles import Permission
+from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
-from leftshift.workspace.programme.actions import editing
+from leftshift.workspace.programme.actions import editing, taking
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
 from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.sheet_pages import SheetPages
 from leftshift.workspace.shared.sheets import sheet_lines
+from leftshift.workspace.shared.uploads import files_sent
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class _Records(SheetPages[Programme]):
@@ -51,6 +59,17 @@ class _Records(SheetPages[Programme]):
         """Whether whoever asks keeps records here: those of boards, or the others."""
         return may_write(request, held.place.code, request.resolver_match.kwargs.get("table", "") if request.resolver_match else "")  # fmt: skip
 
+    def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
+        """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
+        texts = queries.texts_of(held)
+        after, _ = apply_changes(at, changes)
+        before = {fault.place for fault in read_programme_texts(texts).faults}
+        found = read_programme_texts({**texts, at.table.file: after.text()}).faults
+        new = [fault for fault in found if fault.place not in before]
+        said = [_said(at.table, fault) for fault in new[:3]]
+        more = f" And {len(new) - 3} more." if len(new) > 3 else ""
+        return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
+
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
         return editing.save(held, file, changes, by=by, key=key)
@@ -65,6 +84,12 @@ class _Records(SheetPages[Programme]):
 
 
 _records = _Records()
+
+
+def _said(table: Table, fault: Fault) -> str:
+    where = (fault.column or "").replace("_", " ").capitalize()
+    elsewhere = "" if fault.file == table.file else f"{fault.place}: "
+    return f"{elsewhere}{where + ': ' if where else ''}expected {fault.expected}. {fault.action}."
 
 
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
@@ -154,3 +179,39 @@ def heading(request: HttpRequest, code: str) -> HttpResponse:
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every edit of the programme, newest first; any of them can be taken back."""
     return _records.history(request, programme_or_404(code))
+
+
+@needs(Permission.SEE_PLAN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_in(request: HttpRequest, code: str) -> HttpResponse:
+    """Take in a spreadsheet: every fault at its row, or all of it."""
+    held = programme_or_404(code)
+    by, problem, faults = person(request), "", None
+    if not (by.may(Permission.RUN_PROGRAMME, code) or by.may(Permission.RUN_BOARDS, code)):
+        raise NotAllowed(Permission.RUN_PROGRAMME)
+    if request.method == "POST":
+        files = files_sent(request)
+        if not files:
+            problem = "Choose a workbook (.xlsx), or tables as CSV."
+        else:
+            try:
+                saved = taking.take_in(held, taking.texts_sent(files), by=by)
+                changed = "1 table was" if len(saved) == 1 else f"{len(saved)} tables were"
+                request.session["told"] = f"{changed} changed; History takes each back." if saved else "Nothing differs from what is kept."  # fmt: skip
+                return redirect(_records.home(held))
+            except FaultsFound as refused:
+                faults = faults_table(refused.faults)
+    shown = shown_of(request, held, "sheets", faults=faults, most=parameter("upload", "megabytes"))
+    shown |= {"problem": problem} if problem else {}
+    return render(request, "programme/take_in.jinja", shown, status=400 if problem or faults else 200)
+
+
+@needs(Permission.SEE_PLAN)
+@require_safe
+def workbook(request: HttpRequest, code: str) -> HttpResponse:
+    """Every table as one workbook, to be edited and taken in again."""
+    held = programme_or_404(code)
+    made = write_folder(programme_kind(), queries.texts_of(held), held.name)
+    response = HttpResponse(made, content_type=_XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{held.code}.xlsx"'
+    return response

@@ -22,7 +22,7 @@ from leftshift.workspace.plan.presenters.blocks import parts_of
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import deciding, filing
 from leftshift.workspace.programme.models import HighlightReport, Programme
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.shared.sheet_forms import LONGEST_CELL, readable
 
@@ -36,10 +36,10 @@ CONFIDENCE = {
 }
 
 
-def _month(text: str) -> Period:
+def _month(text: str, today: date) -> Period:
     """The month that an address names; this month where it names none."""
     if not text:
-        return filing.month_of(timezone.localdate())
+        return filing.month_of(today)
     try:
         found = Period.parse(text) if re.fullmatch(r"\d{4}-\d{2}", text) else None
     except PeriodNotUnderstood:
@@ -62,7 +62,7 @@ def _sound(code: str, project: str) -> queries.Seen:
 def write(request: HttpRequest, code: str, project: str) -> HttpResponse:
     """Write the highlight report of a month, see what the record adds, and file it."""
     seen = _sound(code, project)
-    held, month = seen.held, _month(request.GET.get("month", ""))
+    held, month = seen.held, _month(request.GET.get("month", ""), seen.as_of)
     here = f"{address_of(held)}projects/{project}/"
     problem, given = "", filing.written(held, project, str(month))
     if request.method == "POST":
@@ -146,7 +146,8 @@ def chart(request: HttpRequest, code: str, project: str, month: str, at: int) ->
 @require_safe
 def draft_chart(request: HttpRequest, code: str, project: str, month: str, at: int) -> HttpResponse:
     """A picture of a report that is being written."""
-    seen, period = _sound(code, project), _month(month)
+    seen = _sound(code, project)
+    period = _month(month, seen.as_of)
     now = queries.seen(seen.held, as_of=min(period.end, timezone.localdate()))
     return _drawn(highlight_blocks(highlight_document(now.checked, project, period)), at)
 

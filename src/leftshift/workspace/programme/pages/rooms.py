@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -23,7 +24,7 @@ from leftshift.workspace.plan.presenters.blocks import Part, parts_of, table_of
 from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import storing
-from leftshift.workspace.programme.pages.common import place_or_404, programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import place_or_404, programme_or_404, shown_of
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.jobs import parameter
@@ -98,7 +99,7 @@ def about(request: HttpRequest, code: str, section: str, name: str) -> HttpRespo
 
 def _section(request: HttpRequest, code: str, section: str, name: str = "") -> HttpResponse:
     held = programme_or_404(code)
-    seen = queries.seen(held)
+    seen = queries.seen(held, as_of=day_asked(request))
     tab = _ROOM_OF.get(section, section)
     if not seen.is_sound:
         return render(
@@ -107,7 +108,7 @@ def _section(request: HttpRequest, code: str, section: str, name: str = "") -> H
     title = _name_of(seen, section, name) if name else TITLES.get(section) or ROOMS[section][0]
     shown = shown_of(
         request, held, tab, title=title, section=section, name=name, parts=_parts(seen, section, name),
-        below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), things=_things(seen, section),
+        below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), asked_day=day_asked(request), things=_things(seen, section),
         reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total, as_of=seen.as_of,
         gate=next((state for state in seen.checked.gates if state.gate.gate == name), None) if section == "gate" else None,
         surveys=seen.checked.programme.surveys if section == "engagement" else (),
@@ -142,7 +143,16 @@ def _things(seen: queries.Seen, section: str) -> Sequence[tuple[str, str]]:
 
 def _parts(seen: queries.Seen, section: str, name: str) -> list[Part]:
     at = f"{address_of(seen.held)}parts/{section}/" + (f"{name}/" if name else "")
-    return parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg?of={seen.held.edits}")
+    more = f"?of={seen.held.edits}&as_of={seen.as_of}"
+    return parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg{more}")
+
+
+def day_asked(request: HttpRequest) -> date | None:
+    """The day that an address asks for; None where it asks for none, or for what is no day."""
+    try:
+        return date.fromisoformat(request.GET.get("as_of", ""))
+    except ValueError:
+        return None
 
 
 @needs(Permission.SEE_PLAN)
@@ -165,9 +175,11 @@ def choices(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "programme/choices.jinja", shown_of(request, held, "choices", listed=listed))
 
 
-def _blocks_or_404(code: str, section: str, name: str) -> tuple[queries.Seen, Sequence[object]]:
+def _blocks_or_404(
+    request: HttpRequest, code: str, section: str, name: str
+) -> tuple[queries.Seen, Sequence[object]]:
     held = programme_or_404(code)
-    seen = queries.seen(held)
+    seen = queries.seen(held, as_of=day_asked(request))
     if not seen.is_sound or section not in (OF_ONE if name else SECTIONS):
         raise Http404("no such section")
     if name:
@@ -180,7 +192,7 @@ def _blocks_or_404(code: str, section: str, name: str) -> tuple[queries.Seen, Se
 @kept(queries.stamp)
 def chart(request: HttpRequest, code: str, section: str, at: int, name: str = "") -> HttpResponse:
     """A picture of a section."""
-    _, found = _blocks_or_404(code, section, name)
+    _, found = _blocks_or_404(request, code, section, name)
     block = found[at] if at < len(found) else None
     if not isinstance(block, Figure):
         raise Http404("no such chart")
@@ -192,7 +204,7 @@ def chart(request: HttpRequest, code: str, section: str, at: int, name: str = ""
 @kept(queries.stamp)
 def table(request: HttpRequest, code: str, section: str, key: str, name: str = "") -> HttpResponse:
     """A table of a section as CSV, its numbers exact."""
-    seen, found = _blocks_or_404(code, section, name)
+    seen, found = _blocks_or_404(request, code, section, name)
     tables = [table_of(block) for block in found if isinstance(block, ReportTable)]
     wanted = next((entry for entry in tables if entry.name == key), None)
     if wanted is None:

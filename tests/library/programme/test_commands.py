@@ -1,0 +1,185 @@
+"""`leftshift programme`, as a programme office at the terminal uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leftshift.cli.main import main
+from leftshift.programme.describing import folder_page
+
+ROOT = Path(__file__).parents[3]
+LLR = ROOT / "examples" / "llr-2014"
+PAGE = (ROOT / "docs" / "guide" / "json.md").read_text("utf-8")
+DAY = ["--as-of", "2015-06-12"]
+
+
+def documented(command: str) -> str:
+    """The part of the page of the JSON about a command."""
+    begins = PAGE.index(f"## `leftshift programme {command}")
+    ends = PAGE.find("\n## ", begins)
+    return PAGE[begins : ends if ends > 0 else len(PAGE)]
+
+
+def printed(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict[str, Any]:
+    assert main(["programme", *arguments, "--json"]) == code
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def undocumented(command: str, *parts: dict[str, Any]) -> list[str]:
+    page = documented(command)
+    return [key for part in parts for key in part if f"`{key}`" not in page]
+
+
+def test_check_prints_the_documented_json(capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, "check", str(LLR), *DAY)
+    parts = [
+        found,
+        *(found[name][0] for name in ("overdue", "slips", "gates", "risks", "benefits")),
+        found["gates"][0]["questions"][0],
+        found["risks"][0]["current"],
+        next(row for row in found["benefits"] if row["periods"])["periods"][0],
+        found["projects"]["bed_moves"],
+        found["workstreams"]["frail"],
+        found["boards"],
+    ]
+    assert undocumented("check", *parts) == []
+    assert set(found["bridge_effect"]) == {"2014/15", "2015/16", "2016/17", "2017/18", "2018/19"}
+    for year, whole in found["bridge_effect"].items():
+        assert sum(found["bridge_effect_by_step"][year].values()) == pytest.approx(whole)
+    assert found["delays"] == {"bed_reconfiguration": 9, "ltc_fop_workstream": 3, "mh_workstream": 3}
+
+
+def test_every_key_of_the_page_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, "check", str(LLR), *DAY)
+    table = [line for line in documented("check").splitlines() if line.startswith("| `")]
+    keys = {key for line in table for key in line.split(" | ")[0].strip("| ").replace("`", "").split(", ")}
+    assert keys == set(found)
+
+
+def test_appraise_prints_the_documented_json(capsys: pytest.CaptureFixture[str]) -> None:
+    (found,) = printed(capsys, "appraise", str(LLR))["appraisals"]
+    assert undocumented("appraise", {"appraisals": 0, "problem": 0}, found, found["ranking"][0], found["excluded"][0]) == []  # fmt: skip
+    assert found["first"] == ["two_hubs"]
+    assert (found["holds_in"], found["tried"]) == (21, 22)
+    again = printed(capsys, "appraise", str(LLR), "--seed", "1")["appraisals"]
+    assert again == [found]
+
+
+def test_highlight_prints_the_documented_json(capsys: pytest.CaptureFixture[str]) -> None:
+    found = printed(capsys, "highlight", str(LLR), "bed_moves", "2015-05", *DAY)
+    reached = printed(capsys, "highlight", str(LLR), "bed_moves", "2015-04", *DAY)
+    changed = printed(capsys, "highlight", str(LLR), "urgent_front_door", "2015-06", *DAY)
+    lists = (found[name][0] for name in ("next", "slipped", "risks", "issues", "benefits", "gates"))
+    parts = (
+        found,
+        found["status_before"],
+        found["words"],
+        reached["achieved"][0],
+        changed["changes"][0],
+        *lists,
+    )
+    assert undocumented("highlight", *parts) == []
+    assert found["period"] == "2015-05"
+
+
+@pytest.mark.parametrize(
+    ("ending", "begins"), [("html", b"<!doctype html"), ("pdf", b"%PDF"), ("docx", b"PK")]
+)
+def test_reports_are_written_in_every_form(
+    ending: str, begins: bytes, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    out = tmp_path / f"highlight.{ending}"
+    found = printed(capsys, "highlight", str(LLR), "bed_moves", "2015-05", *DAY, "--out", str(out))
+    assert found["project"] == "bed_moves"
+    assert out.read_bytes().lower().startswith(begins.lower())
+    first = out.read_bytes()
+    printed(capsys, "highlight", str(LLR), "bed_moves", "2015-05", *DAY, "--out", str(out))
+    assert out.read_bytes() == first
+
+
+def test_the_whole_report_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "programme.html"
+    found = printed(capsys, "report", str(LLR), *DAY, "--out", str(out), "--title", "How it stands")
+    assert undocumented("highlight", found) == []
+    assert found["file"] == str(out)
+    page = out.read_text("utf-8")
+    assert "How it stands" in page
+    assert "slips cost the plan £3.7m in 2015/16" in page
+
+
+def test_a_calendar_says_how_many_entries_it_has(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    out = tmp_path / "programme.ics"
+    found = printed(capsys, "calendar", str(LLR), *DAY, "--out", str(out))
+    assert undocumented("highlight", found) == []
+    assert out.read_text("utf-8").count("BEGIN:VEVENT") == found["entries"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["highlight", str(LLR), "bed_move", "2015-05", "--json"],
+            "no project bed_move; did you mean bed_moves?",
+        ),
+        (["highlight", str(LLR), "bed_moves", "May", "--json"], "MONTH is a month as 2015-05"),
+        (["highlight", str(LLR), "bed_moves", "2015/16", "--json"], "a month such as 2015-05"),
+        (["highlight", str(LLR), "bed_moves", "2015-05"], "say where to write it"),
+        (["highlight", str(LLR), "bed_moves", "2015-05", "--out", "x.txt"], "ends in .html, .pdf, .docx"),
+        (["report", str(LLR), "--out", "x.txt"], "ends in .html, .pdf, .docx"),
+        (["report", str(LLR), "--out", "x.pdf", "--as-of", "soon"], "--as-of takes a day"),
+        (["report", "nowhere", "--out", "x.pdf"], ""),
+    ],
+)
+def test_what_cannot_be_done_is_said_without_a_traceback(
+    arguments: list[str],
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    more = [] if "--as-of" in arguments or arguments[1] == "nowhere" else DAY
+    assert main(["programme", *arguments, *more]) in (1, 2)
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "mistake" not in told.err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("way", ["check", "report", "highlight"])
+def test_milestones_that_wait_for_each_other_are_faults(
+    way: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    place = Path(shutil.copytree(LLR, tmp_path / "place"))
+    file = place / "programme" / "dependencies.csv"
+    header, first, *_ = file.read_text("utf-8").splitlines()
+    names = header.split(",")
+    cells = first.split(",")
+    turned = dict(zip(names, cells, strict=False))
+    before, after = turned["before"], turned["after"]
+    back = ",".join(after if name == "before" else before if name == "after" else cell for name, cell in zip(names, cells, strict=False))  # fmt: skip
+    rest = first.split(",", len(cells))[len(names) :]
+    file.write_text("\n".join([file.read_text("utf-8").rstrip(), ",".join([back, *rest])]) + "\n", "utf-8")
+    more = {"check": [], "report": ["--out", str(tmp_path / "x.pdf")], "highlight": ["bed_moves", "2015-05"]}[
+        way
+    ]
+    found = printed(capsys, way, str(place), *more, *DAY, code=1)
+    assert "circular dependency" in {fault["kind"] for fault in found["faults"]}
+    assert not (tmp_path / "x.pdf").exists()
+
+
+def test_the_page_of_the_folder_is_what_the_schemas_say(capsys: pytest.CaptureFixture[str]) -> None:
+    page = ROOT / "docs" / "guide" / "programme-folder.md"
+    if os.environ.get("LEFTSHIFT_WRITE_DOCS"):
+        page.write_text(folder_page(), "utf-8")
+
+    assert main(["programme", "schema"]) == 0
+    assert capsys.readouterr().out == folder_page()
+    assert page.read_text("utf-8") == folder_page(), "write it again with: make docs"
