@@ -95,8 +95,12 @@ def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: da
     read = read_programme_texts(texts if texts is not None else texts_of(programme))
     if read.programme is not None and not read.faults:
         read.faults.add_all(circles(read.programme))
-    past = read.programme.day if read.programme is not None else None
-    return Seen(programme, read.programme, read.faults, as_of or past or timezone.localdate())
+    return Seen(programme, read.programme, read.faults, as_of or today_of(read.programme))
+
+
+def today_of(content: Content | None) -> date:
+    """Today; of a programme of the past the day from which it is looked at."""
+    return (content.day if content is not None else None) or timezone.localdate()
 
 
 def stops_of(place: str, scheme: str) -> Sequence[str]:

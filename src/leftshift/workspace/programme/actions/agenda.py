@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils import timezone
-
 from leftshift.programme.boards.agenda import item_key
 from leftshift.programme.boards.boards import Boards
 from leftshift.workspace.accounts.permissions import Person
@@ -54,7 +52,7 @@ def add_item(held: Programme, meeting: str, given: Facts, *, by: Person) -> None
             raise Refused("Say what is asked of the body")
         if given.get("exempt") and not given.get("exempt_reason", "").strip():
             raise Refused("Say why the public is excluded from it, and by which rule")
-        added = str(timezone.localdate()) if found.issued_on else ""
+        added = str(records.today) if found.issued_on else ""
         cells = {name: given.get(name, "") for name in _CELLS}
         records.add("agenda", {"meeting": meeting, "item": item, "added_on": added, **cells})
 
@@ -69,7 +67,7 @@ def take_topic(held: Programme, meeting: str, topic: str, *, by: Person) -> None
             raise Refused("There is no such topic any more")
         if any(row.title == wanted.title for row in boards.agenda_of(meeting)):
             raise Refused("It is on the agenda already")
-        added = str(timezone.localdate()) if found.issued_on else ""
+        added = str(records.today) if found.issued_on else ""
         records.add(
             "agenda",
             {
@@ -133,7 +131,7 @@ def begin_paper(held: Programme, meeting: str, item: str, *, by: Person) -> str:
         if facts.get("paper"):
             return facts["paper"]
         name = new_name(facts["title"], list(boards.paper))
-        records.add("papers", {"paper": name, "title": facts["title"], "author": facts.get("owner", ""), "received_on": str(timezone.localdate())})  # fmt: skip
+        records.add("papers", {"paper": name, "title": facts["title"], "author": facts.get("owner", ""), "received_on": str(records.today)})  # fmt: skip
         records.set_cells("agenda", row, {"paper": name})
     return name
 
@@ -147,6 +145,6 @@ def begin_supplement(held: Programme, paper: str, *, by: Person) -> str:
             raise Refused("There is no such paper any more")
         name = new_name(f"{paper} supplement", list(boards.paper))
         records.add(
-            "papers", {"paper": name, "title": found.title, "author": found.author, "received_on": str(timezone.localdate()), "supplement_to": paper}
+            "papers", {"paper": name, "title": found.title, "author": found.author, "received_on": str(records.today), "supplement_to": paper}
         )  # fmt: skip
     return name

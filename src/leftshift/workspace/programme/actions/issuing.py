@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.utils import timezone
-
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.deadlines import clock_of, root_of
 from leftshift.programme.boards.packing import Placed
@@ -93,9 +91,9 @@ def issue(held: Programme, meeting: str, *, in_spite: str, by: Person) -> Issued
         recorded = (
             found.issued_on
         )  # issued before the workspace knew of it: what came after that day is a supplement already
-        records.set_cells("meetings", row, {"issued_on": facts.get("issued_on") or str(timezone.localdate())})
+        records.set_cells("meetings", row, {"issued_on": facts.get("issued_on") or str(records.today)})
         now = records.content().boards
-        more = {"timely": timeliness(boards, found, recorded or timezone.localdate()), "lacking": missing, "in_spite": in_spite.strip() if missing else ""}  # fmt: skip
+        more = {"timely": timeliness(boards, found, recorded or records.today), "lacking": missing, "in_spite": in_spite.strip() if missing else ""}  # fmt: skip
         return _keep(records, meeting, now if recorded else not_yet_issued(now, meeting), None, more)
 
 
@@ -107,7 +105,7 @@ def supplement(held: Programme, meeting: str, *, by: Person) -> IssuedPack:
         last = records.held.packs.filter(meeting=meeting).last()
         if last is None:
             raise Refused("The pack is not issued yet")
-        today = timezone.localdate()
+        today = records.today
         before = boards_of_issue(records.held, last)
         if not added_since(before, boards, meeting):
             raise Refused("Nothing came since: write a supplement to a paper, or add an item")
@@ -209,7 +207,7 @@ def _keep(
     exempt = lay_out(board_pack(boards, meeting, exempt=True)) if has_exempt_part(boards, meeting) else None
     document = {
         "edit": records.held.edits,
-        "on": str(timezone.localdate()),
+        "on": str(records.today),
         "papers": [row.paper for row in papers_of(boards, meeting)],
         "first": last.document["first"] if last else _first(boards, meeting, [public, *([exempt] if exempt else [])]),
         "fingerprint": hashlib.sha256(public.html.encode()).hexdigest(),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from functools import cached_property
 from uuid import uuid4
 
 from django.db import transaction
@@ -57,6 +59,11 @@ class Records:
             told = " ".join(str(fault) for fault in list(found.unread)[:_FAULTS_TOLD])
             raise Refused(f"Nothing was saved. {told}".rstrip("."))
         return found.content
+
+    @cached_property
+    def today(self) -> date:
+        """Today, as the programme has it."""
+        return queries.today_of(self.content())
 
     def rows(self, table: str, **where: str) -> list[tuple[SheetRow, dict[str, str]]]:
         """The rows of a table as it stands now whose cells are these, each with its cells."""

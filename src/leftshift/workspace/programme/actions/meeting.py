@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Mapping
 from datetime import date
 
-from django.utils import timezone
-
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.rows import Meeting
 from leftshift.programme.boards.words import day_words
@@ -91,19 +89,19 @@ def change_meeting(held: Programme, meeting: str, given: Facts, *, seen: int, by
             "begins": given.get("begins", ""),
             "venue": given.get("venue", ""),
             "cancelled": "yes" if given.get("cancelled") else "no" if facts.get("cancelled") else "",
-            **_moved(facts, day_of(given.get("date", ""), "on which day it is")),
+            **_moved(facts, day_of(given.get("date", ""), "on which day it is"), records.today),
         }
         records.set_cells("meetings", row, cells)
 
 
-def _moved(facts: Facts, day: date) -> dict[str, str]:
+def _moved(facts: Facts, day: date, today: date) -> dict[str, str]:
     """What changes where a meeting is moved to another day; back on its first day it was not moved."""
     if str(day) == facts["date"]:
         return {}
     was = facts.get("was") or facts["date"]
     if was == str(day):
         return {"date": str(day), "was": "", "moved_on": ""}
-    return {"date": str(day), "was": was, "moved_on": str(timezone.localdate())}
+    return {"date": str(day), "was": was, "moved_on": str(today)}
 
 
 def record_attendance(
@@ -118,7 +116,7 @@ def record_attendance(
         found = meeting_of(boards, meeting)
         recorded = {member: cells for member, cells in given.items() if cells.get("state")}
         for member, cells in recorded.items():
-            _check_attendance(boards, found, member, cells)
+            _check_attendance(boards, found, member, cells, records.today)
         records.set_rows(
             "attendance",
             [{"meeting": meeting, "member": member, **cells} for member, cells in recorded.items()],
@@ -129,11 +127,11 @@ def record_attendance(
         records.set_cells("meetings", row, {"chair": chair})
 
 
-def _check_attendance(boards: Boards, meeting: Meeting, member: str, cells: Facts) -> None:
+def _check_attendance(boards: Boards, meeting: Meeting, member: str, cells: Facts, today: date) -> None:
     who, state = boards.person(member, meeting.body), cells["state"]
     if state not in STATES:
         raise Refused(f"Say of {who} whether they were there")
-    if state in _THERE and meeting.date > timezone.localdate():
+    if state in _THERE and meeting.date > today:
         raise Refused(f"The meeting is on {day_words(meeting.date)}: until then only apologies are recorded")
     if state in _THERE and cells.get("substitute"):
         raise Refused(f"{who} was there, and so nobody took the seat")
@@ -187,7 +185,7 @@ def ask(held: Programme, meeting: str, given: Facts, *, by: Person) -> str:
         if not given.get("text", "").strip():
             raise Refused("Write what was asked or said")
         day = day_of(given.get("received_on", ""), "on which day it came")
-        if day > timezone.localdate():
+        if day > records.today:
             raise Refused(f"{day} is still to come")
         name = new_name(
             f"{given['kind']} {len(boards.questions_of(meeting)) + 1}",
@@ -219,7 +217,7 @@ def approve_minutes(held: Programme, meeting: str, on: str, *, by: Person) -> No
             raise Refused(f"They were approved on {day_words(found.minutes_approved_on)}")
         if not records.rows("attendance", meeting=meeting):
             raise Refused("Attendance is not recorded: there is nothing to approve yet")
-        if not found.date <= day <= timezone.localdate():
+        if not found.date <= day <= records.today:
             raise Refused("They are approved on a day after the meeting, and not before that day has come")
         row, _ = records.one("meetings", meeting=meeting)
         records.set_cells("meetings", row, {"minutes_approved_on": str(day)})

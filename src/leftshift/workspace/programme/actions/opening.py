@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from django.utils import timezone
-
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.minuting import MinutedAction
 from leftshift.programme.boards.rows import Meeting
@@ -72,13 +70,16 @@ def publish_minutes(held: Programme, meeting: str, *, by: Person) -> Publication
     report = minutes(content, meeting, exempt=False)
     if content.boards.meeting[meeting].minutes_approved_on is None:
         raise PublishingRefused("The minutes are a draft: they are published once they are approved")
-    return publish(held, "minutes", meeting, report.title, _document(report), by=by)
+    return publish(
+        held, "minutes", meeting, report.title, _document(report, queries.today_of(content)), by=by
+    )
 
 
 def publish_register(held: Programme, body: str, *, by: Person) -> Publication:
     """Publish the register of a body as it stands, without sensitive details. Raises NotAllowed, PublishingRefused, LookupError."""
-    report = register_of(_content(held).boards, body, timezone.localdate())
-    return publish(held, "register", body, report.title, _document(report), by=by)
+    content = _content(held)
+    report = register_of(content.boards, body, queries.today_of(content))
+    return publish(held, "register", body, report.title, _document(report, queries.today_of(content)), by=by)
 
 
 def _content(held: Programme) -> Content:
@@ -88,8 +89,8 @@ def _content(held: Programme) -> Content:
     return seen.content
 
 
-def _document(report: Report) -> dict[str, str]:
-    return {"html": html_of(report), "pdf": _kept(pdf_of(report)), "on": str(timezone.localdate())}
+def _document(report: Report, on: date) -> dict[str, str]:
+    return {"html": html_of(report), "pdf": _kept(pdf_of(report)), "on": str(on)}
 
 
 def _kept(content: bytes) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-
-from django.utils import timezone
+from datetime import date
+from typing import Any, Literal, cast
 
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.deciding import rulings
@@ -18,6 +18,7 @@ from leftshift.workspace.programme.actions.meeting import PUBLISHED, day_of, mee
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.record.models import record_event
 
+Outcome = Literal["agreed", "not_agreed", "deferred", "noted"]
 OUTCOMES = {"agreed": "Agreed", "not_agreed": "Not agreed", "deferred": "Deferred", "noted": "Noted"}
 VOTES = {"votes_for": "For", "votes_against": "Against", "abstained": "Abstained"}
 _MOST = 1000
@@ -45,7 +46,7 @@ def resolve(held: Programme, meeting: str, item: str, given: Facts, *, by: Perso
         boards, found = content.boards, meeting_of(content.boards, meeting)
         if given.get("subject", "") not in subjects_of(content):
             raise Refused("Choose the gate or project on which it decides, or none")
-        made = _decision(boards, found, item, given)
+        made = _decision(boards, found, item, given, records.today)
         _check_stands(boards, found, made)
         cells = {
             "meeting": meeting, "item": item, "resolution": made.resolution, "text": made.text, "outcome": made.outcome,
@@ -59,8 +60,8 @@ def resolve(held: Programme, meeting: str, item: str, given: Facts, *, by: Perso
     return made.resolution
 
 
-def _decision(boards: Boards, meeting: Meeting, item: str, given: Facts) -> Decision:
-    if meeting.date > timezone.localdate():
+def _decision(boards: Boards, meeting: Meeting, item: str, given: Facts, today: date) -> Decision:
+    if meeting.date > today:
         raise Refused(f"The meeting is on {day_words(meeting.date)}: record what it decides once it was held")
     if not boards.attendance_of(meeting.meeting):
         raise Refused("Record attendance first: without it nobody knows whether the meeting was quorate")
@@ -71,11 +72,12 @@ def _decision(boards: Boards, meeting: Meeting, item: str, given: Facts) -> Deci
         raise Refused("Write what was resolved")
     if given.get("outcome", "") not in OUTCOMES:
         raise Refused("Say how it ended")
-    votes = {name: _votes(given.get(name, ""), words) for name, words in VOTES.items()}
+    votes: dict[str, Any] = {name: _votes(given.get(name, ""), words) for name, words in VOTES.items()}
     return Decision(
-        meeting=meeting.meeting, item=item, resolution=letter, text=given["text"], outcome=given["outcome"], moved_by=given.get("moved_by", ""),
-        subject=given.get("subject", ""), exempt=bool(given.get("exempt")), source="the form", basis="published", **votes,
-    )  # type: ignore[arg-type]  # fmt: skip
+        meeting=meeting.meeting, item=item, resolution=letter, text=given["text"], outcome=cast(Outcome, given["outcome"]),
+        moved_by=given.get("moved_by", ""), subject=given.get("subject", ""), exempt=bool(given.get("exempt")), source="the form",
+        basis="published", **votes,
+    )  # fmt: skip
 
 
 def _votes(text: str, words: str) -> int | None:

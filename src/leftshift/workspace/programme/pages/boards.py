@@ -18,8 +18,8 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import meeting as meeting_actions
 from leftshift.workspace.programme.actions import opening, publishing
 from leftshift.workspace.programme.actions.keeping import Refused
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
-from leftshift.workspace.programme.pages.meeting_common import Attempt, attempt, sent, unread
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.meeting_beginning import Attempt, attempt, sent, unread
 from leftshift.workspace.programme.presenters.boards import bodies_shown, deadlines_table, inside
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.shared.kept import kept

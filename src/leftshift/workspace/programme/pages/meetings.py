@@ -13,7 +13,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import agenda as agenda_actions
 from leftshift.workspace.programme.actions import meeting as meeting_actions
 from leftshift.workspace.programme.actions.issuing import lacking
-from leftshift.workspace.programme.pages.meeting_common import (
+from leftshift.workspace.programme.pages.meeting_beginning import (
     Attempt,
     Found,
     attempt,

@@ -17,7 +17,7 @@ from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import meeting as actions
 from leftshift.workspace.programme.actions import opening, publishing
-from leftshift.workspace.programme.pages.meeting_common import (
+from leftshift.workspace.programme.pages.meeting_beginning import (
     Attempt,
     Found,
     attempt,

@@ -15,7 +15,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import issuing, opening, publishing
 from leftshift.workspace.programme.actions.keeping import Refused
 from leftshift.workspace.programme.models import IssuedPack
-from leftshift.workspace.programme.pages.meeting_common import (
+from leftshift.workspace.programme.pages.meeting_beginning import (
     Attempt,
     Found,
     attempt,

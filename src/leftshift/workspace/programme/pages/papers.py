@@ -20,7 +20,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import agenda as agenda_actions
 from leftshift.workspace.programme.actions import papers as paper_actions
 from leftshift.workspace.programme.actions.papers import Written
-from leftshift.workspace.programme.pages.meeting_common import (
+from leftshift.workspace.programme.pages.meeting_beginning import (
     Attempt,
     Found,
     attempt,

@@ -14,7 +14,7 @@ from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme.actions import meeting as actions
 from leftshift.workspace.programme.actions import resolving
-from leftshift.workspace.programme.pages.meeting_common import (
+from leftshift.workspace.programme.pages.meeting_beginning import (
     Attempt,
     Found,
     attempt,

@@ -20,7 +20,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions.keeping import Clashed, Refused
 from leftshift.workspace.programme.actions.publishing import PublishingRefused
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.common import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters.boards import state_words
 from leftshift.workspace.programme.presenters.meetings import work_of
 from leftshift.workspace.programme.presenters.programme import address_of
