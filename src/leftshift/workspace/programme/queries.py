@@ -103,9 +103,14 @@ def stops_of(place: str, scheme: str) -> Sequence[str]:
     held = programme_of(place)
     if held is None:
         return ()
-    found = seen(held)
-    if found.content is None or found.unread:
-        return ()
+    texts = texts_of(held)
+    found = seen(held, texts)
+    if found.content is None or not found.is_sound:
+        # what cannot be read may hold a gate: no money goes to a scheme that a project names before it is put right
+        named = scheme in texts.get("projects.csv", "")
+        return (
+            ("The programme has cells that cannot be read, and a gate may stop this scheme",) if named else ()
+        )
     return [
         f"{found.content.project[stop.project].name} {stop.words}"
         for stop in stops(found.content, found.as_of)
