@@ -150,10 +150,6 @@ def test_an_override_that_hides_what_is_overdue_is_a_fault() -> None:
 
 
 def test_weights_of_nought_and_missing_scores_are_faults() -> None:
-    criteria = "\n".join(
-        ",".join(part if at != 3 or number == 0 else "0" for at, part in enumerate(line))
-        for number, line in enumerate(csv.reader(io.StringIO(TEXTS["criteria.csv"].replace('"', ""))))
-    )
     assert any(
         fault.kind == "no weights" for fault in faults_of(criteria=_rewritten("criteria", "weight", "0"))
     )

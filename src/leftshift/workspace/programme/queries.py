@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils import timezone
 
-from leftshift.foundation.faults import Faults
+from leftshift.foundation.faults import Fault, Faults
 from leftshift.foundation.periods import Period
 from leftshift.model import Model
 from leftshift.programme.checking import CheckedProgramme
@@ -91,11 +91,28 @@ def stamp(code: str, **_: object) -> Stamp | None:
 
 def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: date | None = None) -> Seen:
     """A programme as it stands today, or as it would with other texts, or on another day: one of the past has a day of its own."""
-    read = read_programme_texts(texts if texts is not None else texts_of(programme))
-    if read.programme is not None and not read.faults:
-        read.faults.add_all(circles(read.programme))
-    past = read.programme.day if read.programme is not None else None
-    return Seen(programme, read.programme, read.faults, as_of or past or timezone.localdate())
+    if texts is None:
+        # its number in the database names an edit for good; the number people see would come again after a rollback
+        last = programme.history.order_by("-number").values_list("pk", flat=True).first()
+        content, faults = _read(programme.pk, last or 0)
+    else:
+        content, faults = _understood(texts)
+    unread = Faults()
+    unread.add_all(faults)
+    past = content.day if content is not None else None
+    return Seen(programme, content, unread, as_of or past or timezone.localdate())
+
+
+@lru_cache(maxsize=4)
+def _read(pk: int, last_edit: int) -> tuple[Content | None, tuple[Fault, ...]]:
+    """What a programme held after an edit: every page and picture of it asks. Whoever asks has been let through to it before."""
+    return _understood(texts_of(Programme.objects.get(pk=pk)))
+
+
+def _understood(texts: Mapping[str, str]) -> tuple[Content | None, tuple[Fault, ...]]:
+    read = read_programme_texts(texts)
+    found = () if read.programme is None or read.faults else tuple(circles(read.programme))
+    return read.programme, (*read.faults, *found)
 
 
 def stops_of(place: str, scheme: str) -> Sequence[str]:
