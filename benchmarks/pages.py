@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median, quantiles
@@ -44,12 +44,14 @@ PAGES = {
 
 
 @contextlib.contextmanager
-def workspace(state: Path) -> Iterator[int]:
+def workspace(
+    state: Path, folders: Sequence[str] = ("examples/llr-2014", "examples/northmoor")
+) -> Iterator[int]:
     """A workspace in a process of its own; gives its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "leftshift.cli.main", "serve", "examples/llr-2014", "examples/northmoor"]
+    command = [sys.executable, "-m", "leftshift.cli.main", "serve", *folders]
     process = subprocess.Popen(
         [*command, "--port", str(port), "--state", str(state)],
         stdout=subprocess.DEVNULL,

@@ -44,7 +44,7 @@ def called(held: Any, **given: str) -> str:
     return add_meeting(held, asked, by=person_of("bo"))
 
 
-def post(who: str, address: str, status: int = 302, **fields: Any) -> str:
+def post(who: str, address: str, status: Any = 302, **fields: Any) -> str:
     """Send a form; gives the page that comes of it."""
     response = signed_in(who).client.post(address, fields)
     text = str(response.content.decode())

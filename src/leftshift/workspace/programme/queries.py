@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.utils import timezone
 
-from leftshift.foundation.faults import Faults
+from leftshift.foundation.faults import Fault, Faults
 from leftshift.foundation.periods import Period
 from leftshift.model import Model
 from leftshift.place.sheets import Sheet
@@ -92,10 +92,15 @@ def stamp(code: str, **_: object) -> Stamp | None:
 
 def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: date | None = None) -> Seen:
     """A programme as it stands today, or as it would with other texts, or on another day: one of the past has a day of its own."""
-    read = read_programme_texts(texts if texts is not None else texts_of(programme))
-    if read.programme is not None and not read.faults:
-        read.faults.add_all(circles(read.programme))
-    return Seen(programme, read.programme, read.faults, as_of or today_of(read.programme))
+    if texts is None:
+        # its number in the database names an edit for good; the number people see would come again after a rollback
+        last = programme.history.order_by("-number").values_list("pk", flat=True).first()
+        content, faults = _read(programme.pk, last or 0)
+    else:
+        content, faults = _understood(texts)
+    unread = Faults()
+    unread.add_all(faults)
+    return Seen(programme, content, unread, as_of or today_of(content))
 
 
 def today_of(content: Content | None) -> date:
@@ -103,14 +108,31 @@ def today_of(content: Content | None) -> date:
     return (content.day if content is not None else None) or timezone.localdate()
 
 
+@lru_cache(maxsize=4)
+def _read(pk: int, last_edit: int) -> tuple[Content | None, tuple[Fault, ...]]:
+    """What a programme held after an edit: every page and picture of it asks. Whoever asks has been let through to it before."""
+    return _understood(texts_of(Programme.objects.get(pk=pk)))
+
+
+def _understood(texts: Mapping[str, str]) -> tuple[Content | None, tuple[Fault, ...]]:
+    read = read_programme_texts(texts)
+    found = () if read.programme is None or read.faults else tuple(circles(read.programme))
+    return read.programme, (*read.faults, *found)
+
+
 def stops_of(place: str, scheme: str) -> Sequence[str]:
     """Why gates of a place's programme let nothing be spent on a scheme: what the slice of funds asks."""
     held = programme_of(place)
     if held is None:
         return ()
-    found = seen(held)
-    if found.content is None or found.unread:
-        return ()
+    texts = texts_of(held)
+    found = seen(held, texts)
+    if found.content is None or not found.is_sound:
+        # what cannot be read may hold a gate: no money goes to a scheme that a project names before it is put right
+        named = scheme in texts.get("projects.csv", "")
+        return (
+            ("The programme has cells that cannot be read, and a gate may stop this scheme",) if named else ()
+        )
     return [
         f"{found.content.project[stop.project].name} {stop.words}"
         for stop in stops(found.content, found.as_of)

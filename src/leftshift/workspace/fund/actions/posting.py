@@ -104,7 +104,7 @@ def check_gates(fund: Fund, asked: Operation) -> None:
     if asked.verb not in _SPENDS or not asked.scheme:
         return
     if why := stops_of(fund.place.code, f"{fund.code}/{asked.scheme}"):
-        raise GateNotPassed(f"{why[0]}. Record the decision on the gate first, or spend on another scheme.")
+        raise GateNotPassed(f"{why[0]}. Put that right first, or spend on another scheme.")
 
 
 def lock(fund: Fund) -> Fund:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -41,6 +42,8 @@ TITLES = {
     "choice": "Appraisal",
     "plan": "Timeline",
 }
+MOST_ROWS = 300
+"""The most rows of a table that a page shows."""
 _ROOM_OF = {"calendar": "timeline", "plan": "timeline", "alignment": "engagement", "equality": "engagement", "project": "overview", "gate": "gates", "choice": "choices"}  # fmt: skip
 
 
@@ -109,7 +112,7 @@ def _section(request: HttpRequest, code: str, section: str, name: str = "") -> H
     shown = shown_of(
         request, held, tab, title=title, section=section, name=name, parts=_parts(seen, section, name),
         below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), asked_day=day_asked(request), things=_things(seen, section),
-        reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total, as_of=seen.as_of,
+        reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total if section == "overview" else 0, as_of=seen.as_of,
         gate=next((state for state in seen.checked.gates if state.gate.gate == name), None) if section == "gate" else None,
         surveys=seen.checked.programme.surveys if section == "engagement" else (),
         heard=seen.checked.programme.engagements if section == "engagement" else (),
@@ -144,7 +147,17 @@ def _things(seen: queries.Seen, section: str) -> Sequence[tuple[str, str]]:
 def _parts(seen: queries.Seen, section: str, name: str) -> list[Part]:
     at = f"{address_of(seen.held)}parts/{section}/" + (f"{name}/" if name else "")
     more = f"?of={seen.held.edits}&as_of={seen.as_of}"
-    return parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg{more}")
+    found = parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg{more}")
+    return [each for part in found for each in _shortened(part)]
+
+
+def _shortened(part: Part) -> list[Part]:
+    """A part; of a table that is too long for a page its first rows, and where the rest stands."""
+    if part.table is None or len(part.table.rows) <= MOST_ROWS:
+        return [part]
+    whole = part.table
+    said = f"The first {MOST_ROWS} of {len(whole.rows):,} rows are shown; the file has them all."
+    return [replace(part, table=replace(whole, rows=whole.rows[:MOST_ROWS])), Part(words=said)]
 
 
 def day_asked(request: HttpRequest) -> date | None:
