@@ -13,6 +13,7 @@ from django.utils import timezone
 from leftshift.foundation.faults import Fault, Faults
 from leftshift.foundation.periods import Period
 from leftshift.model import Model
+from leftshift.place.sheets import Sheet
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.checking_work import circles
 from leftshift.programme.costing import SlipCost
@@ -99,8 +100,7 @@ def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: da
         content, faults = _understood(texts)
     unread = Faults()
     unread.add_all(faults)
-    past = content.day if content is not None else None
-    return Seen(programme, content, unread, as_of or past or timezone.localdate())
+    return Seen(programme, content, unread, as_of or today_of(content))
 
 
 @lru_cache(maxsize=4)
@@ -113,6 +113,11 @@ def _understood(texts: Mapping[str, str]) -> tuple[Content | None, tuple[Fault, 
     read = read_programme_texts(texts)
     found = () if read.programme is None or read.faults else tuple(circles(read.programme))
     return read.programme, (*read.faults, *found)
+
+
+def today_of(content: Content | None) -> date:
+    """Today; of a programme of the past the day from which it is looked at."""
+    return (content.day if content is not None else None) or timezone.localdate()
 
 
 def stops_of(place: str, scheme: str) -> Sequence[str]:
@@ -144,6 +149,30 @@ def reports_of(programme: Programme, project: str = "") -> Sequence[HighlightRep
 def packs_of(programme: Programme, meeting: str) -> Sequence[IssuedPack]:
     """The packs of a meeting that were issued, the first first."""
     return list(programme.packs.filter(meeting=meeting))
+
+
+def sheet_now(programme: Programme, file: str) -> Sheet:
+    """A table as it stands."""
+    return editing.sheet_at(programme, file, programme.edits, programme_kind().schema.tables)
+
+
+def issued_papers(programme: Programme) -> frozenset[str]:
+    """Papers that were issued in some pack: they stay as they are."""
+    found = programme.packs.values_list("document", flat=True)
+    return frozenset(paper for document in found for paper in document["papers"])
+
+
+def as_of_edit(programme: Programme, number: int) -> Seen:
+    """The programme as it stood after an edit; its heading as it stands now."""
+    tables = programme_kind().schema.tables
+    texts = {
+        name: editing.sheet_at(programme, name, number, tables).text()
+        for name in programme.files.values_list("file", flat=True)
+        if name.endswith(".csv")
+    }
+    kept = {name: text for name, text in texts.items() if text.strip()}
+    heading = {name: text for name, text in texts_of(programme).items() if name == programme_kind().file}
+    return seen(programme, kept | heading)
 
 
 def published(place: str, kind: str = "") -> Sequence[Publication]:

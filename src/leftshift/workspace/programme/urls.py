@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from leftshift.workspace.programme.board_urls import BOARDS
 from leftshift.workspace.programme.pages import public, publishing, records, reports, rooms
 
 _AT = "places/<slug:code>/programme/"
@@ -68,5 +69,6 @@ urlpatterns = [
     path(f"{_SHEET}grid/save", records.grid_save, name="programme-grid-save"),
     path(f"{_SHEET}grid/check", records.grid_check, name="programme-grid-check"),
     path(f"{_SHEET}grid/since", records.grid_since, name="programme-grid-since"),
+    *BOARDS,
     path(f"{_AT}<programme_section:section>/", rooms.room, name="programme-room"),
 ]
