@@ -111,6 +111,17 @@ def test_boards_are_kept_by_who_serves_them_and_work_by_who_leads_it(held: Any) 
         assert signed_in("dora").client.get(f"{AT}records/{recorded}/").status_code == 404
 
 
+def test_a_decision_is_not_taken_back_by_undoing_its_edit(mine: Any) -> None:
+    bo = signed_in("bo")
+    bo.client.post(at(mine, "gates/beds_four_tests/decide/"), GIVEN)
+    mine.refresh_from_db()
+    for who in ("bo", "dora"):
+        page = signed_in(who)
+        page.client.post(at(mine, "history/"), {"number": str(mine.edits)})
+        assert "stays as it was recorded" in page.get(at(mine, "history/"))
+    assert [row.minute for row in seen(mine).content.gate_decisions if row.gate == "beds_four_tests"] == ["61(a)"]
+
+
 def test_who_has_no_role_sees_nothing(held: Any) -> None:
     from leftshift.workspace.programme.models import Programme
     from leftshift.workspace.record.acting import acting

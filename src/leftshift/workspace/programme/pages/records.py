@@ -25,12 +25,16 @@ from leftshift.workspace.programme.pages.beginning import programme_or_404, show
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
 from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.grid_pages import number_of
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.sheet_pages import SheetPages
 from leftshift.workspace.shared.sheets import sheet_lines
 from leftshift.workspace.shared.uploads import files_sent
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+_KEEPING = (Permission.RUN_PROGRAMME, Permission.RUN_BOARDS)
 
 
 class _Records(SheetPages[Programme]):
@@ -57,7 +61,11 @@ class _Records(SheetPages[Programme]):
 
     def may_edit(self, request: HttpRequest, held: Programme) -> bool:
         """Whether whoever asks keeps records here: those of boards, or the others."""
-        return may_write(request, held.place.code, request.resolver_match.kwargs.get("table", "") if request.resolver_match else "")  # fmt: skip
+        code = held.place.code
+        table = request.resolver_match.kwargs.get("table") if request.resolver_match else None
+        if table is None:  # the history: each edit asks again
+            return any(person(request).may(one, code) for one in _KEEPING)
+        return may_write(request, code, table)
 
     def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
         """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
@@ -174,11 +182,19 @@ def heading(request: HttpRequest, code: str) -> HttpResponse:
     return _records.heading(request, programme_or_404(code))
 
 
-@needs(Permission.RUN_PROGRAMME)
+@needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def history(request: HttpRequest, code: str) -> HttpResponse:
-    """Every edit of the programme, newest first; any of them can be taken back."""
-    return _records.history(request, programme_or_404(code))
+    """Every edit of the programme, newest first; who keeps its table can take it back. What was decided is not taken back."""
+    held = programme_or_404(code)
+    if request.method == "POST":
+        edit = held.history.filter(number=number_of(request.POST.get("number", ""))).first()
+        table = edit.file.removesuffix(".csv") if edit else ""
+        if table in editing.RECORDED:
+            request.session["problem"] = "What was decided stays as it was recorded: record another decision."
+            return redirect(request.path)
+        _check(request, code, table)
+    return _records.history(request, held)
 
 
 @needs(Permission.SEE_PLAN)
