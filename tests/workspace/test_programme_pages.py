@@ -46,6 +46,7 @@ ROOMS = [
     "equality/", "records/", "history/", "publish/", "projects/bed_moves/", "timeline/bed_moves/", "gates/beds_four_tests/",
     "choices/hub_sites/", "records/milestones/", "records/milestones/rows/new/", "records/milestones/grid/", "records/milestones/fill/",
     "records/heading/", "take-in/", "projects/bed_moves/report/", "gates/beds_four_tests/decide/",
+    "choices/hub_sites/score/", "choices/hub_sites/score/?scorer=lay_member",
 ]  # fmt: skip
 
 
@@ -119,7 +120,9 @@ def test_a_decision_is_not_taken_back_by_undoing_its_edit(mine: Any) -> None:
         page = signed_in(who)
         page.client.post(at(mine, "history/"), {"number": str(mine.edits)})
         assert "stays as it was recorded" in page.get(at(mine, "history/"))
-    assert [row.minute for row in seen(mine).content.gate_decisions if row.gate == "beds_four_tests"] == ["61(a)"]
+    assert [row.minute for row in seen(mine).content.gate_decisions if row.gate == "beds_four_tests"] == [
+        "61(a)"
+    ]
 
 
 def test_who_has_no_role_sees_nothing(held: Any) -> None:
@@ -291,6 +294,17 @@ def test_a_decision_on_a_gate_is_recorded_once_and_passes_it_only_with_its_answe
     assert "recorded already" in again.content.decode()
 
 
+def test_nothing_is_reached_behind_a_gate_that_is_not_passed(mine: Any) -> None:
+    """The hubs' contract is before the gate, the opening behind it; building of one site waits for its consultation."""
+    liam = signed_in("liam").client
+    keys = {row.cells[0]: row.key for row in _rows(mine, "milestones")}
+    form = {"field.done": "2015-06-10", "field.evidence": "A photograph", "do": "save"}
+    refused = liam.post(at(mine, f"records/milestones/rows/{keys['site_built']}/"), form)
+    assert refused.status_code == 400
+    assert "past the gate Consultation on one site, which is not passed" in refused.content.decode()
+    assert liam.post(at(mine, f"records/milestones/rows/{keys['site_options']}/"), form).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [({"minute": " "}, "the minute that says so"), ({"on": "tomorrow"}, "on which day"), ({"on": "2999-01-01"}, "still to come"), ({"outcome": "perhaps"}, "what was decided"), ({"office": ""}, "who decided")],
@@ -306,6 +320,45 @@ def test_a_decision_that_lacks_something_is_refused(mine: Any, changed: dict[str
 
 def test_liam_leads_projects_and_passes_no_gate(mine: Any) -> None:
     assert signed_in("liam").client.post(at(mine, "gates/beds_four_tests/decide/"), GIVEN).status_code == 403
+
+
+# ---------------------------------------------------------------------- scoring
+SCORE = "choices/hub_sites/score/"
+
+
+def test_a_scorer_scores_what_no_interest_keeps_from_them(mine: Any) -> None:
+    liam = signed_in("liam")
+    page = liam.get(at(mine, f"{SCORE}?scorer=estates_lead"))
+    assert page.count("may not score") >= 7  # two hubs, by each of seven criteria
+    assert "score.two_hubs.quality" not in page
+    before = re.search(r'name="before.four_hubs.quality" value="([^"]*)"', page)
+    assert before is not None
+    sent = {
+        "scorer": "estates_lead",
+        "score.four_hubs.quality": "9.5",
+        "before.four_hubs.quality": before.group(1),
+    }
+    assert liam.client.post(at(mine, SCORE), sent).status_code == 302
+    rows = [
+        row
+        for row in seen(mine).content.scores
+        if (row.scorer, row.option, row.criterion) == ("estates_lead", "four_hubs", "quality")
+    ]
+    assert [str(row.score) for row in rows] == ["9.5"]
+    # somebody who saw the old score clashes
+    clash = liam.client.post(at(mine, SCORE), {**sent, "score.four_hubs.quality": "1"})
+    assert clash.status_code == 400
+    assert "somebody else has changed these scores" in clash.content.decode()
+
+
+@pytest.mark.parametrize(("sent", "words"), [({"score.two_hubs.quality": "5"}, "conflict of interest"), ({"score.as_now.quality": "11"}, "no score from 0 to 10"), ({"score.as_now.quality": "many"}, "no score from 0 to 10")])  # fmt: skip
+def test_a_score_that_is_none_is_refused(mine: Any, sent: dict[str, str], words: str) -> None:
+    before = mine.edits
+    answer = signed_in("liam").client.post(at(mine, SCORE), {"scorer": "estates_lead", **sent})
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    mine.refresh_from_db()
+    assert mine.edits == before
 
 
 # ---------------------------------------------------------------------- for everybody

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leftshift.foundation.faults import Fault, FaultsFound
 from leftshift.place.schema import Table
 from leftshift.place.sheets import Change, Sheet, apply_changes
+from leftshift.programme.gating import breaches
 from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import write_folder
 from leftshift.workspace.accounts.gate import needs
@@ -74,6 +75,8 @@ class _Records(SheetPages[Programme]):
         before = {fault.place for fault in read_programme_texts(texts).faults}
         found = read_programme_texts({**texts, at.table.file: after.text()}).faults
         new = [fault for fault in found if fault.place not in before]
+        if not new and (past := _past_gate(held, texts, {**texts, at.table.file: after.text()})):
+            return f"Nothing was saved. {past}"
         said = [_said(at.table, fault) for fault in new[:3]]
         more = f" And {len(new) - 3} more." if len(new) > 3 else ""
         return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
@@ -98,6 +101,18 @@ def _said(table: Table, fault: Fault) -> str:
     where = (fault.column or "").replace("_", " ").capitalize()
     elsewhere = "" if fault.file == table.file else f"{fault.place}: "
     return f"{elsewhere}{where + ': ' if where else ''}expected {fault.expected}. {fault.action}."
+
+
+def _past_gate(held: Programme, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What a change would begin, reach or spend past a gate that is not passed, and was not past it before."""
+    known = {words for said in _breaches(held, before).values() for words in said}
+    new = [words for said in _breaches(held, after).values() for words in said if words not in known]
+    return f"The project would stand {new[0]}." if new else ""
+
+
+def _breaches(held: Programme, texts: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    found = queries.seen(held, texts)
+    return breaches(found.content, found.as_of) if found.content is not None and found.is_sound else {}
 
 
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
