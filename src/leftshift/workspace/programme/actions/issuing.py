@@ -7,7 +7,7 @@ gets another number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -106,7 +106,7 @@ def supplement(held: Programme, meeting: str, *, by: Person) -> IssuedPack:
         if last is None:
             raise Refused("The pack is not issued yet")
         today = records.today
-        before = boards_of_issue(records.held, last)
+        before = boards_as_issued(records.held, meeting)
         if not added_since(before, boards, meeting):
             raise Refused("Nothing came since: write a supplement to a paper, or add an item")
         _date_what_came(records, before, boards, meeting, today)
@@ -115,8 +115,19 @@ def supplement(held: Programme, meeting: str, *, by: Person) -> IssuedPack:
         return _keep(records, meeting, found, last, {"timely": timeliness(now, now.meeting[meeting], today)})
 
 
-def boards_of_issue(held: Programme, issued: IssuedPack) -> Boards:
-    """The boards as they stood when a pack was issued. Raises Refused where they can no longer be read."""
+def boards_as_issued(held: Programme, meeting: str) -> Boards:
+    """The boards as they stood when the pack of a meeting was issued, and behind it what each supplement brought.
+
+    Each paper is read as it stood when it was issued itself. Raises Refused where that can no longer be read.
+    """
+    first, *later = queries.packs_of(held, meeting)
+    found = _boards_at(held, first)
+    for row in later:
+        found = with_supplement(first.document["first"], found, _boards_at(held, row), meeting)
+    return found
+
+
+def _boards_at(held: Programme, issued: IssuedPack) -> Boards:
     found = queries.as_of_edit(held, issued.document["edit"])
     if found.content is None or not found.is_sound:
         raise Refused(
@@ -153,7 +164,7 @@ def not_yet_issued(boards: Boards, meeting: str) -> Boards:
     )
 
 
-def with_supplement(first: Mapping[str, Sequence[str]], before: Boards, now: Boards, meeting: str) -> Boards:
+def with_supplement(first: Mapping[str, Any], before: Boards, now: Boards, meeting: str) -> Boards:
     """What was issued, as it stood then, with what came since behind it; ``first`` names papers and items of the first issue.
 
     The first issue is told from the rest by its day, which nothing prints: it is set a day back, so that what came on that
@@ -167,7 +178,7 @@ def with_supplement(first: Mapping[str, Sequence[str]], before: Boards, now: Boa
     ]
     moved, was = now.meeting[meeting], before.meeting[meeting]
     row = replace(
-        was, date=moved.date, was=moved.was, moved_on=moved.moved_on, issued_on=was.issued_on - _DAY if was.issued_on else None
+        was, date=moved.date, was=moved.was, moved_on=moved.moved_on, issued_on=date.fromisoformat(first["day"]) - _DAY
     )  # fmt: skip
     return replace(
         before,
@@ -188,9 +199,7 @@ def _either(before: Iterable[_OfPaper], now: Iterable[_OfPaper], issued: Set[str
     yield from (row for row in now if row.paper not in issued)
 
 
-def _agenda(
-    first: Mapping[str, Sequence[str]], before: Boards, now: Boards, meeting: str
-) -> Iterator[AgendaItem]:
+def _agenda(first: Mapping[str, Any], before: Boards, now: Boards, meeting: str) -> Iterator[AgendaItem]:
     there = {row.item: row for row in now.agenda_of(meeting)}
     known = before.agenda_of(meeting)
     for row in known:
@@ -209,7 +218,7 @@ def _keep(
         "edit": records.held.edits,
         "on": str(records.today),
         "papers": [row.paper for row in papers_of(boards, meeting)],
-        "first": last.document["first"] if last else _first(boards, meeting, [public, *([exempt] if exempt else [])]),
+        "first": last.document["first"] if last else _first(boards, meeting, [public, *([exempt] if exempt else [])], records.today),
         "fingerprint": hashlib.sha256(public.html.encode()).hexdigest(),
         "public": _document(public),
         "exempt": _document(exempt) if exempt else None,
@@ -231,14 +240,15 @@ def _keep(
     return made
 
 
-def _first(boards: Boards, meeting: str, parts: Iterable[LaidOut]) -> dict[str, list[str]]:
-    """Papers and items of the first issue, by which later ones tell what came after it."""
+def _first(boards: Boards, meeting: str, parts: Iterable[LaidOut], today: date) -> dict[str, Any]:
+    """Day, papers and items of the first issue, by which later ones tell what came after it."""
     pieces = [piece for part in parts for piece in part.pack.pieces]
     day = boards.meeting[meeting].issued_on
     items = [
         row.item for row in boards.agenda_of(meeting) if not (day and row.added_on and row.added_on > day)
     ]
-    return {"papers": [piece.paper for piece in pieces if piece.paper and not piece.after], "items": items}
+    papers = [piece.paper for piece in pieces if piece.paper and not piece.after]
+    return {"day": str(day or today), "papers": papers, "items": items}
 
 
 def _document(found: LaidOut) -> dict[str, Any]:

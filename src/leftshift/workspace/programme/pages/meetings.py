@@ -44,7 +44,7 @@ def meeting(request: HttpRequest, found: Found) -> HttpResponse:
         request, found, "meeting",
         deadlines=deadlines_table([row for row in checked.deadlines if row.meeting == own.meeting], found.boards),
         agenda=words.items_shown(found.boards, own, lacking(found.boards, own.meeting), out),
-        exclusions=words.exclusions_table(found.boards, own, out), quorum=words.quorum_table(found.boards, quorum), no_quorum=quorum.reason,
+        exclusions=words.exclusions_table(found.boards, own, out, exempt=served), quorum=words.quorum_table(found.boards, quorum), no_quorum=quorum.reason,
         questions=words.questions_table(checked, own, found.at if served else ""),
         resolutions=words.resolutions_table(checked, own, exempt=served), packs=queries.packs_of(found.held, own.meeting),
     )  # fmt: skip

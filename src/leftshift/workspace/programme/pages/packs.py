@@ -45,16 +45,16 @@ def pack(request: HttpRequest, found: Found) -> HttpResponse:
     shown = meeting_shown(
         request, found, "pack", issues=issues, lacking=issuing.lacking(boards, own.meeting), timely=issuing.timeliness(boards, own, found.seen.as_of),
         has_exempt=has_exempt_part(boards, own.meeting), public=queries.publication(found.held.place.code, "pack", own.meeting),
-        came=_came(found, issues[-1]) if issues else [], given=request.POST,
+        came=_came(found) if issues else [], given=request.POST,
     )  # fmt: skip
     shown |= {"problem": done.problem} if done.problem else {}
     return render(request, "programme/board_pack.jinja", shown, status=done.status)
 
 
-def _came(found: Found, last: IssuedPack) -> list[str]:
+def _came(found: Found) -> list[str]:
     """What came since the last issue; nothing where what was issued can no longer be read."""
     try:
-        before = issuing.boards_of_issue(found.held, last)
+        before = issuing.boards_as_issued(found.held, found.meeting.meeting)
     except Refused:
         return []
     return issuing.added_since(before, found.boards, found.meeting.meeting)
@@ -85,7 +85,7 @@ def _preview(found: Found) -> Boards:
     """The boards of which a pack would be made now: before the first issue, or with a supplement behind what was issued."""
     issues, name = queries.packs_of(found.held, found.meeting.meeting), found.meeting.meeting
     if issues:
-        before = issuing.boards_of_issue(found.held, issues[-1])
+        before = issuing.boards_as_issued(found.held, name)
         return issuing.with_supplement(issues[-1].document["first"], before, found.boards, name)
     return found.boards if found.meeting.issued_on else issuing.not_yet_issued(found.boards, name)
 

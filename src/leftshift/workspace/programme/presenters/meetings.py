@@ -74,14 +74,17 @@ def items_shown(
     ]  # fmt: skip
 
 
-def exclusions_table(boards: Boards, meeting: Meeting, out: Sequence[Exclusion]) -> Table:
-    """Who may not take part in which item, and why."""
+def exclusions_table(
+    boards: Boards, meeting: Meeting, out: Sequence[Exclusion], *, exempt: bool = True
+) -> Table:
+    """Who may not take part in which item, and why; of an exempt item the reason is for those who serve the board."""
+    hidden = set() if exempt else {row.item for row in boards.agenda_of(meeting.meeting) if row.exempt}
     rows = [
         Row(
             [
                 Cell(row.item),
                 Cell(boards.person(row.member, meeting.body)),
-                Cell(row.why),
+                Cell("has an interest" if row.item in hidden else row.why),
                 Cell("leaves for the item" if row.leaves else "stays and does not vote"),
                 Cell({"register": "the register; not declared here yet"}.get(row.by, row.by)),
             ]
