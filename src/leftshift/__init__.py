@@ -10,15 +10,30 @@ if TYPE_CHECKING:
     from leftshift.measures.process_control.frames import spc
     from leftshift.measures.statistics.frames import intervals
     from leftshift.model import Model, read_place
+    from leftshift.programme.boards.reading_file import read_boards
+    from leftshift.programme.programme import Programme, read_programme
 
-__all__ = ["Fund", "Model", "intervals", "read_fund", "read_place", "spc"]
+__all__ = [
+    "Fund",
+    "Model",
+    "Programme",
+    "intervals",
+    "read_boards",
+    "read_fund",
+    "read_place",
+    "read_programme",
+    "spc",
+]
 __version__ = "0.1.0"
 _STANDS_IN = {
     "Fund": "leftshift.fund.fund",
     "Model": "leftshift.model",
+    "Programme": "leftshift.programme.programme",
     "intervals": "leftshift.measures.statistics.frames",
+    "read_boards": "leftshift.programme.boards.reading_file",
     "read_fund": "leftshift.fund.fund",
     "read_place": "leftshift.model",
+    "read_programme": "leftshift.programme.programme",
     "spc": "leftshift.measures.process_control.frames",
 }
 

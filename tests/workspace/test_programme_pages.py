@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from datetime import date
@@ -12,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.workspace.conftest import Pages, signed_in
+from tests.workspace.conftest import signed_in
 from tests.workspace.programme_making import AT, example, own, person_of, texts
 
 pytestmark = pytest.mark.usefixtures("examples")
@@ -46,6 +45,7 @@ ROOMS = [
     "equality/", "records/", "history/", "publish/", "projects/bed_moves/", "timeline/bed_moves/", "gates/beds_four_tests/",
     "choices/hub_sites/", "records/milestones/", "records/milestones/rows/new/", "records/milestones/grid/", "records/milestones/fill/",
     "records/heading/", "take-in/", "projects/bed_moves/report/", "gates/beds_four_tests/decide/",
+    "choices/hub_sites/score/", "choices/hub_sites/score/?scorer=lay_member",
 ]  # fmt: skip
 
 
@@ -109,6 +109,19 @@ def test_boards_are_kept_by_who_serves_them_and_work_by_who_leads_it(held: Any) 
     assert bo.get(f"{AT}records/milestones/rows/new/").status_code == 403
     for recorded in ("decisions", "gate_decisions"):
         assert signed_in("dora").client.get(f"{AT}records/{recorded}/").status_code == 404
+
+
+def test_a_decision_is_not_taken_back_by_undoing_its_edit(mine: Any) -> None:
+    bo = signed_in("bo")
+    bo.client.post(at(mine, "gates/beds_four_tests/decide/"), GIVEN)
+    mine.refresh_from_db()
+    for who in ("bo", "dora"):
+        page = signed_in(who)
+        page.client.post(at(mine, "history/"), {"number": str(mine.edits)})
+        assert "stays as it was recorded" in page.get(at(mine, "history/"))
+    assert [row.minute for row in seen(mine).content.gate_decisions if row.gate == "beds_four_tests"] == [
+        "61(a)"
+    ]
 
 
 def test_who_has_no_role_sees_nothing(held: Any) -> None:
@@ -280,6 +293,17 @@ def test_a_decision_on_a_gate_is_recorded_once_and_passes_it_only_with_its_answe
     assert "recorded already" in again.content.decode()
 
 
+def test_nothing_is_reached_behind_a_gate_that_is_not_passed(mine: Any) -> None:
+    """The hubs' contract is before the gate, the opening behind it; building of one site waits for its consultation."""
+    liam = signed_in("liam").client
+    keys = {row.cells[0]: row.key for row in _rows(mine, "milestones")}
+    form = {"field.done": "2015-06-10", "field.evidence": "A photograph", "do": "save"}
+    refused = liam.post(at(mine, f"records/milestones/rows/{keys['site_built']}/"), form)
+    assert refused.status_code == 400
+    assert "past the gate Consultation on one site, which is not passed" in refused.content.decode()
+    assert liam.post(at(mine, f"records/milestones/rows/{keys['site_options']}/"), form).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [({"minute": " "}, "the minute that says so"), ({"on": "tomorrow"}, "on which day"), ({"on": "2999-01-01"}, "still to come"), ({"outcome": "perhaps"}, "what was decided"), ({"office": ""}, "who decided")],
@@ -297,182 +321,40 @@ def test_liam_leads_projects_and_passes_no_gate(mine: Any) -> None:
     assert signed_in("liam").client.post(at(mine, "gates/beds_four_tests/decide/"), GIVEN).status_code == 403
 
 
-# ---------------------------------------------------------------------- for everybody
-@pytest.fixture
-def open_survey(database: object, tmp_path: Path) -> Any:
-    """A programme whose survey is open today."""
-    table = texts()["surveys.csv"].replace("2015-06-01", "2020-01-01").replace("2015-07-31", "2999-12-31")
-    return own(tmp_path, f"s-{uuid4().hex[:12]}", surveys=table)
+# ---------------------------------------------------------------------- scoring
+SCORE = "choices/hub_sites/score/"
 
 
-def published(held: Any) -> str:
-    answer = signed_in("bo").client.post(at(held, "publish/survey/hubs_2015/"), {"do": "publish"})
-    assert answer.status_code == 302
-    return f"/public/{held.place.code}/surveys/hubs_2015/"
-
-
-ANSWER = {
-    "answer.would_use": "Yes",
-    "answer.travel": "By bus",
-    "answer.better": "A bench.",
-    "group": "25 to 64",
-}
-
-
-def test_somebody_answers_and_nobody_from_outside_reads_it(open_survey: Any, stranger: Pages) -> None:
-    from leftshift.workspace.programme.models import SurveyAnswer
-    from leftshift.workspace.record.acting import acting
-
-    page = published(open_survey)
-    assert "What would make it better for you?" in stranger.get(page)
-    assert stranger.client.post(page, ANSWER)["Location"] == f"{page}thanks/"
-    assert "Nothing says that they are yours" in stranger.get(f"{page}thanks/")
-    kept = SurveyAnswer.objects.get(publication__place=open_survey.place)
-    assert (kept.answers, kept.group) == (
-        {"would_use": "Yes", "travel": "By bus", "better": "A bench."},
-        "25 to 64",
-    )
-    with acting(""):
-        assert not SurveyAnswer.objects.exists()
-    results = signed_in("liam").get(at(open_survey, "surveys/hubs_2015/"))
-    assert "1 person has" in results
-    assert "fewer than 5" in results  # one answer is not shown as a number
-    assert signed_in("vera").client.get(at(open_survey, "surveys/hubs_2015/")).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"answer.would_use": ""}, "Answer this question"),
-        ({"answer.travel": "By balloon"}, "Choose one of the answers"),
-        ({"answer.better": "x" * 2001}, "at most 2,000 characters"),
-        ({"group": "Royalty"}, "Choose one of the groups"),
-        ({"answer.would_use": "Yes", "answer.travel": "", "answer.better": "\0"}, ""),
-    ],
-)
-def test_an_answer_that_is_none_is_answered_beside_its_question(
-    open_survey: Any, stranger: Pages, changed: dict[str, str], words: str
-) -> None:
-    page = published(open_survey)
-    answer = stranger.client.post(page, ANSWER | changed)
-    assert answer.status_code == (400 if words else 302)
-    assert words in answer.content.decode()
-
-
-def test_a_program_that_fills_in_everything_leaves_nothing(open_survey: Any, stranger: Pages) -> None:
-    from leftshift.workspace.programme.models import SurveyAnswer
-
-    assert stranger.client.post(published(open_survey), ANSWER | {"website": "spam"}).status_code == 302
-    assert not SurveyAnswer.objects.filter(publication__place=open_survey.place).exists()
-
-
-def test_a_survey_with_answers_stays_what_people_were_asked(open_survey: Any, stranger: Pages) -> None:
-    page = published(open_survey)
-    stranger.client.post(page, ANSWER)
-    bo = signed_in("bo")
-    bo.client.post(at(open_survey, "publish/survey/hubs_2015/"), {"do": "publish"})
-    assert "People have answered it already" in bo.get(at(open_survey, "publish/"))
-    bo.client.post(at(open_survey, "publish/survey/hubs_2015/"), {"do": "withdraw"})
-    assert stranger.client.get(page).status_code == 404
-
-
-def test_a_closed_survey_takes_no_answer(mine: Any, stranger: Pages) -> None:
-    page = published(mine)
-    assert "took answers from 2015-06-01" in stranger.get(page)
-    assert stranger.client.post(page, ANSWER).status_code == 400
-
-
-def test_what_was_heard_is_published_without_small_numbers(mine: Any, stranger: Pages) -> None:
-    """Three carers said that wards should not close: neither the 3 nor what would give it away is on the page."""
-    address = f"/public/{mine.place.code}/heard/beds_meetings/"
-    assert stranger.client.get(address).status_code == 404
-    signed_in("bo").client.post(at(mine, "publish/engagement/beds_meetings/"), {"do": "publish"})
-    text = stranger.get(address)
-    assert "A gate was added" in text
-    assert "not shown" in text
-    row = re.search(r"Wards should not close.*?</tr>", text, re.DOTALL)
-    assert row is not None
-    assert ">3<" not in row.group()
-    assert ">19<" not in row.group()  # 93 less 71 less 19 would be 3
-    assert "We have not answered this yet" in text
-    assert "Four public meetings" in stranger.get(f"/public/{mine.place.code}/")
-
-
-def test_a_stranger_sees_nothing_else(mine: Any, stranger: Pages) -> None:
-    from leftshift.workspace.programme.models import IssuedPack, Programme, ProgrammeFile, Publication
-    from leftshift.workspace.record.acting import acting
-
-    assert stranger.client.get(at(mine)).status_code == 302
-    with acting(""):
-        assert not Programme.objects.exists()
-        assert not ProgrammeFile.objects.exists()
-        assert not IssuedPack.objects.exists()
-        assert not Publication.objects.exclude(withdrawn_at=None).exists()
-
-
-# ---------------------------------------------------------------------- spreadsheets
-def sent(name: str, content: bytes) -> io.BytesIO:
-    file = io.BytesIO(content)
-    file.name = name
-    return file
-
-
-def book(sheet: str, rows: list[list[object]]) -> bytes:
-    import openpyxl
-
-    made = openpyxl.Workbook()
-    page = made.create_sheet(sheet)
-    del made["Sheet"]
-    for row in rows:
-        page.append(row)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
-
-
-def test_a_tracker_is_taken_in_as_it_comes(mine: Any) -> None:
-    """A title above, headings with blanks, dates as dates, no column that says where rows come from."""
-    rows: list[list[object]] = [
-        ["Our tracker"],
-        [],
-        ["Action", "Text", "Owner", "Raised", "Due"],
-        ["one", "Call the owner", "Lead", date(2015, 6, 1), date(2015, 6, 30)],
+def test_a_scorer_scores_what_no_interest_keeps_from_them(mine: Any) -> None:
+    liam = signed_in("liam")
+    page = liam.get(at(mine, f"{SCORE}?scorer=estates_lead"))
+    assert page.count("may not score") >= 7  # two hubs, by each of seven criteria
+    assert "score.two_hubs.quality" not in page
+    before = re.search(r'name="before.four_hubs.quality" value="([^"]*)"', page)
+    assert before is not None
+    sent = {
+        "scorer": "estates_lead",
+        "score.four_hubs.quality": "9.5",
+        "before.four_hubs.quality": before.group(1),
+    }
+    assert liam.client.post(at(mine, SCORE), sent).status_code == 302
+    rows = [
+        row
+        for row in seen(mine).content.scores
+        if (row.scorer, row.option, row.criterion) == ("estates_lead", "four_hubs", "quality")
     ]
-    answer = signed_in("liam").client.post(
-        at(mine, "take-in/"), {"files": [sent("tracker.xlsx", book("Actions", rows))]}
-    )
-    assert answer.status_code == 302, answer.content.decode()
-    found = seen(mine).content.actions
-    assert [(row.text, str(row.due), row.source) for row in found] == [
-        ("Call the owner", "2015-06-30", "Taken in from tracker.xlsx")
-    ]
+    assert [str(row.score) for row in rows] == ["9.5"]
+    # somebody who saw the old score clashes
+    clash = liam.client.post(at(mine, SCORE), {**sent, "score.four_hubs.quality": "1"})
+    assert clash.status_code == 400
+    assert "somebody else has changed these scores" in clash.content.decode()
 
 
-def test_a_tracker_with_faults_changes_nothing_and_says_each_at_its_row(mine: Any) -> None:
-    before = seen(mine).content.fingerprint
-    rows: list[list[object]] = [["Our tracker"], [], ["action", "text", "owner", "raised", "due"], ["one", "Call", "Lead", "soon", date(2015, 6, 30)], ["one", "", "Lead", date(2015, 6, 1), date(2015, 6, 30)]]  # fmt: skip
-    answer = signed_in("liam").client.post(
-        at(mine, "take-in/"), {"files": [sent("tracker.xlsx", book("Actions", rows))]}
-    )
-    text = answer.content.decode()
-    assert answer.status_code == 400
-    assert "Nothing was taken in" in text
-    assert "actions.csv" in text
-    assert re.search(r"<td[^>]*>4</td>", text)
-    assert re.search(r"<td[^>]*>5</td>", text)
-    assert seen(mine).content.fingerprint == before
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("tracker.xlsx", b"no workbook", "workbook"),
-        ("tracker.xlsx", book("Aktions", [["action"], ["one"]]), "actions"),
-        ("decisions.csv", b"meeting,item\n", "recorded one by one"),
-        ("other.csv", b"a,b\n", "a table of a programme"),
-    ],
-)
-def test_what_is_no_table_is_answered(mine: Any, name: str, content: bytes, words: str) -> None:
-    answer = signed_in("dora").client.post(at(mine, "take-in/"), {"files": [sent(name, content)]})
+@pytest.mark.parametrize(("sent", "words"), [({"score.two_hubs.quality": "5"}, "conflict of interest"), ({"score.as_now.quality": "11"}, "no score from 0 to 10"), ({"score.as_now.quality": "many"}, "no score from 0 to 10")])  # fmt: skip
+def test_a_score_that_is_none_is_refused(mine: Any, sent: dict[str, str], words: str) -> None:
+    before = mine.edits
+    answer = signed_in("liam").client.post(at(mine, SCORE), {"scorer": "estates_lead", **sent})
     assert answer.status_code == 400
     assert words in answer.content.decode()
+    mine.refresh_from_db()
+    assert mine.edits == before

@@ -12,7 +12,7 @@ from leftshift.programme.benefit_rows import GateAssessment, GateEvidence
 from leftshift.programme.benefiting import overlaps
 from leftshift.programme.engaging import assessment_states, characteristics, choices_of
 from leftshift.programme.findings import at_row, unknown
-from leftshift.programme.gating import OWN, gate_states, kinds
+from leftshift.programme.gating import OWN, breaches, gate_states, kinds
 from leftshift.programme.programme import Programme
 from leftshift.programme.risking import USUAL, Register, RiskState, scales
 
@@ -22,6 +22,7 @@ def register_faults(programme: Programme, as_of: date) -> Iterator[Fault]:
     yield from _benefits(programme)
     yield from _risks(programme, as_of)
     yield from _gates(programme, as_of)
+    yield from _past_gates(programme, as_of)
     yield from _appraisals(programme)
     yield from _engagement(programme)
     yield from _assessments(programme)
@@ -125,6 +126,12 @@ def _gates(programme: Programme, as_of: date) -> Iterator[Fault]:
                 last, "outcome", "passed without its answers", expected="every required question answered, with evidence",
                 action=f"Add what is missing, or record conditions: {state.why_not()}",
             )  # fmt: skip
+
+
+def _past_gates(programme: Programme, as_of: date) -> Iterator[Fault]:
+    for project, said in breaches(programme, as_of).items():
+        for words in said:
+            yield at_row(programme.project[project], "project", "past a gate", found=project, expected="nothing begun, reached or spent behind a gate that is not passed", action=f"Record the decision on the gate, or correct the dates: it is {words}")  # fmt: skip
 
 
 def _appraisals(programme: Programme) -> Iterator[Fault]:

@@ -8,13 +8,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from leftshift.foundation.faults import Faults
 from leftshift.place.folders import Kind, canonical_text, kind_of, read_texts, texts_of, texts_to_write
+from leftshift.place.place import Place
 from leftshift.programme import benefit_rows, choice_rows, engagement_rows, raid_rows, work_rows
 from leftshift.programme.boards import rows
 from leftshift.programme.boards.boards import Boards
+
+if TYPE_CHECKING:
+    from leftshift.programme.checking import CheckedProgramme
 
 ENGLAND = "england"
 FOLDER = "programme"
@@ -155,6 +159,12 @@ class Programme:
         """Milestones by their short names."""
         return {row.milestone: row for row in self.milestones}
 
+    def check(self, as_of: date, place: Place | None = None) -> CheckedProgramme:
+        """How everything stands on a day, with every fault; what it names of its place is looked up where that is given."""
+        from leftshift.programme.checking import CheckedProgramme
+
+        return CheckedProgramme(self, as_of, place)
+
     def with_tables(self, **tables: Sequence[Any]) -> Programme:
         """The programme with other rows in some tables."""
         changed: dict[str, Any] = {name: tuple(found) for name, found in tables.items()}
@@ -184,11 +194,12 @@ def read_programme_texts(texts: Mapping[str, str]) -> ProgrammeRead:
     return ProgrammeRead(Programme(**heading, **found.tables), found.faults)
 
 
-def read_programme(folder: Path) -> Programme:
+def read_programme(folder: Path | str) -> Programme:
     """A programme from its folder, or from the folder of the place that it stands in.
 
     Raises FaultsFound with every fault of its files.
     """
+    folder = Path(folder)
     inside = folder / FOLDER
     at = inside if inside.is_dir() and not (folder / programme_kind().file).is_file() else folder
     texts, faults = texts_of(at, programme_kind())

@@ -125,7 +125,7 @@ def test_a_slip_is_told_at_its_cell(
 def test_the_example_has_the_faults_that_are_meant() -> None:
     """They show what the checks find: an assessment that is not whole, late papers, a late declaration, and the like."""
     assert sorted(kind for _, kind, _ in USUAL) == [
-        "assessment not whole", "declared late", "late", "need not be declared", "no paper",
+        "assessment not whole", "declared late", "late", "need not be declared", "no paper", "past a gate",
     ]  # fmt: skip
 
 

@@ -103,11 +103,6 @@ def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: da
     return Seen(programme, content, unread, as_of or today_of(content))
 
 
-def today_of(content: Content | None) -> date:
-    """Today; of a programme of the past the day from which it is looked at."""
-    return (content.day if content is not None else None) or timezone.localdate()
-
-
 @lru_cache(maxsize=4)
 def _read(pk: int, last_edit: int) -> tuple[Content | None, tuple[Fault, ...]]:
     """What a programme held after an edit: every page and picture of it asks. Whoever asks has been let through to it before."""
@@ -118,6 +113,11 @@ def _understood(texts: Mapping[str, str]) -> tuple[Content | None, tuple[Fault, 
     read = read_programme_texts(texts)
     found = () if read.programme is None or read.faults else tuple(circles(read.programme))
     return read.programme, (*read.faults, *found)
+
+
+def today_of(content: Content | None) -> date:
+    """Today; of a programme of the past the day from which it is looked at."""
+    return (content.day if content is not None else None) or timezone.localdate()
 
 
 def stops_of(place: str, scheme: str) -> Sequence[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from leftshift.workspace.programme.board_urls import BOARDS
-from leftshift.workspace.programme.pages import public, publishing, records, reports, rooms
+from leftshift.workspace.programme.pages import public, publishing, records, reports, rooms, scoring
 
 _AT = "places/<slug:code>/programme/"
 _SHEET = f"{_AT}records/<slug:table>/"
@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{_PROJECT}report/<str:month>/<int:at>.svg", reports.draft_chart, name="draft-report-chart"),
     path(f"{_PROJECT}reports/<str:month>/", reports.report, name="highlight-report"),
     path(f"{_PROJECT}reports/<str:month>/<int:at>.svg", reports.chart, name="report-chart"),
+    path(f"{_AT}choices/<slug:name>/score/", scoring.score, name="score-options"),
     path(f"{_AT}gates/<slug:gate>/decide/", reports.decide, name="decide-gate"),
     path(f"{_AT}publish/", publishing.publications, name="publications"),
     path(f"{_AT}publish/<slug:kind>/<slug:key>/", publishing.publish, name="publish-findings"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leftshift.foundation.faults import Fault, FaultsFound
 from leftshift.place.schema import Table
 from leftshift.place.sheets import Change, Sheet, apply_changes
+from leftshift.programme.gating import breaches
 from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import write_folder
 from leftshift.workspace.accounts.gate import needs
@@ -25,12 +26,16 @@ from leftshift.workspace.programme.pages.beginning import programme_or_404, show
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
 from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.grid_pages import number_of
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.sheet_pages import SheetPages
 from leftshift.workspace.shared.sheets import sheet_lines
 from leftshift.workspace.shared.uploads import files_sent
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+_KEEPING = (Permission.RUN_PROGRAMME, Permission.RUN_BOARDS)
 
 
 class _Records(SheetPages[Programme]):
@@ -57,7 +62,11 @@ class _Records(SheetPages[Programme]):
 
     def may_edit(self, request: HttpRequest, held: Programme) -> bool:
         """Whether whoever asks keeps records here: those of boards, or the others."""
-        return may_write(request, held.place.code, request.resolver_match.kwargs.get("table", "") if request.resolver_match else "")  # fmt: skip
+        code = held.place.code
+        table = request.resolver_match.kwargs.get("table") if request.resolver_match else None
+        if table is None:  # the history: each edit asks again
+            return any(person(request).may(one, code) for one in _KEEPING)
+        return may_write(request, code, table)
 
     def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
         """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
@@ -66,6 +75,8 @@ class _Records(SheetPages[Programme]):
         before = {fault.place for fault in read_programme_texts(texts).faults}
         found = read_programme_texts({**texts, at.table.file: after.text()}).faults
         new = [fault for fault in found if fault.place not in before]
+        if not new and (past := _past_gate(held, texts, {**texts, at.table.file: after.text()})):
+            return f"Nothing was saved. {past}"
         said = [_said(at.table, fault) for fault in new[:3]]
         more = f" And {len(new) - 3} more." if len(new) > 3 else ""
         return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
@@ -90,6 +101,18 @@ def _said(table: Table, fault: Fault) -> str:
     where = (fault.column or "").replace("_", " ").capitalize()
     elsewhere = "" if fault.file == table.file else f"{fault.place}: "
     return f"{elsewhere}{where + ': ' if where else ''}expected {fault.expected}. {fault.action}."
+
+
+def _past_gate(held: Programme, before: Mapping[str, str], after: Mapping[str, str]) -> str:
+    """What a change would begin, reach or spend past a gate that is not passed, and was not past it before."""
+    known = {words for said in _breaches(held, before).values() for words in said}
+    new = [words for said in _breaches(held, after).values() for words in said if words not in known]
+    return f"The project would stand {new[0]}." if new else ""
+
+
+def _breaches(held: Programme, texts: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+    found = queries.seen(held, texts)
+    return breaches(found.content, found.as_of) if found.content is not None and found.is_sound else {}
 
 
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
@@ -174,11 +197,19 @@ def heading(request: HttpRequest, code: str) -> HttpResponse:
     return _records.heading(request, programme_or_404(code))
 
 
-@needs(Permission.RUN_PROGRAMME)
+@needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def history(request: HttpRequest, code: str) -> HttpResponse:
-    """Every edit of the programme, newest first; any of them can be taken back."""
-    return _records.history(request, programme_or_404(code))
+    """Every edit of the programme, newest first; who keeps its table can take it back. What was decided is not taken back."""
+    held = programme_or_404(code)
+    if request.method == "POST":
+        edit = held.history.filter(number=number_of(request.POST.get("number", ""))).first()
+        table = edit.file.removesuffix(".csv") if edit else ""
+        if table in editing.RECORDED:
+            request.session["problem"] = "What was decided stays as it was recorded: record another decision."
+            return redirect(request.path)
+        _check(request, code, table)
+    return _records.history(request, held)
 
 
 @needs(Permission.SEE_PLAN)
