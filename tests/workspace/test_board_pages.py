@@ -518,12 +518,17 @@ def test_nothing_exempt_is_in_what_the_public_reads(held: Any, stranger: Pages) 
     meeting = called(held, date="2015-06-01")
     item(held, meeting, "Beds", "note")
     item(held, meeting, "Prices", "decision", exempt="yes", exempt_reason="Commercial terms")
+    item(held, meeting, "Pay", "note", item="5b", exempt="yes", exempt_reason="About a person")
     paper(held, meeting, "1", "For everybody.")
     name = paper(held, meeting, "2", f"The {SECRET} offer.")
     post("bo", at(held, f"{meeting}/pack/"), do="issue")
     attend(held, meeting)
     post("bo", at(held, f"{meeting}/decisions/"), item="1", text="It was noted.", outcome="noted", action="Write to everybody", owner="Officer", due="2015-07-01")  # fmt: skip
     post("bo", at(held, f"{meeting}/decisions/"), item="2", text=f"{SECRET} is chosen.", outcome="agreed", exempt="yes", action=f"Tell {SECRET}", owner="Officer", due="2015-07-01")  # fmt: skip
+    # a resolution apart at a public item, and an exempt item whose number ends in a letter like a minute of another
+    post("bo", at(held, f"{meeting}/decisions/"), item="1", text=f"{SECRET} apart.", outcome="noted", exempt="yes", action=f"Ask {SECRET}", owner="Officer", due="2015-07-01")  # fmt: skip
+    post("bo", at(held, f"{meeting}/decisions/"), item="5b", text=f"{SECRET} again.", outcome="noted", action=f"Call {SECRET}", owner="Officer", due="2015-07-01")  # fmt: skip
+    post("bo", at(held, f"{meeting}/declarations/"), do="declare", item="5b", member="co_west", kind="indirect", what=f"A cousin at {SECRET}", leaves="yes")  # fmt: skip
     post("bo", at(held, f"{meeting}/minutes/"), do="approve", on="2015-06-11")
     for address, status in (
         (f"/public/{code}/packs/{meeting}/", 404),
@@ -558,6 +563,7 @@ def test_nothing_exempt_is_in_what_the_public_reads(held: Any, stranger: Pages) 
 def test_a_draft_is_not_published_and_approved_minutes_are_approved_once(held: Any) -> None:
     meeting = called(held)
     address = at(held, f"{meeting}/minutes/")
+    item(held, meeting, "Beds", "note")
     assert "there is nothing to approve yet" in told(
         post("bo", address, status=400, do="approve", on="2015-06-11")
     )
@@ -568,6 +574,8 @@ def test_a_draft_is_not_published_and_approved_minutes_are_approved_once(held: A
     )
     post("bo", address, do="approve", on="2015-06-11")
     assert "They were approved on Thursday 11 June 2015" in told(post("bo", address, status=400, do="approve", on="2015-06-12"))  # fmt: skip
+    for room, fields in (("attendance/", {"state.pb_chair": "absent"}), ("declarations/", {"do": "declare"}), ("decisions/", {"item": "1", "text": "More"})):  # fmt: skip
+        assert "a correction is made by a later meeting" in told(post("bo", at(held, f"{meeting}/{room}"), 400, **fields))  # fmt: skip
     for kind, start in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!DOCTYPE")):
         response = signed_in("vera").client.get(f"{address}public.{kind}")
         assert response.content.startswith(start)

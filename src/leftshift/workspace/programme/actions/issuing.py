@@ -28,6 +28,8 @@ from leftshift.workspace.programme.models import IssuedPack, Programme
 from leftshift.workspace.record.models import record_event
 
 _DAY = timedelta(days=1)
+LONGEST_NAME = 100
+"""Characters of the short name of a meeting under which packs are kept."""
 _NAMED = re.compile(r"(?:part|(a risk under the heading )) ?\w+ \((.*)\)")
 """What the library says of a part or heading: its short name, and how a form calls it."""
 
@@ -92,6 +94,8 @@ def issue(held: Programme, meeting: str, *, in_spite: str, by: Person) -> Issued
             raise Refused("The pack was issued already: what comes later is a supplement")
         if not boards.agenda_of(meeting):
             raise Refused("There is no agenda yet")
+        if len(meeting) > LONGEST_NAME:
+            raise Refused(f"Its short name has more than {LONGEST_NAME} characters: give it another")
         missing = [row.words for row in lacking(boards, meeting)]
         if missing and not in_spite.strip():
             raise Refused(f"Papers lack what their template needs: {'; '.join(missing)}. Add it, or say why the pack is issued with what is lacking")  # fmt: skip

@@ -57,6 +57,14 @@ def meeting_of(boards: Boards, meeting: str) -> Meeting:
     return found
 
 
+def being_recorded(boards: Boards, meeting: str) -> Meeting:
+    """A meeting whose minutes are not approved yet: until then it is recorded what happened. Raises Refused."""
+    found = meeting_of(boards, meeting)
+    if found.minutes_approved_on:
+        raise Refused(f"Its minutes were approved on {day_words(found.minutes_approved_on)}: a correction is made by a later meeting")  # fmt: skip
+    return found
+
+
 def add_meeting(held: Programme, given: Facts, *, by: Person) -> str:
     """Call a meeting; gives its short name. Raises NotAllowed, Refused."""
     with keeping(held, by) as records:
@@ -113,7 +121,7 @@ def record_attendance(
     """
     with keeping(held, by, seen) as records:
         boards = records.content().boards
-        found = meeting_of(boards, meeting)
+        found = being_recorded(boards, meeting)
         recorded = {member: cells for member, cells in given.items() if cells.get("state")}
         for member, cells in recorded.items():
             _check_attendance(boards, found, member, cells, records.today)
@@ -141,7 +149,7 @@ def declare(held: Programme, meeting: str, given: Facts, *, by: Person) -> None:
     """Record an interest that was declared at an item. Raises NotAllowed, Refused."""
     with keeping(held, by) as records:
         boards = records.content().boards
-        found = meeting_of(boards, meeting)
+        found = being_recorded(boards, meeting)
         _check_declaration(boards, found, given)
         if records.rows("declarations", meeting=meeting, item=given["item"], member=given["member"]):
             raise Refused("That member has declared an interest at this item already")
@@ -169,6 +177,7 @@ def _check_declaration(boards: Boards, meeting: Meeting, given: Facts) -> None:
 def take_back_declaration(held: Programme, meeting: str, item: str, member: str, *, by: Person) -> None:
     """Take a declaration out that was recorded by mistake. Raises NotAllowed, Refused."""
     with keeping(held, by) as records:
+        being_recorded(records.content().boards, meeting)
         if records.rows("decisions", meeting=meeting, item=item):
             raise Refused("The item was decided with this declaration: it stays")
         row, _ = records.one("declarations", meeting=meeting, item=item, member=member)

@@ -14,7 +14,7 @@ from leftshift.programme.boards.words import day_words, listed
 from leftshift.programme.programme import Programme as Content
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.programme.actions.keeping import Facts, Records, Refused, keeping
-from leftshift.workspace.programme.actions.meeting import PUBLISHED, day_of, meeting_of, new_name
+from leftshift.workspace.programme.actions.meeting import PUBLISHED, being_recorded, day_of, new_name
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.record.models import record_event
 
@@ -43,7 +43,7 @@ def resolve(held: Programme, meeting: str, item: str, given: Facts, *, by: Perso
     """
     with keeping(held, by) as records:
         content = records.content()
-        boards, found = content.boards, meeting_of(content.boards, meeting)
+        boards, found = content.boards, being_recorded(content.boards, meeting)
         if given.get("subject", "") not in subjects_of(content):
             raise Refused("Choose the gate or project on which it decides, or none")
         made = _decision(boards, found, item, given, records.today)
