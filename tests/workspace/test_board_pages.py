@@ -375,3 +375,35 @@ def test_a_cell_that_cannot_be_read_is_told_instead_of_a_page(database: object, 
     kept.save(update_fields=["content"])
     for room in ("", "pb_2015_05/", "pb_2015_05/pack/", "registers/programme_board/", "add/"):
         assert "meetings.csv" in signed_in("bo").get(at(broken, room), status=409)
+
+
+NONSENSE = ["\0", "<b>&amp;", "-1", "9" * 400, "x\r\n\r\ny;=1+1", "ａ١", "x" * 10_001]
+
+
+@pytest.mark.parametrize("text", NONSENSE)
+def test_nonsense_in_a_form_is_kept_as_text_or_refused_in_words(held: Any, text: str) -> None:
+    """Every field of every form at once; whatever comes of it, the programme can still be read."""
+    meeting = called(held)
+    item(held, meeting, "Beds", "note")
+    attend(held, meeting)
+    name = paper(held, meeting, "1")
+    forms = {
+        "add/": ("body", "date", "begins", "venue"),
+        f"{meeting}/agenda/": ("item", "title", "owner", "minutes", "exempt", "exempt_reason", "concerns", "of", "topic"),
+        f"{meeting}/change/": ("date", "begins", "venue", "seen"),
+        f"{meeting}/papers/{name}/": ("title", "author", "received_on", "part.purpose", "part.recommendations", "level.time", "risk.time", "seen"),
+        f"{meeting}/attendance/": ("chair", "state.pb_chair", "substitute.pb_chair", "arrived_item.pb_chair", "left_item.pb_chair"),
+        f"{meeting}/declarations/": ("item", "member", "kind", "what", "leaves", "by_rule"),
+        f"{meeting}/decisions/?item=1": ("resolution", "text", "outcome", "votes_for", "moved_by", "subject", "action", "owner", "due"),
+        f"{meeting}/questions/": ("kind", "asked_by", "received_on", "minutes", "text"),
+        f"{meeting}/minutes/": ("do", "on"),
+        f"{meeting}/pack/": ("do", "in_spite", "anyway"),
+    }  # fmt: skip
+    good = {"kind": "note", "date": "2015-02-27", "received_on": "2015-02-01", "outcome": "noted", "leaves": "yes", "title": "Beds", "state.pb_chair": "present"}  # fmt: skip
+    for address, fields in forms.items():
+        for given in (dict.fromkeys(fields, text), {field: good.get(field, text) for field in fields}):
+            response = signed_in("bo").client.post(at(held, address), given)
+            assert response.status_code in (302, 400, 404, 409), (address, response.status_code)
+    assert boards_of(held).agenda_of(meeting)
+    for room in ("", "agenda/", "attendance/", "decisions/?item=1", "questions/", "pack/", "minutes/", f"papers/{name}/"):  # fmt: skip
+        signed_in("bo").get(at(held, f"{meeting}/{room}"))
