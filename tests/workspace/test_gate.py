@@ -25,6 +25,8 @@ OPEN_TO_ANYONE = {
     "sso-finish",
     "invitation",
 }
+# What a programme publishes, and surveys that it opens: nothing is found there until somebody publishes it.
+OPEN_TO_ANYONE |= {"public", "public-survey", "public-thanks", "public-heard"}
 # What boards publish: nothing is found there until somebody publishes it.
 OPEN_TO_ANYONE |= {f"public-{kind}{file}" for kind in ("pack", "minutes", "register") for file in ("", "-file")}  # fmt: skip
 
@@ -42,6 +44,7 @@ FILLED = {
     "at": "1", "place": "llr-2014", "version": "current", "figure": "gap", "row": "2", "subject": "beds",
     "measure": "none", "fund": "none", "section": "overview", "verb": "pay", "entry": "1", "hold": "none",
 }  # fmt: skip
+FILLED |= {"project": "none", "month": "2015-06", "gate": "none"}
 FILLED |= {"meeting": "pb_2015_04", "paper": "senate_view", "question": "none", "body": "programme_board", "part": "public"}  # fmt: skip
 
 
