@@ -35,14 +35,19 @@ def test_every_row_says_where_it_comes_from_and_is_written_as_it_is_read(name: s
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("llr-2016", [("papers.csv", "icu_case")]),  # a paper that asks for a decision and does not say whom it hits
+        (
+            "llr-2016",
+            [("papers.csv", "icu_case")],
+        ),  # a paper that asks for a decision and does not say whom it hits
         ("southmoor", [("agenda.csv", None)]),  # an item that decides, without a paper
     ],
 )
 def test_what_is_wrong_is_wrong_on_purpose(name: str, expected: list[tuple[str, str | None]]) -> None:
     found = [(fault.file, fault.found) for fault in checked(name).faults]
     assert [file for file, _ in found] == [file for file, _ in expected]
-    assert all(word is None or word in str(said) for (_, said), (_, word) in zip(found, expected, strict=True))
+    assert all(
+        word is None or word in str(said) for (_, said), (_, word) in zip(found, expected, strict=True)
+    )
 
 
 def test_the_slips_of_2016_cost_a_quarter_of_a_years_step_of_two_strands() -> None:
@@ -62,13 +67,15 @@ def benefit(content: Programme, name: str) -> float:
 
 def test_the_benefits_of_2016_are_the_published_figures_of_its_place() -> None:
     content, place = read_programme(EXAMPLES / "llr-2016"), read_place(EXAMPLES / "llr-2016").place
-    printed = {row.measure_of: row for row in ()} if False else {}
-    del printed
     stated: dict[str, float] = {}
     for row in place.stated_effects:
         if str(row.year) == "2020/21":
-            stated[row.intervention] = stated.get(row.intervention, 0.0) + float(row.amount.pence) / 100
-    for name, intervention in (("teams_money", "new_models"), ("sites_money", "service_configuration"), ("pathways_money", "redesigned_pathways")):
+            stated[row.intervention] = stated.get(row.intervention, 0.0) + 1000 * row.amount
+    for name, intervention in (
+        ("teams_money", "new_models"),
+        ("sites_money", "service_configuration"),
+        ("pathways_money", "redesigned_pathways"),
+    ):
         assert benefit(content, name) == pytest.approx(stated[intervention], abs=100)
     assert benefit(content, "teams_admissions") == 29845
     assert benefit(content, "acute_beds") == 1940 - 1697
@@ -85,7 +92,11 @@ def test_no_building_of_2016_before_its_capital_its_consultation_and_its_tests()
 
 
 def test_some_risks_of_2016_are_high_medium_low_and_each_is_judged_on_its_own_scale() -> None:
-    scales = {state.risk.risk: state.now.scale.name for state in checked("llr-2016").register.risks if state.now}
+    scales = {
+        state.risk.risk: state.current.scale.scale
+        for state in checked("llr-2016").register.risks
+        if state.current
+    }
     assert set(scales.values()) == {"npsa", "high_medium_low"}
 
 
