@@ -24,6 +24,12 @@ OPEN_TO_ANYONE = {
     "sso-start",
     "sso-finish",
     "invitation",
+    "public",  # what was published for everybody
+    "public-survey",
+    "public-thanks",
+    "public-heard",
+    "stop-digest",  # by a signed token: says neither whose nor of what
+    "programme-calendar-address",  # by a signed token, and only while its person may see the place
 }
 # What a programme publishes, and surveys that it opens: nothing is found there until somebody publishes it.
 OPEN_TO_ANYONE |= {"public", "public-survey", "public-thanks", "public-heard"}
@@ -43,6 +49,7 @@ FILLED = {
     "path": "none", "kind": "csv", "organisation": "RWE", "key": "none", "file": "none",
     "at": "1", "place": "llr-2014", "version": "current", "figure": "gap", "row": "2", "subject": "beds",
     "measure": "none", "fund": "none", "section": "overview", "verb": "pay", "entry": "1", "hold": "none",
+    "project": "none", "month": "2015-05", "gate": "none",
 }  # fmt: skip
 FILLED |= {"project": "none", "month": "2015-06", "gate": "none"}
 FILLED |= {"meeting": "pb_2015_04", "paper": "senate_view", "question": "none", "body": "programme_board", "part": "public"}  # fmt: skip
