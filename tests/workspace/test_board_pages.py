@@ -244,8 +244,8 @@ def test_a_paper_is_written_part_by_part_and_says_what_it_lacks(held: Any) -> No
     response = signed_in("bo").client.post(at(held, f"{meeting}/agenda/"), {"do": "paper", "of": "1"})
     address = response["Location"]
     text = signed_in("bo").get(address)
-    assert "part purpose (Purpose)" in text
-    assert "a risk under the heading time (Time)" in text
+    assert "<li>Purpose</li>" in text
+    assert "<li>a risk under the heading Time</li>" in text
     post("bo", address, title="Beds", **{"part.purpose": "To agree.\n\nAnd more.", "part.recommendations": ["First", "", "Second"], "level.time": "high", "risk.time": "Winter"})  # fmt: skip
     name = address.rstrip("/").rpartition("/")[2]
     found = boards_of(held)
@@ -258,7 +258,7 @@ def test_a_paper_is_written_part_by_part_and_says_what_it_lacks(held: Any) -> No
         ("time", "high", "Winter")
     ]
     text = signed_in("bo").get(address)
-    assert "part purpose (Purpose)" not in text
+    assert "<li>Purpose</li>" not in text
     assert 'id="recommendations-c"' in text
     post("bo", address, title="Beds", **{"part.recommendations": ["Second"]})
     assert [(row.part, row.letter, row.text) for row in boards_of(held).parts_of(name)] == [("recommendations", "a", "Second")]  # fmt: skip

@@ -7,6 +7,7 @@ gets another number.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,6 +28,8 @@ from leftshift.workspace.programme.models import IssuedPack, Programme
 from leftshift.workspace.record.models import record_event
 
 _DAY = timedelta(days=1)
+_NAMED = re.compile(r"(?:part|(a risk under the heading )) ?\w+ \((.*)\)")
+"""What the library says of a part or heading: its short name, and how a form calls it."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,13 @@ def _lacks(boards: Boards, item: AgendaItem) -> Iterable[str]:
     if item.kind == "procedure":
         return ()
     if item.paper in boards.paper:
-        return lacks(boards, item.paper, item.kind)
+        return lacks_of(boards, item.paper, item.kind)
     return ("a paper",) if item.kind == "decision" else ()
+
+
+def lacks_of(boards: Boards, paper: str, kind: str) -> list[str]:
+    """What a paper for an item of a kind lacks, as its form calls it."""
+    return [_NAMED.sub(r"\1\2", what) for what in lacks(boards, paper, kind)]
 
 
 def papers_of(boards: Boards, meeting: str) -> list[Paper]:

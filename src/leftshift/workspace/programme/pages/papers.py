@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.deadlines import root_of
-from leftshift.programme.boards.papers import lacks, letter_of, parts_of
+from leftshift.programme.boards.papers import letter_of, parts_of
 from leftshift.programme.boards.parameters import paper_templates
 from leftshift.programme.boards.rows import AgendaItem, Paper
 from leftshift.workspace.accounts.gate import needs
@@ -19,6 +19,7 @@ from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import agenda as agenda_actions
 from leftshift.workspace.programme.actions import papers as paper_actions
+from leftshift.workspace.programme.actions.issuing import lacks_of
 from leftshift.workspace.programme.actions.papers import Written
 from leftshift.workspace.programme.pages.meeting_beginning import (
     Attempt,
@@ -134,7 +135,7 @@ def _form(found: Found, row: Paper, item: AgendaItem, given: Written) -> dict[st
         "parts": parts,
         "headings": template["risks"]["headings"],
         "risks_needed": item.kind in template["risks"]["needed_for"] and not is_supplement,
-        "lacking": [] if is_supplement else list(lacks(found.boards, row.paper, item.kind)),
+        "lacking": [] if is_supplement else lacks_of(found.boards, row.paper, item.kind),
         "issued": row.paper in queries.issued_papers(found.held),
         "is_supplement": is_supplement,
     }

@@ -25,6 +25,7 @@ _COLOURS = {
 _CONTENT = re.compile(
     r'(<nav aria-label="Contents">.*?</nav>)\s*<main id="content" tabindex="-1">(.*)</main>', re.DOTALL
 )
+_SECTION = re.compile("<section [^>]*>")
 _ROLES = {"chair": "chair", "vice_chair": "vice chair", "in_attendance": "in attendance", "member": ""}
 
 
@@ -32,7 +33,8 @@ def inside(html: str) -> Markup:
     """What stands in a document of ours, without its head and style, to be shown in a page; ours, so that it is escaped already."""
     found = _CONTENT.search(html)
     assert found is not None, "a document has contents and a main part"
-    return Markup(found.group(1) + found.group(2))
+    # a page has landmarks enough: there its sections are none
+    return Markup(found.group(1) + _SECTION.sub("<section>", found.group(2)))
 
 
 def tagged(words: str) -> Cell:

@@ -82,8 +82,8 @@ def exclusions_table(
     rows = [
         Row(
             [
-                Cell(row.item),
                 Cell(boards.person(row.member, meeting.body)),
+                Cell(row.item),
                 Cell("has an interest" if row.item in hidden else row.why),
                 Cell("leaves for the item" if row.leaves else "stays and does not vote"),
                 Cell({"register": "the register; not declared here yet"}.get(row.by, row.by)),
@@ -91,7 +91,7 @@ def exclusions_table(
         )
         for row in out
     ]
-    return Table("exclusions", "Who may not take part", ["Item", "Member", "Why", "What follows", "By"], rows)
+    return Table("exclusions", "Who may not take part", ["Member", "Item", "Why", "What follows", "By"], rows)
 
 
 def quorum_table(boards: Boards, found: MeetingQuorum) -> Table:
