@@ -96,7 +96,7 @@ CHANGING = [
 @pytest.mark.parametrize("rest", CHANGING)
 def test_who_only_looks_changes_nothing(held: Any, rest: str) -> None:
     before = held.edits
-    assert signed_in("vera").client.post(AT + rest, {"do": "save"}).status_code == 403
+    assert signed_in("vera").client.post(AT + rest, {"do": "save"}).status_code in (403, 404)
     held.refresh_from_db()
     assert held.edits == before
 

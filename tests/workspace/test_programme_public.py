@@ -121,7 +121,7 @@ def test_a_survey_with_answers_stays_what_people_were_asked(open_survey: Any, st
 
 def test_a_closed_survey_takes_no_answer(mine: Any, stranger: Pages) -> None:
     page = published(mine)
-    assert "took answers from 2015-06-01" in stranger.get(page)
+    assert "took answers from 1 June 2015" in stranger.get(page)
     assert stranger.client.post(page, ANSWER).status_code == 400
 
 

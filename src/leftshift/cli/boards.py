@@ -10,6 +10,7 @@ from leftshift.cli import showing
 from leftshift.cli.assuring import day
 from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.place.writing import write_whole
+from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.checking import check_boards
 from leftshift.programme.boards.reading_file import read_boards
 
@@ -21,11 +22,20 @@ if TYPE_CHECKING:
 _ENDINGS = (".html", ".pdf", ".docx")
 
 
+def _read(path: Path) -> Boards:
+    """The boards of a file, or of the programme in a folder. Raises FaultsFound."""
+    if not path.is_dir():
+        return read_boards(path)
+    from leftshift.programme.programme import read_programme
+
+    return read_programme(path).boards
+
+
 def check(options: Namespace) -> int:
     """Check boards: quorum, deadlines, exclusions, decisions and faults."""
     from leftshift.cli.showing_boards import show_checked
 
-    checked = check_boards(read_boards(options.file), day(options.as_of))
+    checked = check_boards(_read(options.file), day(options.as_of))
     if options.json:
         print_json(checked.document())
     else:
@@ -37,7 +47,7 @@ def pack(options: Namespace) -> int:
     """Write the pack of a meeting as HTML and PDF, and its exempt part as two more files."""
     from leftshift.reports.boards import board_pack, has_exempt_part, lay_out
 
-    boards = read_boards(options.file)
+    boards = _read(options.file)
     kinds = [False, True] if has_exempt_part(boards, options.meeting) else [False]
     contents: dict[Path, bytes] = {}
     with showing.working("Setting the pages"):
@@ -57,7 +67,7 @@ def minutes(options: Namespace) -> int:
     """Write the minutes of a meeting."""
     from leftshift.reports.boards import minutes_report
 
-    report = minutes_report(read_boards(options.file), options.meeting, exempt=options.exempt)
+    report = minutes_report(_read(options.file), options.meeting, exempt=options.exempt)
     return _write(report, options.out, day(options.as_of))
 
 
@@ -66,7 +76,7 @@ def register(options: Namespace) -> int:
     from leftshift.reports.boards import register_report
 
     as_of = day(options.as_of)
-    return _write(register_report(read_boards(options.file), as_of), options.out, as_of)
+    return _write(register_report(_read(options.file), as_of), options.out, as_of)
 
 
 def record(options: Namespace) -> int:
@@ -74,7 +84,7 @@ def record(options: Namespace) -> int:
     from leftshift.reports.boards import record_report
 
     as_of = day(options.as_of)
-    return _write(record_report(read_boards(options.file), as_of), options.out, as_of)
+    return _write(record_report(_read(options.file), as_of), options.out, as_of)
 
 
 def schema(_: Namespace) -> int:

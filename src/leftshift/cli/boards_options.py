@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from leftshift.cli.options import Verbs
 
 _MODULE = "boards"
-_FILE = "a file (TOML) with the tables of boards"
+_FILE = "a file (TOML) with the tables of boards, or the folder of a place with its programme"
 
 
 def add_boards(verbs: Verbs) -> None:
@@ -58,7 +58,7 @@ def add_boards(verbs: Verbs) -> None:
 
 
 def _add_file(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, metavar="FILE.toml", help=_FILE)
+    command.add_argument("file", type=Path, metavar="FILE", help=_FILE)
     command.add_argument("--as-of", metavar="DATE", help="the day for which it is asked (default: today)")
 
 

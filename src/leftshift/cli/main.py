@@ -411,6 +411,15 @@ def _add_operating(verbs: Verbs) -> None:
         "in. Run it before servers of a new release start; those of the release before may go on meanwhile.",
     )
     migrate.set_defaults(verb=Lazy("migrate", module="operating"))
+    digest = verbs.add_parser(
+        "digest",
+        help="send the digests of programmes that are due",
+        description="Send what people have subscribed to, each once a day or week, by the mail that LEFTSHIFT_MAIL names. Run it "
+        "each day from a timer; run again, it sends what could not be sent before, and nothing twice.",
+    )
+    _add_as_of(digest)
+    _add_state(digest)
+    digest.set_defaults(verb=Lazy("digest", module="mailing"))
     work = verbs.add_parser("work", help="do the jobs of a workspace, and serve no pages")
     _add_state(work)
     work.set_defaults(verb=Lazy("work", module="operating"))

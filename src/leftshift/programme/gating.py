@@ -18,6 +18,7 @@ from leftshift.programme.benefit_rows import (
     GateQuestion,
 )
 from leftshift.programme.boards.deciding import decisions_on
+from leftshift.programme.boards.words import long_day
 from leftshift.programme.parameters import catalogue
 from leftshift.programme.programme import Programme
 from leftshift.programme.work_rows import Milestone, Project
@@ -300,7 +301,7 @@ def breaches(programme: Programme, as_of: date) -> Mapping[str, Sequence[str]]:
 def _started(programme: Programme, state: GateState, project: Project, as_of: date) -> Iterator[str]:
     if not state.gate.milestone:
         if project.begins is not None and project.begins <= as_of:
-            yield f"it began on {project.begins}"
+            yield f"it began on {long_day(project.begins)}"
         behind = [row for row in programme.milestones if row.project == project.project]
     else:
         names = _behind(programme, state.gate.milestone)
@@ -312,9 +313,9 @@ def _started(programme: Programme, state: GateState, project: Project, as_of: da
 
 def _begun(row: Milestone, as_of: date) -> str | None:
     if row.done is not None and row.done <= as_of:
-        return f"was reached on {row.done}"
+        return f"was reached on {long_day(row.done)}"
     if row.begins is not None and row.begins <= as_of:
-        return f"began on {row.begins}"
+        return f"began on {long_day(row.begins)}"
     return None
 
 

@@ -10,9 +10,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from leftshift.foundation.faults import Faults
+from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.place.folders import Kind, canonical_text, kind_of, read_texts, texts_of, texts_to_write
 from leftshift.place.place import Place
+from leftshift.place.reading import PLACE_FILE
 from leftshift.programme import benefit_rows, choice_rows, engagement_rows, raid_rows, work_rows
 from leftshift.programme.boards import rows
 from leftshift.programme.boards.boards import Boards
@@ -202,6 +203,16 @@ def read_programme(folder: Path | str) -> Programme:
     folder = Path(folder)
     inside = folder / FOLDER
     at = inside if inside.is_dir() and not (folder / programme_kind().file).is_file() else folder
+    if at is folder and (folder / PLACE_FILE).is_file() and not (folder / programme_kind().file).is_file():
+        expected, action = (
+            f"a folder {FOLDER} in the folder of the place",
+            "Add it: leftshift programme schema says what it holds",
+        )
+        missing = Faults()
+        missing.add(
+            Fault("missing folder", folder.name, None, None, "a place without a programme", expected, action)
+        )
+        raise FaultsFound(missing)
     texts, faults = texts_of(at, programme_kind())
     found = read_programme_texts(texts) if texts else ProgrammeRead(None, Faults())
     faults.add_all(found.faults)

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
+from leftshift.programme.boards.words import long_day
 from leftshift.programme.network import Timetable, day_of
 from leftshift.programme.parameters import parameter
 from leftshift.programme.programme import Programme
@@ -52,7 +53,7 @@ class Status:
         hand = self.by_hand
         if self.refused:
             return f"{said}. Set to {WORDS[hand.status].lower()} by {hand.by}, which does not count: {self.refused}"
-        return f"{WORDS[self.rag]}, set by {hand.by} until {_day(hand.until)}: {hand.reason}. The dates say {WORDS[self.computed].lower()}: {self.why}"
+        return f"{WORDS[self.rag]}, set by {hand.by} until {long_day(hand.until)}: {hand.reason}. The dates say {WORDS[self.computed].lower()}: {self.why}"
 
     def document(self) -> dict[str, Any]:
         """As plain values."""
@@ -100,16 +101,16 @@ class Standing:
         due = row.due or agreed
         if min(due, agreed) < self.as_of:
             late = (self.as_of - min(due, agreed)).days
-            return Status("red", f"overdue: due on {_day(min(due, agreed))}, {_days(late)} ago", True)
+            return Status("red", f"overdue: due on {long_day(min(due, agreed))}, {_days(late)} ago", True)
         behind = (expected - agreed).days
         if behind >= parameter("amber_days"):
             pushed = "" if expected == due else ", pushed by what it waits for"
             rag: Rag = "red" if behind >= parameter("red_days") else "amber"
             return Status(
                 rag,
-                f"expected on {_day(expected)}, {_days(behind)} behind the agreed {_day(agreed)}{pushed}",
+                f"expected on {long_day(expected)}, {_days(behind)} behind the agreed {long_day(agreed)}{pushed}",
             )
-        return Status("green", f"due on {_day(expected)}")
+        return Status("green", f"due on {long_day(expected)}")
 
     @cached_property
     def actions(self) -> Mapping[str, Status]:
@@ -123,14 +124,14 @@ class Standing:
         if row.done is not None and row.done <= self.as_of:
             late = (row.done - row.due).days
             return Status(
-                "complete", f"done on {_day(row.done)}" + (f", {_days(late)} late" if late > 0 else "")
+                "complete", f"done on {long_day(row.done)}" + (f", {_days(late)} late" if late > 0 else "")
             )
         if row.due < self.as_of:
             late = (self.as_of - row.due).days
-            return Status("red", f"overdue: due on {_day(row.due)}, {_days(late)} ago", True)
+            return Status("red", f"overdue: due on {long_day(row.due)}, {_days(late)} ago", True)
         if (row.due - self.as_of).days <= parameter("due_soon_days"):
-            return Status("amber", f"due soon: {_day(row.due)}")
-        return Status("green", f"due on {_day(row.due)}")
+            return Status("amber", f"due soon: {long_day(row.due)}")
+        return Status("green", f"due on {long_day(row.due)}")
 
     @cached_property
     def projects(self) -> Mapping[str, Status]:
@@ -202,7 +203,7 @@ def refusal(found: Status, hand: Override) -> str:
 def _reached(row: Milestone, agreed: date) -> Status:
     assert row.done is not None, "what was reached has a day"
     late = (row.done - agreed).days
-    said = f"reached on {_day(row.done)}" + (f", {_days(late)} late" if late > 0 else "")
+    said = f"reached on {long_day(row.done)}" + (f", {_days(late)} late" if late > 0 else "")
     if not row.evidence:
         return Status("amber", f"{said}, without evidence")
     return Status("complete", said)
@@ -233,10 +234,6 @@ def _worst(parts: Iterable[tuple[str, Status]], nothing: str) -> Status:
     like = sum(1 for _, status in found if status.rag == worst.rag)
     more = f", and {like - 1} more like it" if like > 1 else ""
     return Status(worst.rag, f"{name}: {worst.why}{more}", overdue)
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _days(count: int) -> str:

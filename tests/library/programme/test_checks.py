@@ -195,6 +195,12 @@ def test_a_folder_without_what_is_needed_is_refused(missing: str, tmp_path: Path
         read_programme(tmp_path)
 
 
+def test_a_place_without_a_programme_says_so() -> None:
+    with pytest.raises(FaultsFound, match="a place without a programme") as found:
+        read_programme(LLR.parent / "northmoor")
+    assert found.value.faults.total == 1
+
+
 TABLES = sorted(name for name in TEXTS if name.endswith(".csv"))
 
 

@@ -217,7 +217,7 @@ def test_what_began_or_was_reached_past_a_gate_is_named() -> None:
         dependencies=(after("case", "build"), after("build", "open")),
         gates=(gate(milestone="build"),),
     )
-    assert "Build began on 2025-06-01" in breaches(whole, AS_OF)["work"][0]
+    assert "Build began on 1 June 2025" in breaches(whole, AS_OF)["work"][0]
     behind_opening = whole.with_tables(gates=(gate(milestone="open"),))
     assert breaches(behind_opening, AS_OF) == {}
     passed = whole.with_tables(gate_decisions=(decision(),), **answers())

@@ -22,6 +22,11 @@ def short_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]}"
 
 
+def long_day(day: date) -> str:
+    """A day with its year: 9 April 2026."""
+    return f"{short_day(day)} {day.year}"
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """A number and what it counts: 1 member, 6 members."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -28,9 +28,9 @@ _SEEN = 0.5  # £000: what would print as another whole amount
 
 def slips(checked: CheckedProgramme, cost: SlipCost | None) -> Iterator[Block]:
     """Which milestones slip and what that costs the plan. Raises CircularDependencies."""
-    yield from slip_table(checked, checked.slips)
-    yield Subheading("What the slips do to the bridge")
     yield from slip_cost(checked, cost)
+    yield Subheading("Which milestones slip")
+    yield from slip_table(checked, checked.slips)
 
 
 def slip_table(checked: CheckedProgramme, found: Sequence[Slip]) -> Iterator[Block]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 
 from leftshift.workspace.plan.models import StoredPlace
@@ -171,3 +172,63 @@ class SurveyAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"an answer to {self.publication}"
+
+
+EVERY = ("daily", "weekly")
+"""How often a digest comes."""
+
+
+class DigestSubscription(models.Model):
+    """Somebody who wants the digest of a programme by mail; ``owner`` is empty where they want all of it.
+
+    ``last_said`` is when each milestone was expected in the last one: what the next compares with.
+    """
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="subscriptions")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    every = models.CharField(max_length=10)
+    owner = models.CharField(max_length=300, default="", db_default="")
+    started_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+    last_sent_on = models.DateField(null=True)
+    last_said = models.JSONField(null=True)
+
+    database_rights: ClassVar = ("ended_at", "last_sent_on", "last_said")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(every__in=EVERY), name="how_often_a_digest_comes"),
+            models.UniqueConstraint(
+                fields=("programme", "account"),
+                condition=models.Q(ended_at=None),
+                name="one_digest_a_person",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.every} digest of {self.programme}"
+
+
+class CalendarAddress(models.Model):
+    """An address at which somebody's calendar program reads what is due of a programme, until it is ended or made anew."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="calendar_addresses")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    database_rights: ClassVar = ("ended_at",)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("programme", "account"),
+                condition=models.Q(ended_at=None),
+                name="one_calendar_address_a_person",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"calendar address of {self.programme}"

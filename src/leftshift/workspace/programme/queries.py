@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
+from django.core.signing import BadSignature, Signer
 from django.utils import timezone
 
 from leftshift.foundation.faults import Fault, Faults
@@ -21,7 +23,15 @@ from leftshift.programme.gating import stops
 from leftshift.programme.programme import Programme as Content
 from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workspace.plan.queries import latest_run, model_of, trail_stamp
-from leftshift.workspace.programme.models import HighlightReport, IssuedPack, Programme, Publication
+from leftshift.workspace.programme.models import (
+    CalendarAddress,
+    DigestSubscription,
+    HighlightReport,
+    IssuedPack,
+    Programme,
+    Publication,
+)
+from leftshift.workspace.record.acting import SYSTEM, acting
 from leftshift.workspace.shared import editing
 from leftshift.workspace.shared.between import spent_on
 from leftshift.workspace.shared.kept import Stamp
@@ -184,3 +194,42 @@ def published(place: str, kind: str = "") -> Sequence[Publication]:
 def publication(place: str, kind: str, key: str) -> Publication | None:
     """One of them; None where there is none."""
     return Publication.objects.filter(place_code=place, kind=kind, key=key, withdrawn_at=None).first()
+
+
+_Row = TypeVar("_Row", DigestSubscription, CalendarAddress)
+_PURPOSE = {DigestSubscription: "leftshift.programme.digest", CalendarAddress: "leftshift.programme.calendar"}
+"""What a token was signed for: one of another purpose opens nothing."""
+
+
+def token_of(row: DigestSubscription | CalendarAddress) -> str:
+    """The token that stands for a row without signing in; only the key of the workspace makes it."""
+    return Signer(salt=_PURPOSE[type(row)]).sign(str(row.pk))
+
+
+def subscription_of(token: str) -> DigestSubscription | None:
+    """The subscription that a token stands for, ended or not."""
+    return _of_token(DigestSubscription, token)
+
+
+def calendar_of(token: str) -> CalendarAddress | None:
+    """The calendar address that a token stands for, ended or not."""
+    return _of_token(CalendarAddress, token)
+
+
+def _of_token(kind: type[_Row], token: str) -> _Row | None:
+    try:
+        number = int(Signer(salt=_PURPOSE[kind]).unsign(token))
+    except (BadSignature, ValueError):
+        return None
+    with acting(SYSTEM):
+        return kind._default_manager.filter(pk=number).select_related("programme__place", "account").first()
+
+
+def subscription_to(held: Programme, account: int) -> DigestSubscription | None:
+    """Somebody's subscription to the digest of a programme; None where they have none."""
+    return DigestSubscription.objects.filter(programme=held, account_id=account, ended_at=None).first()
+
+
+def calendar_address_to(held: Programme, account: int) -> CalendarAddress | None:
+    """Somebody's calendar address of a programme; None where they have none."""
+    return CalendarAddress.objects.filter(programme=held, account_id=account, ended_at=None).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from leftshift.workspace.programme.board_urls import BOARDS
-from leftshift.workspace.programme.pages import public, publishing, records, reports, rooms, scoring
+from leftshift.workspace.programme.pages import digests, public, publishing, records, reports, rooms, scoring
 
 _AT = "places/<slug:code>/programme/"
 _SHEET = f"{_AT}records/<slug:table>/"
@@ -36,6 +36,9 @@ urlpatterns = [
     path(f"{_AT}check.json", rooms.document, name="programme-document"),
     path(f"{_AT}folder.zip", rooms.folder, name="programme-folder"),
     path(f"{_AT}calendar.ics", rooms.feed, name="programme-calendar"),
+    path(f"{_AT}calendar/<str:token>.ics", digests.calendar, name="programme-calendar-address"),
+    path(f"{_AT}digest/", digests.digest, name="programme-digest"),
+    path("digests/<str:token>/", digests.stop, name="stop-digest"),
     path(f"{_AT}choices/", rooms.choices, name="programme-choices"),
     *(
         path(f"{_AT}{room}/<slug:name>/", rooms.about, {"section": section}, name=f"programme-{section}")

@@ -8,6 +8,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from leftshift.workspace.accounts.parameters import parameter
+from leftshift.workspace.site.mail import mail_of
 
 
 def _database(variable: str) -> dict[str, Any]:
@@ -73,6 +74,12 @@ SSO = {
     "client_secret": os.environ.get("LEFTSHIFT_SSO_SECRET", ""),
     "name": os.environ.get("LEFTSHIFT_SSO_NAME", "your organisation"),
 }
+# Mail is off until whoever runs the workspace says where it goes; MAIL_PROBLEM says why none is sent.
+DEFAULT_FROM_EMAIL = os.environ.get("LEFTSHIFT_MAIL_FROM", "")
+_MAIL = mail_of(os.environ.get("LEFTSHIFT_MAIL", ""), DEFAULT_FROM_EMAIL)
+MAIL_PROBLEM = _MAIL.problem
+globals().update(_MAIL.settings)
+EMAIL_TIMEOUT = parameter("mail", "seconds")
 # Whom readers of published tables may ask: an e-mail address, or the name of a team.
 LEFTSHIFT_CONTACT = os.environ.get("LEFTSHIFT_CONTACT", "")
 DATABASES = {"default": _database("LEFTSHIFT_DATABASE_URL")}

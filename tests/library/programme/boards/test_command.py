@@ -122,3 +122,15 @@ def test_the_page_of_the_tables_is_what_the_schema_says(capsys: pytest.CaptureFi
     assert main(["board", "schema"]) == 0
     assert capsys.readouterr().out == tables_page()
     assert page.read_text("utf-8") == tables_page(), "write it again with LEFTSHIFT_WRITE_DOCS=1"
+
+
+def test_a_place_with_its_programme_is_read_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """What stands in the folder of a place is what the file would hold."""
+    place = Path(__file__).parents[4] / "examples" / "llr-2014"
+    assert main(["board", "check", str(place), "--as-of", "2015-06-12", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {row["body"] for row in found["boards"]} == {
+        "programme_board",
+        "prevention_board",
+        "wellbeing_board",
+    }

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from leftshift.programme.boards.words import long_day
 from leftshift.programme.surveying import asked_of
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.roles import ANYONE
@@ -22,6 +23,11 @@ RESPONSES = {
     "not_changed": "Not changed",
     "open": "Still to be answered",
 }
+
+
+def day_said(text: str) -> str:
+    """A day of a document as people write it."""
+    return long_day(date.fromisoformat(text))
 
 
 def _found(place: str, kind: str, key: str) -> Publication:
@@ -44,7 +50,7 @@ def index(request: HttpRequest, place: str) -> HttpResponse:
         kind: [row for row in found if row.kind == kind]
         for kind in ("engagement", "pack", "minutes", "register")
     }
-    shown = {"place": place, "name": found[0].place_name, "surveys": surveys, **others}
+    shown = {"place": place, "name": found[0].place_name, "surveys": surveys, "day": day_said, **others}
     return render(request, "programme/public_index.jinja", shown)
 
 
@@ -81,7 +87,7 @@ def survey(request: HttpRequest, place: str, key: str) -> HttpResponse:
             problem = f"{refused}."
     shown = {
         "place": place, "survey": found, "questions": asked_of(found.document), "given": request.POST, "wrong": wrong, "problem": problem,
-        "is_open": is_open(found, today),
+        "is_open": is_open(found, today), "day": day_said,
     }  # fmt: skip
     return render(request, "programme/public_survey.jinja", shown, status=400 if wrong or problem else 200)
 
@@ -91,7 +97,9 @@ def survey(request: HttpRequest, place: str, key: str) -> HttpResponse:
 def thanks(request: HttpRequest, place: str, key: str) -> HttpResponse:
     """After an answer: what happens with it."""
     return render(
-        request, "programme/public_thanks.jinja", {"place": place, "survey": _found(place, "survey", key)}
+        request,
+        "programme/public_thanks.jinja",
+        {"place": place, "survey": _found(place, "survey", key), "day": day_said},
     )
 
 
@@ -100,5 +108,5 @@ def thanks(request: HttpRequest, place: str, key: str) -> HttpResponse:
 def heard(request: HttpRequest, place: str, key: str) -> HttpResponse:
     """What was asked, what people said, and what became of it."""
     found = _found(place, "engagement", key)
-    shown = {"place": place, "found": found, "heard": found.document, "responses": RESPONSES}
+    shown = {"place": place, "found": found, "heard": found.document, "responses": RESPONSES, "day": day_said}
     return render(request, "programme/public_heard.jinja", shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -122,6 +122,8 @@ def may_write(request: HttpRequest, code: str, table: str) -> bool:
 
 
 def _check(request: HttpRequest, code: str, table: str) -> Programme:
+    if table not in editing.EDITED:
+        raise Http404("no such sheet")
     if not may_write(request, code, table):
         wanted = Permission.RUN_BOARDS if table in editing.OF_BOARDS else Permission.RUN_PROGRAMME
         raise NotAllowed(wanted)
@@ -208,7 +210,10 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         if table in editing.RECORDED:
             request.session["problem"] = "What was decided stays as it was recorded: record another decision."
             return redirect(request.path)
-        _check(request, code, table)
+        if edit is not None and edit.file == programme_kind().file:
+            person(request).check_may(Permission.RUN_PROGRAMME, code)
+        else:
+            _check(request, code, table)
     return _records.history(request, held)
 
 
@@ -218,9 +223,9 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
     """Take in a spreadsheet: every fault at its row, or all of it."""
     held = programme_or_404(code)
     by, problem, faults = person(request), "", None
-    if not (by.may(Permission.RUN_PROGRAMME, code) or by.may(Permission.RUN_BOARDS, code)):
-        raise NotAllowed(Permission.RUN_PROGRAMME)
     if request.method == "POST":
+        if not any(by.may(one, code) for one in _KEEPING):
+            raise NotAllowed(Permission.RUN_PROGRAMME)
         files = files_sent(request)
         if not files:
             problem = "Choose a workbook (.xlsx), or tables as CSV."

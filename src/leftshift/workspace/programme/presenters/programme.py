@@ -17,7 +17,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
     "overview": ("Overview", ""),
     "slips": ("Slips", "slips/"),
     "timeline": ("Timeline", "timeline/"),
-    "actions": ("Actions and changes", "actions/"),
+    "actions": ("Actions", "actions/"),
     "risks": ("Risks", "risks/"),
     "benefits": ("Benefits", "benefits/"),
     "gates": ("Gates", "gates/"),

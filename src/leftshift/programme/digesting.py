@@ -1,0 +1,355 @@
+"""A digest: what somebody has to know of a programme on a day, as one subject and plain text, for a mail or a page.
+
+It is what a checked programme says already, for everybody or for one owner, in five sections that always come in the same
+order. Line breaks and control characters of cells never reach it, so that a name cannot become a heading of a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from leftshift.programme.boards.deadlines import deadlines
+from leftshift.programme.boards.rows import Meeting, names_in
+from leftshift.programme.boards.words import counted, day_words, short_day
+from leftshift.programme.checking import CheckedProgramme
+from leftshift.programme.network import day_of
+from leftshift.programme.parameters import parameter
+from leftshift.programme.programme import Programme
+
+TITLES: Mapping[str, str] = {
+    "overdue": "Overdue",
+    "due": "Due",
+    "slipped": "Slipped",
+    "decisions": "Decisions needed",
+    "meetings": "Meetings and their papers",
+}
+"""Section to its title, in the order of a digest."""
+_MOST_OF_A_NAME = 80  # of a subject: mail programs show about as much
+
+
+@dataclass(frozen=True)
+class DigestItem:
+    """One thing to know: ``name`` is its short name, ``said`` what it is called, ``words`` what there is to know of it."""
+
+    kind: str
+    name: str
+    said: str
+    owner: str
+    day: date | None
+    words: str
+
+    @property
+    def line(self) -> str:
+        """The item in one line."""
+        end = f" {self.owner}." if self.owner else ""
+        return f"{self.kind.capitalize()}: {self.said.rstrip('.')}. {self.words}.{end}"
+
+    def document(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "kind": self.kind, "name": self.name, "what": self.said, "owner": self.owner or None,
+            "day": str(self.day) if self.day else None, "words": self.words,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What somebody has to know of a programme on a day; ``owner`` is empty where it is for everybody."""
+
+    name: str
+    as_of: date
+    until: date
+    since: date | None
+    owner: str
+    sections: Mapping[str, tuple[DigestItem, ...]]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not any(self.sections.values())
+
+    @property
+    def subject(self) -> str:
+        """One line that says how much there is."""
+        name = self.name if len(self.name) <= _MOST_OF_A_NAME else f"{self.name[: _MOST_OF_A_NAME - 1]}…"
+        counts = {
+            "overdue": "{} overdue",
+            "due": "{} due",
+            "slipped": "{} slipped",
+            "decisions": "{} to decide",
+        }
+        said = [
+            words.format(len(found)) for key, words in counts.items() if (found := self.sections.get(key, ()))
+        ]
+        return f"{name}: {', '.join(said) if said else 'nothing overdue or due'}"
+
+    @property
+    def text(self) -> str:
+        """Plain text: a heading, and each section that has anything as a list."""
+        of = f" for {self.owner}" if self.owner else ""
+        parts = [f"{self.name}\nDigest of {day_words(self.as_of)}{of}"]
+        parts += [self._section(key) for key in TITLES if self.sections.get(key)]
+        if self.is_empty:
+            parts.append("Nothing is overdue, due, slipping or waiting for a decision.")
+        return "\n\n".join(parts) + "\n"
+
+    def _section(self, key: str) -> str:
+        head = f"{self.title_of(key)} ({len(self.sections[key])})"
+        return "\n".join([head, *(f"- {item.line}" for item in self.sections[key])])
+
+    def title_of(self, key: str) -> str:
+        """The title of a section, with the days that it covers."""
+        if key in ("due", "meetings"):
+            return f"{TITLES[key]} until {day_words(self.until)}"
+        if key == "slipped" and self.since:
+            return f"{TITLES[key]} since {day_words(self.since)}"
+        return TITLES[key]
+
+    def document(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "name": self.name,
+            "as_of": str(self.as_of),
+            "until": str(self.until),
+            "since": str(self.since) if self.since else None,
+            "owner": self.owner or None,
+            "subject": self.subject,
+            "sections": {key: [item.document() for item in self.sections.get(key, ())] for key in TITLES},
+        }
+
+
+def digest(
+    checked: CheckedProgramme,
+    owner: str = "",
+    *,
+    since: date | None = None,
+    before: Mapping[str, date] | None = None,
+    days: int | None = None,
+) -> Digest:
+    """The digest of a programme on the day it was checked for; of one owner, as the programme names them, or of all.
+
+    ``since`` is the day of the digest before, and ``before`` what ``expected_dates`` gave then: without it, slips are
+    those that the record as it stands today shows for that day. ``days`` is how far it looks ahead (parameter
+    ``digest_days``). Raises CircularDependencies.
+    """
+    until = checked.as_of + timedelta(days=int(parameter("digest_days")) if days is None else days)
+    found = {
+        "overdue": _overdue(checked),
+        "due": _due(checked, until),
+        "slipped": _slipped(checked, since, before),
+        "decisions": _decisions(checked, until),
+    }
+    sections = {key: _sorted(_mine(items, owner)) for key, items in found.items()}
+    sections["meetings"] = _sorted(item for item, _ in _meetings(checked, until, owner))
+    return Digest(
+        one_line(checked.programme.name), checked.as_of, until, since, one_line(owner),
+        {key: tuple(map(_clean, items)) for key, items in sections.items()},
+    )  # fmt: skip
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks and other characters that steer: what the heading of a mail may hold."""
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
+
+
+def owners(programme: Programme) -> tuple[str, ...]:
+    """Everybody whom a programme names as an owner, a decider or an author: whose digest can be asked for."""
+    named = [
+        *(row.owner for row in programme.workstreams),
+        *(row.owner for row in programme.projects),
+        *(row.owner for row in programme.milestones),
+        *(row.owner for row in programme.actions),
+        *(row.owner for row in programme.risks),
+        *(row.owner for row in programme.log),
+        *(row.owner for row in programme.benefits),
+        *(row.owner for row in programme.contacts),
+        *(row.decider for row in programme.gates),
+        *(row.owner for row in programme.forward_plan),
+        *(row.owner for row in programme.agenda),
+    ]
+    by_key: dict[str, str] = {}
+    for name in sorted(filter(None, map(one_line, named))):
+        by_key.setdefault(_key(name), name)
+    return tuple(by_key[key] for key in sorted(by_key))
+
+
+def expected_dates(checked: CheckedProgramme) -> dict[str, date]:
+    """Milestone that is not reached to when it is expected: what the next digest compares with."""
+    found = checked.standing.timetable
+    return {
+        row.milestone: day_of(found.expected[at])
+        for at, row in enumerate(found.milestones)
+        if not found.is_done[at]
+    }
+
+
+def _key(name: str) -> str:
+    return one_line(name).casefold()
+
+
+def _mine(items: Iterable[tuple[DigestItem, tuple[str, ...]]], owner: str) -> Iterator[DigestItem]:
+    """What is somebody's; everything where nobody is named."""
+    for item, whose in items:
+        if not owner or _key(owner) in map(_key, whose):
+            yield item
+
+
+def _sorted(items: Iterable[DigestItem]) -> list[DigestItem]:
+    return sorted(items, key=lambda item: (item.day or date.max, item.kind, item.name))
+
+
+def _clean(item: DigestItem) -> DigestItem:
+    return DigestItem(
+        item.kind, item.name, one_line(item.said), one_line(item.owner), item.day, one_line(item.words)
+    )  # fmt: skip
+
+
+_Items = Iterator[tuple[DigestItem, tuple[str, ...]]]
+
+
+def _overdue(checked: CheckedProgramme) -> _Items:
+    for row in checked.overdue:
+        words = f"Due on {day_words(row.due)}, {counted(row.days, 'day')} ago"
+        yield DigestItem(row.kind, row.name, row.said, row.owner, row.due, words), (row.owner,)
+
+
+def _due(checked: CheckedProgramme, until: date) -> _Items:
+    for kind, name, said, owner, day in _with_days(checked):
+        if checked.as_of <= day <= until:
+            yield DigestItem(kind, name, said, owner, day, f"Due on {day_words(day)}"), (owner,)
+
+
+def _with_days(checked: CheckedProgramme) -> Iterator[tuple[str, str, str, str, date]]:
+    """Kind, short name, name, owner and day of everything that is open and has a day."""
+    content, as_of, table = checked.programme, checked.as_of, checked.standing.timetable
+    for at, row in enumerate(table.milestones):
+        if (
+            checked.standing.milestones[row.milestone].computed not in ("complete", "not_open")
+            and not table.is_done[at]
+        ):
+            agreed = day_of(table.agreed[at])
+            yield "milestone", row.milestone, row.name, _owner(content, row), min(row.due or agreed, agreed)
+    for action in content.actions:
+        if _is_open(action.done, as_of):
+            yield "action", action.action, action.text, action.owner, action.due
+    for state in checked.register.risks:
+        if state.is_open and state.risk.review is not None:
+            yield "risk review", state.risk.risk, state.title, state.risk.owner, state.risk.review
+    yield from _others_with_days(content, as_of)
+
+
+def _others_with_days(content: Programme, as_of: date) -> Iterator[tuple[str, str, str, str, date]]:
+    for entry in content.log:
+        if entry.due is not None and _is_open(entry.closed, as_of):
+            yield entry.kind, entry.entry, entry.text, entry.owner, entry.due
+    for contact in content.contacts:
+        if _is_open(contact.done, as_of):
+            yield "contact", contact.stakeholder, contact.purpose, contact.owner, contact.due
+    for survey in content.surveys:
+        yield "end of survey", survey.survey, survey.name, "", survey.closes
+    for topic in content.forward_plan:
+        for kind, day in (("draft paper", topic.draft_by), ("final paper", topic.final_by)):
+            if day is not None:
+                yield kind, topic.topic, topic.title, topic.owner, day
+
+
+def _is_open(done: date | None, as_of: date) -> bool:
+    return done is None or done > as_of
+
+
+def _owner(content: Programme, row: Any) -> str:
+    """Who answers for a milestone: its own owner, or its project's."""
+    project = content.project.get(row.project)
+    return str(row.owner or (project.owner if project else ""))
+
+
+def _slipped(checked: CheckedProgramme, since: date | None, before: Mapping[str, date] | None) -> _Items:
+    """What is expected later than at the digest before. What is overdue is told there, and not again each day."""
+    if before is None:
+        if since is None:
+            return
+        before = expected_dates(CheckedProgramme(checked.programme, since))
+    content = checked.programme
+    for name, day in expected_dates(checked).items():
+        was = before.get(name)
+        status = checked.standing.milestones[name]
+        if was is None or day <= was or status.overdue or status.computed == "not_open":
+            continue
+        row = content.milestone[name]
+        owner = _owner(content, row)
+        project = content.project.get(row.project)
+        late = counted((day - was).days, "day")
+        words = f"Expected on {day_words(day)}, {late} later than {day_words(was)}"
+        yield (
+            DigestItem("milestone", name, row.name, owner, day, words),
+            (owner, project.owner if project else ""),
+        )
+
+
+def _decisions(checked: CheckedProgramme, until: date) -> _Items:
+    """Gates that wait for their decider, requests for changes, and risks of which a board has to know."""
+    content = checked.programme
+    for state in checked.gates:
+        gate, is_ready = state.gate, state.state == "ready to be decided"
+        is_near = gate.due is not None and gate.due <= until
+        if not state.decisions and (is_ready or is_near):
+            due = f", due on {day_words(gate.due)}" if gate.due else ""
+            words = f"Every question has its answer{due}" if is_ready else f"Not ready{due}"
+            yield DigestItem("gate", gate.gate, gate.name, gate.decider, gate.due, words), (gate.decider,)
+    for change in content.changes:
+        decided = change.decided_on is not None and change.decided_on <= checked.as_of
+        if (
+            change.asked_on <= checked.as_of
+            and not decided
+            and change.outcome in ("open", "approved", "refused")
+        ):
+            project = content.project.get(change.project)
+            owner = project.owner if project else ""
+            words = f"Asked on {day_words(change.asked_on)} by {change.asked_by}: {change.why}"
+            yield (
+                DigestItem("change", change.change, change.what, owner, change.asked_on, words),
+                (owner, change.asked_by),
+            )
+    for risk in checked.register.risks:
+        if risk.to_escalate:
+            words = "Scored so high that a board has to know; it was told none"
+            yield (
+                DigestItem("risk", risk.risk.risk, risk.title, risk.risk.owner, None, words),
+                (risk.risk.owner,),
+            )
+
+
+def _meetings(checked: CheckedProgramme, until: date, owner: str) -> _Items:
+    boards = checked.programme.boards
+    for meeting in boards.held:
+        if meeting.cancelled or meeting.date < checked.as_of:
+            continue
+        if owner and not _is_at(checked.programme, meeting, owner):
+            continue
+        body = boards.body[meeting.body].name
+        if meeting.date <= until:
+            where = ", ".join(filter(None, (day_words(meeting.date), meeting.begins, meeting.venue)))
+            yield DigestItem("meeting", meeting.meeting, body, "", meeting.date, where), ()
+        for row in deadlines(boards, meeting, checked.as_of):
+            if row.due is not None and row.due <= until and row.state in ("due", "overdue"):
+                said = f"{body}, {short_day(meeting.date)}"
+                name = f"{meeting.meeting} {row.what} {row.of}".strip()
+                yield DigestItem("deadline", name, said, "", row.due, row.words.rstrip(".")), ()
+
+
+def _is_at(content: Programme, meeting: Meeting, owner: str) -> bool:
+    """Whether a meeting is somebody's: they sit on the body, or bring something to it."""
+    boards, key = content.boards, _key(owner)
+    if any(_key(row.name) == key and row.serves_on(meeting.date) for row in boards.members_of(meeting.body)):
+        return True
+    brought = [row.owner for row in boards.agenda_of(meeting.meeting)]
+    brought += [row.owner for row in content.forward_plan if row.meeting == meeting.meeting]
+    brought += [
+        boards.paper[row.paper].author
+        for row in boards.agenda_of(meeting.meeting)
+        if row.paper in boards.paper
+    ]
+    return any(key == _key(name) or key in names_in(name) for name in brought)
