@@ -341,6 +341,18 @@ def test_nothing_is_decided_before_attendance_is_recorded_or_the_day_has_come(he
         assert words in told(text)
 
 
+def test_what_a_board_decides_on_a_gate_stands_at_the_gate(held: Any) -> None:
+    from leftshift.workspace.programme import queries
+
+    meeting = called(held)
+    item(held, meeting, "The four tests", "note")
+    attend(held, meeting)
+    post("bo", at(held, f"{meeting}/decisions/?item=1"), item="1", text="Put off.", outcome="deferred", subject="gate:beds_four_tests")  # fmt: skip
+    boards_of(held)
+    state = next(row for row in queries.seen(held).checked.gates if row.gate.gate == "beds_four_tests")
+    assert [row.outcome for row in state.decisions if row.minute == f"{meeting}, 1(a)"] == ["deferred"]
+
+
 def test_decisions_are_edited_in_no_sheet(held: Any) -> None:
     assert signed_in("bo").client.get(f"/places/{held.place.code}/programme/records/decisions/").status_code in (200, 404)  # fmt: skip
     assert signed_in("bo").client.get(f"/places/{held.place.code}/programme/records/decisions/grid/").status_code == 404  # fmt: skip
