@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import date
@@ -77,7 +78,7 @@ def test_everything_can_be_taken_away_and_brought_back(held: Any) -> None:
     from leftshift.programme.programme import programme_kind, read_programme_texts
     from leftshift.workbooks.folders import read_folder
 
-    vera = signed_in("vera").client
+    vera = signed_in("bo").client
     book = read_folder(vera.get(f"{AT}programme.xlsx").content, "programme.xlsx", programme_kind())
     read = read_programme_texts({**book, "programme.toml": texts()["programme.toml"]})
     assert read.programme is not None
@@ -122,6 +123,32 @@ def test_a_decision_is_not_taken_back_by_undoing_its_edit(mine: Any) -> None:
     assert [row.minute for row in seen(mine).content.gate_decisions if row.gate == "beds_four_tests"] == [
         "61(a)"
     ]
+
+
+EXEMPT = "three months"  # of the paper on the lease, which is exempt
+
+
+def test_what_is_exempt_is_seen_by_who_serves_the_boards_alone(mine: Any) -> None:
+    """In no sheet, file, history or room: the lease asks for a deposit of three months' rent."""
+    import zipfile
+
+    key = next(row.key for row in _rows(mine, "paper_parts") if EXEMPT in " ".join(row.cells))
+    bo = signed_in("bo")
+    assert EXEMPT in bo.get(at(mine, "records/paper_parts/"))
+    bo.client.post(
+        at(mine, f"records/paper_parts/rows/{key}/"),
+        {"field.text": f"The owner asks for {EXEMPT} more.", "do": "save"},
+    )
+    for who in ("vera", "liam"):
+        page = signed_in(who)
+        assert page.client.get(at(mine, "records/paper_parts/")).status_code == 403
+        for rest in ("", "history/", "records/", "check.json", "boards/", "boards/pb_2015_04/"):
+            assert EXEMPT not in page.get(at(mine, rest)), rest
+        folder = zipfile.ZipFile(io.BytesIO(page.client.get(at(mine, "folder.zip")).content))
+        assert EXEMPT not in "".join(folder.read(name).decode() for name in folder.namelist())
+        book = zipfile.ZipFile(io.BytesIO(page.client.get(at(mine, "programme.xlsx")).content))
+        assert EXEMPT not in "".join(book.read(name).decode("utf-8", "replace") for name in book.namelist())
+    assert EXEMPT in bo.get(at(mine, "history/"))
 
 
 def test_who_has_no_role_sees_nothing(held: Any) -> None:

@@ -108,6 +108,16 @@ def test_an_approved_change_moves_what_was_agreed_and_not_the_plan() -> None:
     assert (found.slip.tolist(), found.behind.tolist()) == ([31], [0])
 
 
+@pytest.mark.parametrize("outcome", ["refused", "withdrawn", "open"])
+def test_a_change_that_was_not_approved_moves_nothing(outcome: str) -> None:
+    change = Change(
+        change="later", project="work", milestone="open", what="Open later", why="A lease", new_due=date(2025, 8, 1), asked_by="Lead",
+        asked_on=DAY, outcome=outcome, decided_by="Board", decided_on=date(2025, 5, 15), minute="4(a)", **ABOUT,  # type: ignore[arg-type]
+    )  # fmt: skip
+    whole = programme(milestone("open", date(2025, 7, 1)), changes=(change,))
+    assert agreed_dates(whole, AS_OF) == {"open": date(2025, 7, 1)}
+
+
 def test_a_circle_is_named() -> None:
     rows = [milestone(name, DAY) for name in ("a", "b", "c", "d", "e")]
     edges = [after("a", "b"), after("b", "c"), after("c", "d"), after("d", "b"), after("d", "e")]

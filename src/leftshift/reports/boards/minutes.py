@@ -33,7 +33,7 @@ def minutes_report(
             Column("By", weight=2),
             Column("Due", weight=2),
         )
-        sections.append(Section("actions", "Actions", (Table("Actions", columns, rows),), flows=True))
+        sections.append(Section("actions", "Actions", (Table("Actions agreed", columns, rows),), flows=True))
     title = f"{made.body}: minutes of {day_words(found.date)}"
     facts = (Fact("Meeting", ", ".join(part for part in (day_words(found.date), found.begins, found.venue) if part)), Fact("Status", made.status))  # fmt: skip
     footer = (

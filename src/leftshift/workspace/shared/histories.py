@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -11,9 +11,12 @@ from leftshift.workspace.shared.editing import Saved
 from leftshift.workspace.shared.grid_pages import number_of
 
 
-def history_of(held: Any, most: int | None = None) -> dict[str, Any]:
-    """What a page of edits shows: the edits, newest first, each with what it did in words, and which were taken back."""
-    edits = held.history.order_by("-number")
+def history_of(held: Any, most: int | None = None, hidden: Collection[str] = ()) -> dict[str, Any]:
+    """What a page of edits shows: the edits, newest first, each with what it did in words, and which were taken back.
+
+    Edits of files that are ``hidden`` from whoever asks are left out.
+    """
+    edits = held.history.exclude(file__in=hidden).order_by("-number")
     return {
         "history": history_table(list(edits[:most] if most else edits)),
         "undone": set(held.history.exclude(undoes=None).values_list("undoes", flat=True)),

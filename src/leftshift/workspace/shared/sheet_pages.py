@@ -72,6 +72,10 @@ class SheetPages(GridPages[_Held]):
         """Why a form of a row is not to be saved, in words; empty where it may be, as where drafts may hold anything."""
         return ""
 
+    def hidden(self, request: HttpRequest, held: _Held) -> Collection[str]:
+        """The files that whoever asks does not see: neither their rows nor what was done to them."""
+        return ()
+
     def aside(self, held: _Held, sheets: Sheets, table: str) -> Mapping[str, Any]:
         """What stands beside a sheet: ``aside`` is a template, ``aside_scripts`` its scripts, the rest what it needs."""
         return {}
@@ -193,7 +197,7 @@ class SheetPages(GridPages[_Held]):
             if not problem:
                 return redirect(request.path)
         more = {"problem": problem} if problem else {}
-        shown = history_of(held, _HISTORY)
+        shown = history_of(held, _HISTORY, self.hidden(request, held))
         return self._answer(
             request,
             "history",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -81,6 +81,10 @@ class _Records(SheetPages[Programme]):
         more = f" And {len(new) - 3} more." if len(new) > 3 else ""
         return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
 
+    def hidden(self, request: HttpRequest, held: Programme) -> Collection[str]:
+        """What stands beside exempt parts is seen by who serves the boards."""
+        return hidden_from(request, held.place.code)
+
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
         return editing.save(held, file, changes, by=by, key=key)
@@ -115,6 +119,17 @@ def _breaches(held: Programme, texts: Mapping[str, str]) -> Mapping[str, Sequenc
     return breaches(found.content, found.as_of) if found.content is not None and found.is_sound else {}
 
 
+def hidden_from(request: HttpRequest, code: str) -> Collection[str]:
+    """Files of a programme that whoever asks does not see: those that hold exempt parts, but for who serves the boards."""
+    return () if person(request).may(Permission.RUN_BOARDS, code) else editing.WITH_EXEMPT_PARTS
+
+
+def texts_shown(request: HttpRequest, held: Programme) -> dict[str, str]:
+    """File name to text of what whoever asks sees of a programme."""
+    hidden = hidden_from(request, held.place.code)
+    return {name: text for name, text in queries.texts_of(held).items() if name not in hidden}
+
+
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
     """Whether whoever asks keeps a table: boards are kept by who serves them, the rest by who works on the programme."""
     wanted = Permission.RUN_BOARDS if table in editing.OF_BOARDS else Permission.RUN_PROGRAMME
@@ -137,7 +152,12 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
     held = programme_or_404(code)
     texts = queries.texts_of(held)
     seen = queries.seen(held, texts)
-    groups = sheet_lines(ProgrammeSheets(seen, texts), _records.row_counts(held), seen.faults)
+    hidden = hidden_from(request, code)
+    every = sheet_lines(ProgrammeSheets(seen, texts), _records.row_counts(held), seen.faults)
+    shown_lines = [
+        (group, [line for line in lines if f"{line.table}.csv" not in hidden]) for group, lines in every
+    ]
+    groups = [(group, lines) for group, lines in shown_lines if lines]
     unread = list(seen.unread)[:100]
     shown = shown_of(request, held, "sheets", groups=groups, home=_records.home(held), unread=unread)
     return render(request, "programme/records.jinja", shown)
@@ -147,6 +167,8 @@ def records(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """A table as a list by name, with what is wrong with each row."""
+    if f"{table}.csv" in hidden_from(request, code) and table in editing.EDITED:
+        raise NotAllowed(Permission.RUN_BOARDS)
     return _records.sheet(request, programme_or_404(code), table)
 
 
@@ -247,7 +269,7 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
 def workbook(request: HttpRequest, code: str) -> HttpResponse:
     """Every table as one workbook, to be edited and taken in again."""
     held = programme_or_404(code)
-    made = write_folder(programme_kind(), queries.texts_of(held), held.name)
+    made = write_folder(programme_kind(), texts_shown(request, held), held.name)
     response = HttpResponse(made, content_type=_XLSX)
     response["Content-Disposition"] = f'attachment; filename="{held.code}.xlsx"'
     return response

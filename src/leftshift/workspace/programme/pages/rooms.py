@@ -26,6 +26,7 @@ from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import storing
 from leftshift.workspace.programme.pages.beginning import place_or_404, programme_or_404, shown_of
+from leftshift.workspace.programme.pages.records import texts_shown
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.jobs import parameter
@@ -247,7 +248,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
 def folder(request: HttpRequest, code: str) -> HttpResponse:
     """The programme as the zip of its folder: what the command line reads."""
     held = programme_or_404(code)
-    return zip_of_folder(held.code, queries.texts_of(held))
+    return zip_of_folder(held.code, texts_shown(request, held))
 
 
 @needs(Permission.SEE_PLAN)
