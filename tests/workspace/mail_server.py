@@ -1,8 +1,9 @@
-"""A mail server as small as one can be (RFC 5321): it keeps what it is sent, asks for a password, and refuses whom it is told to."""
+"""A mail server as small as one can be (RFC 5321): it keeps what it is sent, asks for a password, and refuses whom it is told to, or goes away."""
 
 from __future__ import annotations
 
 import base64
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ class Post:
     to: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    hangs_up_at: set[str] = field(default_factory=set)
 
 
 class _Answer(socketserver.StreamRequestHandler):
@@ -57,6 +59,9 @@ class _Answer(socketserver.StreamRequestHandler):
 
     def do_rcpt(self, rest: str) -> None:
         address = rest.partition("<")[2].partition(">")[0]
+        if address in self.post.hangs_up_at:
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
         if address in self.post.refuses:
             self.say("550 nobody of that name")
             return

@@ -159,6 +159,22 @@ def test_a_run_that_is_broken_off_between_two_mails_is_taken_up(mine: Any, tmp_p
     )
 
 
+def test_two_runs_at_once_send_it_once(mine: Any, database: Any, tmp_path: Path) -> None:
+    """Another run holds the subscription at this moment: this one leaves it to that."""
+    import psycopg
+
+    from leftshift.workspace.site.embedded import ROLES
+
+    row = subscribe(mine, "vera")
+    with psycopg.connect(database.conninfo(ROLES[2]), options="-c leftshift.actor=system") as other:
+        held = other.execute("SELECT id FROM programme_digestsubscription WHERE id = %s FOR UPDATE", [row.pk])
+        assert held.fetchall() == [(row.pk,)]
+        with mail(f"file:{tmp_path / 'mail'}"):
+            assert dict(send().kept_back) == {"ended, or being sent by another run": 1}
+    with mail(f"file:{tmp_path / 'mail'}"):
+        assert send().sent == 1
+
+
 def test_what_slipped_is_told_from_the_mail_before(mine: Any, tmp_path: Path) -> None:
     """The crisis house was to open on 1 July 2015; on the next day it is 1 September: 62 days later."""
     subscribe(mine, "vera")
@@ -255,6 +271,16 @@ def test_one_who_is_refused_keeps_nobody_else_waiting_and_is_tried_again(mine: A
         again = send()
     assert (again.sent, dict(again.kept_back)) == (1, {"not due": 2})
     assert sorted(post.to) == sorted(map(email, ("asha", "dora", "vera")))
+
+
+def test_a_server_that_goes_away_in_the_middle_is_called_again_for_the_next(mine: Any) -> None:
+    for name in ("asha", "vera", "dora"):
+        subscribe(mine, name)
+    with mail_server() as post, mail(f"smtp://127.0.0.1:{post.port}"):
+        post.hangs_up_at = {email("vera")}
+        outcome = send()
+    assert (outcome.sent, dict(outcome.failed)) == (2, {"SMTPServerDisconnected": 1})
+    assert sorted(post.to) == [email("asha"), email("dora")]
 
 
 def test_a_server_that_is_away_or_refuses_the_password_fails_and_notes_nothing(mine: Any) -> None:

@@ -21,7 +21,7 @@ from tests.workspace.digest_making import (
     send,
     subscribe,
 )
-from tests.workspace.programme_making import person_of
+from tests.workspace.programme_making import example, person_of
 
 pytestmark = pytest.mark.usefixtures("examples")
 
@@ -176,6 +176,7 @@ def test_a_calendar_program_reads_what_is_due_until_the_address_is_renewed(
     assert stranger.client.get(first).status_code == 404
     assert stranger.client.get(second).status_code == 200
     assert stranger.client.post(second).status_code == 405
+    assert example().place.code == "llr-2014"  # which she sees too
     assert stranger.client.get(second.replace(mine.place.code, "llr-2014")).status_code == 404
     vera.client.post(at(mine), {"do": "end-calendar"})
     assert stranger.client.get(second).status_code == 404

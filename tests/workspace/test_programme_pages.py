@@ -43,7 +43,7 @@ def seen(held: Any, as_of: date = DAY) -> Any:
 
 ROOMS = [
     "", "slips/", "timeline/", "calendar/", "actions/", "risks/", "benefits/", "gates/", "choices/", "engagement/", "alignment/",
-    "equality/", "records/", "history/", "publish/", "projects/bed_moves/", "timeline/bed_moves/", "gates/beds_four_tests/",
+    "equality/", "digest/", "records/", "history/", "publish/", "projects/bed_moves/", "timeline/bed_moves/", "gates/beds_four_tests/",
     "choices/hub_sites/", "records/milestones/", "records/milestones/rows/new/", "records/milestones/grid/", "records/milestones/fill/",
     "records/heading/", "take-in/", "projects/bed_moves/report/", "gates/beds_four_tests/decide/",
     "choices/hub_sites/score/", "choices/hub_sites/score/?scorer=lay_member",

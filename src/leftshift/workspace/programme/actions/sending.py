@@ -100,10 +100,8 @@ def _send_one(run: _Run, number: int) -> tuple[str, str]:
     try:
         run.connection.open()  # kept open for the next mail
         message_of(found, row, address=run.address, day=run.day, connection=run.connection).send()
-    except (
-        OSError,
-        ValueError,
-    ) as problem:  # smtplib's are OSErrors; what a mail cannot hold is a ValueError
+    # smtplib's errors are OSErrors; what a mail cannot hold is a ValueError
+    except (OSError, ValueError) as problem:
         _hang_up(run.connection)
         return "failed", type(problem).__name__
     row.last_sent_on = run.day
