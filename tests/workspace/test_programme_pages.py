@@ -125,7 +125,7 @@ def test_a_decision_is_not_taken_back_by_undoing_its_edit(mine: Any) -> None:
     ]
 
 
-EXEMPT = "three months"  # of the paper on the lease, which is exempt
+EXEMPT = "The owner asks for a deposit"  # of the paper on the lease, which is exempt
 
 
 def test_what_is_exempt_is_seen_by_who_serves_the_boards_alone(mine: Any) -> None:
@@ -137,7 +137,7 @@ def test_what_is_exempt_is_seen_by_who_serves_the_boards_alone(mine: Any) -> Non
     assert EXEMPT in bo.get(at(mine, "records/paper_parts/"))
     bo.client.post(
         at(mine, f"records/paper_parts/rows/{key}/"),
-        {"field.text": f"The owner asks for {EXEMPT} more.", "do": "save"},
+        {"field.text": f"{EXEMPT} of half a year.", "do": "save"},
     )
     for who in ("vera", "liam"):
         page = signed_in(who)
