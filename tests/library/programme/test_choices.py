@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leftshift.programme.appraising import Appraised, NoWeights, appraise
-from leftshift.programme.choice_rows import Appraisal, Conflict, Criterion, Option, Score
+from leftshift.programme.boards.rows import Interest
+from leftshift.programme.choice_rows import Appraisal, Conflict, Criterion, Option, Score, Scorer
 from leftshift.programme.engagement_rows import Assessment, Engagement, Impact, Response, Theme
 from leftshift.programme.engaging import assessment_states, heard, suppressed
 from leftshift.programme.programme import Programme
@@ -202,3 +203,45 @@ def test_an_assessment_says_what_it_lacks() -> None:
     assert len(lacks) == 9  # seven characteristics unsaid, and two that fall short
     none = replace(made, not_needed_because="It reports figures")
     assert assessment_states(programme(assessments=(none,)))[0].is_whole
+
+
+@pytest.mark.parametrize(("ended", "first"), [(None, "west"), (date(2025, 6, 14), "east"), (AS_OF, "west")])
+def test_the_register_of_interests_keeps_a_member_from_scoring(ended: date | None, first: str) -> None:
+    """Ann is a member whose shares concern east: without her, west is first; where she sold them before, east is."""
+    shares = Interest(
+        interest="shares", body="board", member="ann_of_board", kind="financial", what="Shares", concerns="east; other",
+        since=date(2024, 1, 1), declared_on=date(2024, 1, 2), ended=ended, **ABOUT,
+    )  # fmt: skip
+    scorer = Scorer(appraisal="site", scorer="ann", role="Member", member="ann_of_board", **ABOUT)
+    whole = appraisal(
+        SCORES, {"quality": 3, "cost": 1}, about={"held_on": AS_OF}, interests=(shares,), scorers=(scorer,)
+    )
+    assert appraise(whole, "site").first == (first,)
+
+
+@pytest.mark.parametrize(("numbers", "shown"), [(((20, 18), (20, 2)), 20), (((20, 20), (20, 17)), None), (((20, 2), (20, 1)), None), (((3, 3),), None)])  # fmt: skip
+def test_how_many_were_in_favour_is_not_shown_where_it_gives_few_away(
+    numbers: tuple[tuple[int, int], ...], shown: int | None
+) -> None:
+    """Of 40, 37 in favour are 3 who were not; 3 in favour are 3."""
+    whole = programme(
+        themes=(Theme(theme="buses", name="Buses are rare", **ABOUT),),
+        engagements=(
+            Engagement(
+                engagement="hall",
+                name="Meeting",
+                asked="Everybody",
+                channel="A hall",
+                begins=AS_OF,
+                ends=AS_OF,
+                **ABOUT,
+            ),
+        ),
+        responses=[
+            Response(
+                engagement="hall", group=f"group {at}", theme="buses", number=number, supportive=yes, **ABOUT
+            )
+            for at, (number, yes) in enumerate(numbers)
+        ],
+    )
+    assert heard(whole)[0].themes[0].supportive == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from leftshift.programme.benefit_rows import (
     PlannedBenefit,
 )
 from leftshift.programme.benefiting import benefit_states, by_organisation, overlaps
+from leftshift.programme.boards.rows import AgendaItem, Attendance, Body, Decision, Meeting, Member
 from leftshift.programme.gating import breaches, gate_states, kinds, stops
 from leftshift.programme.raid_rows import Risk, RiskScore, ScaleBand, ScaleScore
 from leftshift.programme.risking import Register, scales
@@ -319,3 +321,50 @@ def test_one_claim_a_benefit(one: dict[str, Any], other: dict[str, Any], clash: 
     assert sum(sums["planned"] for sums in by_organisation(states).values()) == (
         100 if "other" not in counted else 140
     )
+
+
+def test_a_claim_that_clashes_twice_is_told_once() -> None:
+    both = {"overlap": "beds", "intervention": "cip"}
+    assert len(list(overlaps(programme(benefits=(benefit("one", **both), benefit("other", **both)))))) == 1
+
+
+def test_what_was_brought_of_a_period_that_goes_on_does_not_count_yet() -> None:
+    whole = programme(
+        benefits=(benefit(),),
+        benefit_profile=(planned("2024/25", 100),),
+        benefit_actuals=(brought("2024/25", 60),),
+    )
+    assert benefit_states(whole, date(2025, 3, 30))[0].actual is None
+    assert benefit_states(whole, date(2025, 3, 31))[0].actual == Decimal(60)
+
+
+@pytest.mark.parametrize(("better", "actual"), [("lower", 70), ("higher", -70)])
+def test_a_measure_shows_how_far_it_has_come_in_the_better_direction(better: str, actual: int) -> None:
+    """500 admissions a quarter before, 430 in this one: 70 fewer, which is 70 brought where fewer is better."""
+    quarter = Period.parse("2024/25 Q1")
+    series = SimpleNamespace(by_period={quarter: SimpleNamespace(value=430.0)})
+    measures: Any = SimpleNamespace(series={("admissions", "E1"): series})
+    whole = programme(
+        benefits=(benefit(measure="admissions", of="E1", baseline=Decimal(500), better=better),),
+        benefit_profile=(planned("2024/25 Q1", 100),),
+    )
+    state = benefit_states(whole, AS_OF, measures)[0]
+    assert (state.actual, state.periods[0].proof) == (Decimal(actual), "measure")
+    assert benefit_states(whole, quarter.end, measures)[0].actual is None  # it has not ended
+
+
+def test_a_board_passes_a_gate_where_its_resolution_stands() -> None:
+    """Two of three are needed: with one there the resolution does not stand, and the gate stays shut."""
+    boards: dict[str, Any] = {
+        "bodies": [Body(body="board", name="Board", quorum=2, **ABOUT)],
+        "members": [Member(member=name, body="board", name=name, **ABOUT) for name in ("ann", "bob", "cyd")],
+        "meetings": [Meeting(meeting="june", body="board", date=date(2025, 6, 2), **ABOUT)],
+        "agenda": [AgendaItem(meeting="june", item="1", title="The gate", **ABOUT)],
+        "decisions": [Decision(meeting="june", item="1", resolution="a", text="Passed.", outcome="agreed", subject="gate:tests", **ABOUT)],
+    }  # fmt: skip
+    for there, passed in ((["ann"], False), (["ann", "bob"], True)):
+        attendance = [Attendance(meeting="june", member=name, state="present", **ABOUT) for name in there]
+        whole = programme(gates=(gate(),), **answers(), **boards, attendance=attendance)
+        state = gate_states(whole, AS_OF)[0]
+        assert state.is_passed() is passed
+        assert [row.minute for row in state.decisions] == (["june, 1(a)"] if passed else [])
