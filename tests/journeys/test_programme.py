@@ -23,6 +23,7 @@ from tests.journeys.walking import (
 FOLDER = ROOT / "examples" / "llr-2014" / "programme"
 AT = "/places/llr-2014/programme/"
 ROOMS = [
+    "digest/",
     "", "slips/", "timeline/", "calendar/", "actions/", "risks/", "benefits/", "gates/", "choices/", "engagement/", "alignment/", "equality/",
     "records/", "history/", "projects/bed_moves/", "timeline/bed_moves/", "gates/beds_four_tests/", "choices/hub_sites/", "choices/hub_sites/score/?scorer=lay_member", "records/milestones/",
     "records/risks/rows/new/", "records/actions/grid/", "take-in/",
