@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from leftshift.fund.ledger.refusals import GateNotPassed
-from tests.workspace.conftest import signed_in
+from tests.workspace.conftest import EXAMPLES, signed_in
 from tests.workspace.posting import begun, new_fund, post
 from tests.workspace.programme_making import own, person_of, texts
 
@@ -122,3 +124,32 @@ def test_what_is_not_spent_shows_a_benefit(pair: tuple[Any, Any]) -> None:
 def test_a_place_without_a_programme_stops_nothing(database: object) -> None:
     fund = begun(new_fund())
     post(fund, "commit", source="nhs_minimum", scheme="crisis", amount=5)
+
+
+def test_southmoor_pays_for_no_second_stage_before_its_gate(database: object) -> None:
+    """The examples together: the place with its programme, and its fund. The fourth quarter waits for the board."""
+    from leftshift.workspace.fund.actions.storing import add_texts
+    from leftshift.workspace.fund.models import Fund
+    from leftshift.workspace.plan.actions.storing import import_place
+    from leftshift.workspace.plan.models import StoredPlace
+    from leftshift.workspace.programme.actions.storing import serve_programme
+
+    import_place(EXAMPLES / "southmoor", by="a test")
+    place = StoredPlace.objects.get(code="southmoor")
+    held = serve_programme(EXAMPLES / "southmoor", "southmoor", by="a test")
+    assert held is not None
+    assert serve_programme(EXAMPLES / "southmoor", "southmoor", by="a test") is None  # what is kept stays
+    folder = EXAMPLES / "southmoor-2025-26"
+    files = {path.name: path.read_text("utf-8-sig") for path in folder.iterdir() if path.is_file()}
+    fund = Fund.objects.filter(code="southmoor-2025-26").first() or add_texts(
+        place, files, by=person_of("dora")
+    )
+    source = next(
+        row["source_of_funding"]
+        for row in csv.DictReader(io.StringIO(files["spend.csv"]))
+        if row["scheme"] == "frailty"
+    )
+    with pytest.raises(
+        GateNotPassed, match="may not spend before the gate Money for a second stage is passed"
+    ):
+        post(fund, "pay", "2026-02-02", scheme="frailty", amounts={source: 1})
