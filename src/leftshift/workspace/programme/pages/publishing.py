@@ -42,7 +42,7 @@ def publications(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "programme/publish.jinja",
-        shown_of(request, held, "engagement", surveys=surveys, heard=heard),
+        shown_of(request, held, "engagement", surveys=surveys, heard=heard, anything=bool(public)),
     )
 
 
