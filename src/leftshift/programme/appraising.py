@@ -88,11 +88,6 @@ class Tried:
     what: str
     first: tuple[str, ...]
 
-    @property
-    def words(self) -> str:
-        """What was tried, for a table."""
-        return self.what
-
 
 @dataclass(frozen=True)
 class Appraised:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -169,11 +169,6 @@ class RiskState:
         """What could happen, as people call it."""
         return self.risk.event
 
-    @property
-    def words(self) -> str:
-        """Cause, event and effect in a sentence."""
-        return f"Because of {_lower(self.risk.cause)}, {_lower(self.risk.event)}: {_lower(self.risk.effect)}"
-
     def document(self) -> dict[str, Any]:
         """As plain values."""
         return {
@@ -189,12 +184,6 @@ class RiskState:
             "to_escalate": self.to_escalate,
             "escalated_to": self.risk.escalated_to or None,
         }
-
-
-def _lower(text: str) -> str:
-    """A text as it stands inside a sentence; abbreviations keep their capitals."""
-    first = text.split(" ", 1)[0]
-    return text if first.isupper() and len(first) > 1 else text[:1].lower() + text[1:].rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -238,12 +227,6 @@ class Register:
             if entry is not None and entry.scale.scale == scale:
                 found.setdefault((entry.row.likelihood, entry.row.impact), []).append(state)
         return found
-
-    def threatening(self, kind: str, named: str) -> Iterator[RiskState]:
-        """Open risks that threaten something."""
-        return (
-            state for state in self.open if (state.risk.threatens_kind, state.risk.threatens) == (kind, named)
-        )
 
 
 def _by_score(state: RiskState) -> tuple[bool, int, str]:

@@ -201,7 +201,7 @@ def _firmness(found: Appraised) -> Iterator[Block]:
     )
     rows = [
         line(
-            row.words,
+            row.what,
             listed([names[each] for each in row.first]),
             "as before" if row.first == found.first else "another",
         )
