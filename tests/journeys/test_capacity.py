@@ -53,7 +53,7 @@ def test_a_board_member_asks_whether_capacity_suffices(vera: Page) -> None:
 def test_the_keyboard_reaches_subjects_groups_and_tables(vera: Page) -> None:
     vera.goto(f"{PLACE}/capacity/staff/{YEAR}/")
     reached = set()
-    for _ in range(45):
+    for _ in range(50):
         vera.keyboard.press("Tab")
         reached.add(
             vera.evaluate(

@@ -8,6 +8,7 @@ import re
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -172,6 +173,34 @@ def test_a_place_without_a_programme_begins_one(tmp_path: Path, database: object
     again = dora.client.post("/places/northmoor/programme/begin/", {"name": "Another"})
     assert again.status_code == 400
     assert "has a programme already" in again.content.decode()
+
+
+def test_a_zip_of_a_place_brings_its_programme_along(tmp_path: Path, database: object) -> None:
+    """The first time; the second time what is kept stays, and the person is told."""
+    import shutil
+    import zipfile
+
+    from leftshift.workspace.plan.actions.importing import ask_to_import, import_upload
+    from leftshift.workspace.programme import queries
+    from tests.workspace.conftest import EXAMPLES
+
+    code = f"z-{uuid4().hex[:10]}"
+    folder = Path(shutil.copytree(EXAMPLES / "llr-2014", tmp_path / code))
+    for heading in (folder / "place.toml", folder / "programme" / "programme.toml"):
+        heading.write_text(heading.read_text("utf-8").replace("llr-2014", code), "utf-8")
+    packed = tmp_path / "place.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for path in folder.rglob("*"):
+            archive.write(path, f"{code}/{path.relative_to(folder)}")
+    told = []
+    for turn in ("first", "second"):
+        job = ask_to_import("place.zip", packed.read_bytes(), by=person_of("dora"), key=f"{code}-{turn}")
+        told.append(str(import_upload(job, Mock()).get("told")))
+    assert "was taken in with it" in told[0]
+    assert "was left out, as the place has one" in told[1]
+    held = queries.programme_of(code)
+    assert held is not None
+    assert len(seen(held).content.milestones) == len(texts()["milestones.csv"].splitlines()) - 1
 
 
 def test_a_milestone_that_slips_is_told_with_its_cost(mine: Any) -> None:

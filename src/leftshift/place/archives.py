@@ -17,6 +17,8 @@ from leftshift.place.reading_tables import encoding_fault
 from leftshift.place.scenarios import FOLDER as SCENARIOS
 from leftshift.place.schema import catalogue, schema
 
+BESIDE = ("programme",)
+"""Folders beside the tables of a place that have readers of their own."""
 _MEGABYTE = 1_000_000
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
@@ -55,6 +57,19 @@ def refuse_large(size: int, name: str, limits: Limits) -> None:
         raise _refused(
             "file too large", name, expected, "Leave out what it does not need", f"{size / _MEGABYTE:,.0f} MB"
         )
+
+
+def beside_in_archive(content: bytes, name: str, folder: str) -> dict[str, bytes]:
+    """File name to content of a folder that stands beside the tables of a place in its zip, such as its programme.
+
+    Nothing where the zip has none. Raises FaultsFound for a zip that is not safe to open.
+    """
+    members = members_of(content, name, upload_limits())
+    files = _in_place_folder({path: data for path, data in members.items() if not _is_rubbish(path)}, name)
+    inside = {
+        path.removeprefix(f"{folder}/"): data for path, data in files.items() if path.startswith(f"{folder}/")
+    }
+    return {path: data for path, data in inside.items() if "/" not in path}
 
 
 def read_archive(content: bytes, name: str) -> dict[str, str]:
@@ -214,7 +229,7 @@ def _texts(files: dict[str, bytes], faults: Faults) -> dict[str, str]:
                 texts[path] = _unix(files[path].decode("utf-8-sig"))
             except UnicodeDecodeError as problem:
                 faults.add(encoding_fault(path, problem))
-        elif _looks_meant(path):
+        elif _looks_meant(path) and path.partition("/")[0] not in BESIDE:
             expected = (
                 "files of scenarios, which end in .toml" if "/" in path else "one of the tables of the schema"
             )

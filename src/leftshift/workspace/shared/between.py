@@ -6,7 +6,7 @@ are asked for, inside the transaction of whoever asks: nothing is kept that coul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from leftshift.foundation.periods import Period
@@ -15,6 +15,9 @@ Stops = Callable[[str, str], Sequence[str]]
 """Code of a place and a scheme (fund/scheme) to why nothing may be spent there; nothing where it may."""
 Spent = Callable[[str, str, Period], Decimal | None]
 """Code of a place, a scheme (fund/scheme) and a period to what was spent there, in pounds; None where it is not known."""
+Brought = Callable[[str, Mapping[str, bytes], str], str]
+"""Code of a place, the files of a folder that came with it, and who sent it, to what is to be told of it; empty for nothing."""
+_brought: dict[str, Brought] = {}
 _stops: list[Stops] = []
 _spent: list[Spent] = []
 
@@ -29,6 +32,16 @@ def answer_spent(answer: Spent) -> None:
     """Say who knows what was spent on a scheme."""
     if answer not in _spent:
         _spent.append(answer)
+
+
+def answer_brought(folder: str, answer: Brought) -> None:
+    """Say who takes in a folder that comes with the files of a place."""
+    _brought[folder] = answer
+
+
+def take_brought(place: str, folder: str, files: Mapping[str, bytes], by: str) -> str:
+    """Hand on a folder that came with the files of a place; gives what is to be told of it."""
+    return _brought[folder](place, files, by) if files and folder in _brought else ""
 
 
 def stops_of(place: str, scheme: str) -> list[str]:

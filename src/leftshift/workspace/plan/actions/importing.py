@@ -11,6 +11,7 @@ from django.db import transaction
 
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.model import Model, from_document
+from leftshift.place.archives import BESIDE, beside_in_archive
 from leftshift.place.reading import PLACE_FILE
 from leftshift.place.scenarios import FOLDER
 from leftshift.workbooks.opening import texts_of_upload
@@ -19,6 +20,7 @@ from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.actions.storing import read_version, store_version
 from leftshift.workspace.plan.models import PlaceVersion
 from leftshift.workspace.record.models import record_event
+from leftshift.workspace.shared.between import take_brought
 from leftshift.workspace.shared.jobs import JobRefused, Result, Telling, ask_for
 from leftshift.workspace.shared.limits import is_too_often
 from leftshift.workspace.shared.models import Job, Upload
@@ -81,7 +83,24 @@ def import_upload(job: Job, tell: Telling) -> Result:
         words = f"You may not edit the place {model.place.code}. Nothing was changed."
         raise JobRefused(words, {"back": "/import/"}) from problem
     code = model.place.code
-    return {"address": f"/places/{code}/", "place": code, "version": version.number}
+    told = _beside(upload, code, job.by)
+    return {
+        "address": f"/places/{code}/",
+        "place": code,
+        "version": version.number,
+        **({"told": told} if told else {}),
+    }
+
+
+def _beside(upload: Upload, code: str, by: str) -> str:
+    """Hand on what stands beside the tables in the zip of a place; gives what is to be told of it."""
+    if not upload.name.lower().endswith(".zip"):
+        return ""
+    content = bytes(upload.content)
+    found = (
+        take_brought(code, folder, beside_in_archive(content, upload.name, folder), by) for folder in BESIDE
+    )
+    return " ".join(filter(None, found))
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from leftshift.foundation.faults import FaultsFound
 from leftshift.place.folders import texts_of
 from leftshift.programme.programme import FOLDER, programme_kind, read_programme_texts
 from leftshift.workspace.accounts.permissions import Person
@@ -16,6 +17,7 @@ from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.programme.models import Programme, ProgrammeFile
 from leftshift.workspace.record.models import record_event
 from leftshift.workspace.shared.editing import content_of
+from leftshift.workspace.shared.uploads import texts_of_upload
 
 LONGEST_CODE = 100
 _ADDING = 730_509  # a lock of its own: a place gets one programme
@@ -44,6 +46,21 @@ def serve_programme(folder: Path, code: str, *, by: str) -> Programme | None:
     texts, faults = texts_of(at, programme_kind())
     faults.raise_if_any()
     return _add(place, texts, by)
+
+
+def bring_programme(code: str, files: Mapping[str, bytes], by: str) -> str:
+    """Keep the programme that came with the files of a place, where it has none yet; gives what is to be told of it."""
+    place = StoredPlace.objects.get(code=code)
+    if Programme.objects.filter(place=place).exists():
+        return "The programme that came with it was left out, as the place has one: take its tables in under Records of the programme."
+    try:
+        made = _add(place, texts_of_upload(list(files.items()), programme_kind()), by)
+    except FaultsFound as found:
+        first = found.faults.listed[0]
+        return f"The programme that came with it was not taken in: it has {found.faults.total:,} faults, the first in {first}"
+    except ProgrammeKnown as refused:
+        return f"The programme that came with it was not taken in. {refused}."
+    return f"{made.name} was taken in with it."
 
 
 @transaction.atomic
