@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks.timing import in_turns, show
 from leftshift.programme.checking import CheckedProgramme
-from leftshift.programme.network import Network, Timetable
+from leftshift.programme.network import Network, Spans, Timetable
 from leftshift.programme.programme import Programme, read_programme_texts
 from leftshift.programme.timing import timetable
 from leftshift.reports.programme.blocks import overview
@@ -84,9 +84,10 @@ def programme_of(texts: dict[str, str]) -> Programme:
 def ours(found: Timetable, earliest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Every milestone's earliest finish and room, from the arrays."""
     net, nothing = found.network, np.zeros(len(found.network.names), dtype=bool)
-    finish = net.forward(earliest, found.days, nothing)
+    spans = Spans.of_days(found.spans.days)
+    finish = net.forward(earliest, spans, nothing)
     end = np.full(len(net.names), finish.max())
-    return finish, net.backward(found.days, end, nothing) - finish
+    return finish, net.backward(spans, end, nothing) - finish
 
 
 def theirs(net: Network, days: np.ndarray, earliest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -114,14 +115,16 @@ def main() -> None:
     whole = programme_of(texts)
     found = timetable(whole, AS_OF)
     earliest = found.expected.copy()
-    for one, other in zip(ours(found, earliest), theirs(found.network, found.days, earliest), strict=True):
+    for one, other in zip(
+        ours(found, earliest), theirs(found.network, found.spans.days, earliest), strict=True
+    ):
         assert (one == other).all()
     print(
         f"{projects} projects, {len(whole.milestones)} milestones, {len(whole.dependencies)} dependencies, {len(whole.risks)} risks\n"
     )
     times = in_turns(
         {
-            "networkx": lambda: theirs(found.network, found.days, earliest),
+            "networkx": lambda: theirs(found.network, found.spans.days, earliest),
             "critical path anew, from arrays": lambda: ours(found, earliest),
             "everything of the timetable, from rows": lambda: timetable(whole, AS_OF).critical,
         },

@@ -5,14 +5,14 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.journeys.test_edit import open_grid, status
-from tests.journeys.walking import Workspace, take_picture, then_axe_finds_nothing
+from tests.journeys.walking import Workspace, follow, take_picture, then_axe_finds_nothing
 
 
 def test_an_agreement_holds_to_the_penny(workspace: Workspace) -> None:
     place = workspace.plan("journey-agree")
     dora, femi = workspace.visit("dora"), workspace.visit("femi")
     dora.goto(f"{place}review/")
-    dora.get_by_role("button", name="Send for review").click()
+    follow(dora, dora.get_by_role("button", name="Send for review"))
     # when the lead of the hospital trust agrees, for that trust alone
     femi.goto(f"{place}review/")
     expect(femi.get_by_role("button", name="Agree")).to_have_count(1)
@@ -27,7 +27,7 @@ def test_an_agreement_holds_to_the_penny(workspace: Workspace) -> None:
     asha.keyboard.press("Tab")
     status(asha, "Saved as edit 1")
     asha.goto(f"{place}draft/")
-    asha.get_by_role("button", name="Only make a version").click()
+    follow(asha, asha.get_by_role("button", name="Only make a version"))
     # then the agreement has lapsed, with the difference shown
     femi.goto(f"{place}review/")
     expect(

@@ -29,7 +29,7 @@ def open_grid(workspace: Workspace, name: str, code: str, table: str = "contract
     page.goto(f"{place}draft/")
     if page.get_by_role("button", name="Open a draft").count():
         then_axe_finds_nothing(page)
-        page.get_by_role("button", name="Open a draft").click()
+        follow(page, page.get_by_role("button", name="Open a draft"))
     page.goto(f"{place}draft/tables/{table}/")
     expect(page.get_by_role("button", name="Add a row")).to_be_visible()
     return page

@@ -160,7 +160,7 @@ def test_a_fund_manager_from_last_years_plan_to_the_return(workspace: Workspace,
     mina.locator("#rows a").first.click()
     penny = mina.locator("#field-amount")
     penny.fill(f"{penny.input_value()}.01")
-    mina.get_by_role("button", name="Save", exact=True).click()
+    follow(mina, mina.get_by_role("button", name="Save", exact=True))
     mina.goto(f"{at}sign/")
     expect(mina.locator("#changes")).to_contain_text("+£0.01")
     then_axe_finds_nothing(mina)

@@ -55,13 +55,14 @@ CAST = {
 
 
 def follow(page: Page, link: Locator) -> None:
-    """Click a link and wait for the page behind it: a click alone returns while the old page still stands."""
+    """Click a link or button and wait for the page behind it: a click returns while the old page stands."""
     with page.expect_navigation():
         link.click()
 
 
 def then_axe_finds_nothing(page: Page) -> None:
     """No violation of the rules that axe knows: WCAG 2.2 A and AA, and good practice."""
+    page.wait_for_load_state()
     results = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
     assert results.violations_count == 0, results.generate_report()
 

@@ -12,6 +12,7 @@ from leftshift.cli import showing
 from leftshift.cli.verbs import OK, print_json, run_of
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.model import read_place
+from leftshift.place.cells import EARLIEST_YEAR, LATEST_YEAR
 from leftshift.place.writing import write_whole
 from leftshift.reports.assurance import Quality, assurance_report, quality_of
 from leftshift.reports.assurance.assessing import together
@@ -82,9 +83,12 @@ def day(text: str | None) -> date:
     if text is None:
         return datetime.now().astimezone().date()
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"--as-of takes a day such as 2026-04-01, and '{text}' is none") from None
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        raise ValueError(f"--as-of takes a day of the years {EARLIEST_YEAR} to {LATEST_YEAR}, not {text}")
+    return found
 
 
 def _write_quality(quality: Quality, folder: Path) -> list[Path]:

@@ -15,7 +15,6 @@ from leftshift.programme.appraising import Appraised, NoWeights, appraise
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.checking_work import circles
 from leftshift.programme.programme import Programme, read_programme
-from leftshift.programme.slipping import delays, scenario_text, slips
 
 
 def check(options: Namespace) -> int:
@@ -26,15 +25,17 @@ def check(options: Namespace) -> int:
         cost = model.slip_cost(programme, as_of)
     measures = model.measures(as_of) if model.place.measures else None
     checked = CheckedProgramme(programme, as_of, model.place, measures)
-    if options.scenario_out:
-        moving = delays(slips(checked.standing.timetable))
-        write_whole({options.scenario_out: scenario_text(moving, as_of).encode()})
+    if options.scenario_out and cost.scenario is not None:
+        write_whole({options.scenario_out: cost.scenario.text.encode()})
     if options.json:
         print_json(checked.document(cost))
     else:
         showing_programme.show_checked(checked, cost)
         if options.scenario_out:
-            showing.say(f"Wrote {options.scenario_out}")
+            showing.say(
+                f"Wrote {options.scenario_out}" if cost.scenario is not None
+                else f"Nothing that slips moves the plan: {options.scenario_out} was not written"
+            )  # fmt: skip
     return REFUSED if options.strict and checked.faults else OK
 
 

@@ -21,6 +21,7 @@ from leftshift.place.rows import ALL, OUTSIDE, ROW_TYPES, UNATTRIBUTED, Level, R
 from leftshift.place.schema import Column, Table
 
 _HUNDRED = Decimal(100)
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200  # a bound against slips such as 0206 and 20260
 _RESERVED = {OUTSIDE, ALL, UNATTRIBUTED}
 _YES_NO = {"yes": True, "no": False, "true": True, "false": False, "y": True, "n": False}
 
@@ -211,11 +212,15 @@ def _period(column: Column, text: str) -> int | FinancialYear:
 
 def _date(column: Column, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         raise CellRefused(
             "date not understood", "a date such as 2013-04-01", "Write year-month-day"
         ) from None
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
+        expected = f"a day of the years {EARLIEST_YEAR} to {LATEST_YEAR}"
+        raise CellRefused("day out of range", expected, "Correct it")
+    return found
 
 
 def _choice(column: Column, text: str) -> str:

@@ -163,6 +163,12 @@ def _heading_value(name: str, entry: Mapping[str, Any], value: Any, kind: Kind, 
     if isinstance(value, str) and "\0" in value:
         reading.refuse("text not understood", kind.file, "text", "Remove control characters", column=name)
         return None
+    if isinstance(value, str) and value.strip() not in entry.get("choices", [value.strip()]):
+        reading.refuse(
+            "not one of the choices", kind.file, "one of " + ", ".join(entry["choices"]), f"Correct {name}",
+            column=name, found=shown(value), suggestion=near_miss(value, entry["choices"]),
+        )  # fmt: skip
+        return None
     return value.strip() if isinstance(value, str) else value
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -59,7 +61,13 @@ def write_files(texts: dict[str, str], folder: Path) -> None:
 
 
 def write_whole(contents: Mapping[Path, bytes]) -> None:
-    """Write files, in whichever folders: all are finished beside where they belong before the first takes its place."""
+    """Write files, in whichever folders: all are finished beside where they belong before the first takes its place.
+
+    Raises OSError, before anything is written where a folder stands in the place of a file.
+    """
+    for path in contents:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     with ExitStack() as stack:
         copies = {}
         for folder in dict.fromkeys(path.parent for path in contents):

@@ -1,6 +1,6 @@
 """Option appraisal: weighed scores of several people, their spread, the ranking, and how firm it is.
 
-A score counts unless its scorer has a conflict of interest. An option's score of a criterion is the mean of those that
+A score counts unless its scorer has a conflict of interest, is none of the appraisal's, or gave what is off the scale. An option's score of a criterion is the mean of those that
 count; where there is none, the option is not ranked and the answer says what is missing. Equal totals share a rank.
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from leftshift.programme.boards.interests import stood_on
-from leftshift.programme.boards.rows import names_in
+from leftshift.programme.boards.rows import name_key, names_in
 from leftshift.programme.choice_rows import Appraisal, Conflict, Criterion, Option, Score
 from leftshift.programme.parameters import parameter
 from leftshift.programme.programme import Programme
@@ -109,6 +109,11 @@ class Appraised:
         return whole
 
     @cached_property
+    def _weighing(self) -> list[int]:
+        """Positions of the criteria that weigh something: the others take no part, under no weights."""
+        return [at for at, weight in enumerate(self.weights) if weight > 0]
+
+    @cached_property
     def ranking(self) -> tuple[Ranked, ...]:
         """Every option, the best first, those that cannot be ranked last. Raises NoWeights."""
         totals = {row.option: self._total(row) for row in self.options}
@@ -118,15 +123,12 @@ class Appraised:
     def _total(self, option: Option) -> tuple[float | None, str]:
         if option.excluded:
             return None, f"excluded: {option.excluded}"
-        missing = [
-            row.name
-            for row, weight in zip(self.criteria, self.weights, strict=True)
-            if weight > 0 and self.cell(option.option, row.criterion).mean is None
-        ]
+        weighing = [self.criteria[at] for at in self._weighing]
+        means = [self.cell(option.option, row.criterion).mean for row in weighing]
+        missing = [row.name for row, mean in zip(weighing, means, strict=True) if mean is None]
         if missing:
             return None, f"no score counts for {', '.join(missing)}"
-        values = [self.cell(option.option, row.criterion).mean or 0.0 for row in self.criteria]
-        return float(np.dot(self.weights, values)), ""
+        return float(np.dot(self.weights[self._weighing], [mean or 0.0 for mean in means])), ""
 
     def _ranked(self, row: Option, totals: Mapping[str, tuple[float | None, str]]) -> Ranked:
         total, why = totals[row.option]
@@ -152,12 +154,14 @@ class Appraised:
 
     @cached_property
     def _matrix(self) -> tuple[tuple[str, ...], Floats]:
-        """Ranked options, and their means by criterion; what has no weight and no score counts 0."""
+        """Ranked options, and their means by each criterion that weighs something."""
         names = tuple(row.option.option for row in self.ranking if row.rank is not None)
-        values = [[self.cell(name, row.criterion).mean or 0.0 for row in self.criteria] for name in names]
-        return names, np.array(values, dtype=np.float64).reshape(len(names), len(self.criteria))
+        weighing = [self.criteria[at].criterion for at in self._weighing]
+        values = [[self.cell(name, criterion).mean or 0.0 for criterion in weighing] for name in names]
+        return names, np.array(values, dtype=np.float64).reshape(len(names), len(weighing))
 
     def _first_under(self, weights: Floats) -> tuple[str, ...]:
+        """What comes first under weights of the criteria that weigh something."""
         names, values = self._matrix
         if not names or weights.sum() <= 0:
             return ()
@@ -168,13 +172,14 @@ class Appraised:
     def tried(self) -> tuple[Tried, ...]:
         """Which options come first when one weight is moved up and down, left out, or all are equal."""
         change = parameter("weight_change")
-        found = [Tried("Equal weights", self._first_under(np.ones(len(self.criteria))))]
-        for at, row in enumerate(self.criteria):
+        own = self.weights[self._weighing]
+        found = [Tried("Equal weights", self._first_under(np.ones(len(own))))]
+        for at, row in enumerate(self.criteria[position] for position in self._weighing):
             for factor, said in ((1 + change, "more"), (1 - change, "less")):
-                weights = self.weights.copy()
+                weights = own.copy()
                 weights[at] *= factor
                 found.append(Tried(f"{row.name}: {change:.0%} {said} weight", self._first_under(weights)))
-            weights = self.weights.copy()
+            weights = own.copy()
             weights[at] = 0.0
             if weights.sum() > 0:
                 found.append(Tried(f"{row.name} left out", self._first_under(weights)))
@@ -188,13 +193,14 @@ class Appraised:
     def stability(self, seed: int, draws: int | None = None) -> Mapping[str, float]:
         """Option to the share of random weights under which it comes first; ties share. The same seed gives the same.
 
-        Weights are drawn evenly over all that sum to 1: nothing is assumed of what matters.
+        Weights of the criteria that weigh something are drawn evenly over all that sum to 1: nothing is assumed of
+        which matters more.
         """
         names, values = self._matrix
         if not names:
             return {}
         count = draws or int(parameter("weight_draws"))
-        weights = np.random.default_rng(seed).dirichlet(np.ones(len(self.criteria)), size=count)
+        weights = np.random.default_rng(seed).dirichlet(np.ones(len(self._weighing)), size=count)
         totals = weights @ values.T
         is_first = totals >= totals.max(axis=1, keepdims=True) - _LIKE
         shares = (is_first / is_first.sum(axis=1, keepdims=True)).mean(axis=0)
@@ -240,10 +246,13 @@ def appraise(programme: Programme, name: str) -> Appraised:
         *(row for row in programme.conflicts if row.appraisal == name),
         *_in_register(programme, found),
     )
+    scorers = {row.scorer for row in programme.scorers if row.appraisal == name}
     cells: dict[tuple[str, str], tuple[list[Score], list[Score]]] = {}
     for row in own:
         counted, excluded = cells.setdefault((row.option, row.criterion), ([], []))
-        (excluded if is_excluded(row.scorer, row.option, conflicts) else counted).append(row)
+        is_valid = row.scorer in scorers and 0 <= row.score <= found.most
+        counts = is_valid and not is_excluded(row.scorer, row.option, conflicts)
+        (counted if counts else excluded).append(row)
     return Appraised(
         found,
         tuple(row for row in programme.criteria if row.appraisal == name),
@@ -263,10 +272,8 @@ def _in_register(programme: Programme, found: Appraisal) -> Iterator[Conflict]:
             if interest.member != scorer.member or not stood_on(interest, found.held_on or interest.since):
                 continue
             names = names_in(interest.concerns)
-            concerned = [
-                row.option for row in options if names & {row.option.casefold(), row.name.casefold()}
-            ]
-            whole = [""] if names & {found.appraisal.casefold(), found.name.casefold()} else []
+            concerned = [row.option for row in options if names & {name_key(row.option), name_key(row.name)}]
+            whole = [""] if names & {name_key(found.appraisal), name_key(found.name)} else []
             for option in [*concerned, *whole]:
                 yield Conflict(
                     appraisal=found.appraisal, scorer=scorer.scorer, option=option, kind=interest.kind,

@@ -79,8 +79,13 @@ class CheckedProgramme:
 
     @cached_property
     def slips(self) -> tuple[Slip, ...]:
-        """What is behind the plan."""
-        return slips(self.standing.timetable)
+        """What is behind the plan: not what was cancelled before it was reached."""
+        cancelled = self.programme.cancelled
+        return tuple(
+            slip
+            for slip in slips(self.standing.timetable)
+            if slip.is_done or slip.milestone.project not in cancelled
+        )
 
     @cached_property
     def gates(self) -> tuple[GateState, ...]:
@@ -139,7 +144,7 @@ class CheckedProgramme:
                     "risk review", state.risk.risk, state.title, state.risk.owner, state.risk.review
                 )
         for gate in self.gates:
-            if gate.gate.due is not None and gate.gate.due < self.as_of and not gate.decisions:
+            if gate.gate.due is not None and gate.gate.due < self.as_of and not gate.is_decided:
                 yield self._late("gate", gate.gate.gate, gate.gate.name, gate.gate.decider, gate.gate.due)
 
     def _late(self, kind: str, name: str, said: str, owner: str, due: date) -> Overdue:

@@ -108,8 +108,8 @@ def _gates(programme: Programme, as_of: date) -> Iterator[Fault]:
         gate, questions = state.gate, {row.question for row in state.questions}
         if gate.kind not in known:
             yield unknown(gate, "kind", "kind of gate", known, "those that come with leftshift, or own")
-        elif not questions:
-            yield at_row(gate, "kind", "gate without questions", expected="rows in gate_questions.csv", action="Say what it asks")  # fmt: skip
+        elif not state.asks:
+            yield at_row(gate, "kind", "gate without questions", expected="rows in gate_questions.csv, and at least one that is required", action="Say what it asks: until then it cannot be passed")  # fmt: skip
         if (
             gate.milestone
             and programme.milestone.get(gate.milestone) is not None
@@ -121,10 +121,10 @@ def _gates(programme: Programme, as_of: date) -> Iterator[Fault]:
             if row.gate == gate.gate and row.question not in questions:
                 yield unknown(row, "question", "question", questions, f"the gate {gate.gate}")
         last = state.decision()
-        if last is not None and last.outcome == "passed" and state.lacking:
+        if last is not None and last.outcome == "passed" and (state.lacking or state.lacked(last)):
             yield at_row(
-                last, "outcome", "passed without its answers", expected="every required question answered, with evidence",
-                action=f"Add what is missing, or record conditions: {state.why_not()}",
+                last, "outcome", "passed without its answers", expected=f"every required question answered by {last.decided_on}, with evidence",
+                action=f"Add what is missing and decide it again, or record conditions: {state.why_not()}",
             )  # fmt: skip
 
 
@@ -161,11 +161,15 @@ def _scores(programme: Programme, found: Appraised) -> Iterator[Fault]:
         "scorer": {scorer.scorer for scorer in programme.scorers if scorer.appraisal == row.appraisal},
     }
     where = f"the appraisal {row.appraisal}"
+    members = {member.member for member in programme.members}
+    for scorer in programme.scorers:
+        if scorer.appraisal == row.appraisal and scorer.member and scorer.member not in members:
+            yield unknown(scorer, "member", "member", members, "members.csv")
     for score in (entry for entry in programme.scores if entry.appraisal == row.appraisal):
         for column, names in known.items():
             if getattr(score, column) not in names:
                 yield unknown(score, column, column, names, where)
-        if score.score > row.most:
+        if not 0 <= score.score <= row.most:
             yield at_row(
                 score, "score", "score off the scale", expected=f"0 to {row.most}", action="Correct it"
             )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from leftshift.foundation.faults import Fault, shown
+from leftshift.place.cells import LATEST_YEAR
 from leftshift.place.place import Place
 from leftshift.programme.findings import at_row, unknown
 from leftshift.programme.network import CircularDependencies, network
 from leftshift.programme.programme import Programme
 from leftshift.programme.statuses import Standing, refusal
+from leftshift.programme.work_rows import Milestone
 
 
 def work_faults(programme: Programme, as_of: date, place: Place | None) -> Iterator[Fault]:
@@ -20,10 +22,12 @@ def work_faults(programme: Programme, as_of: date, place: Place | None) -> Itera
         yield Fault("date not understood", "programme.toml", None, "looked_at", shown(programme.looked_at), "a day such as 2015-06-12", "Correct it, or take it out")  # fmt: skip
     yield from _dates(programme, as_of)
     yield from _changes(programme)
+    yield from _ended(programme, as_of)
     circle = list(circles(programme))
     yield from circle
     if not circle:
         yield from _baselines(programme)
+        yield from _beyond(programme, as_of)
         yield from _overrides(programme, as_of)
     yield from _bound(programme)
     if place is not None:
@@ -74,6 +78,38 @@ def _not_to_come(row: Any, column: str, day: date | None, as_of: date) -> Iterat
         )  # fmt: skip
 
 
+def _ended(programme: Programme, as_of: date) -> Iterator[Fault]:
+    """What a project that was closed or cancelled has left behind."""
+    open_ = [row for row in programme.milestones if row.done is None or row.done > as_of]
+    for project in programme.projects:
+        own = [row for row in open_ if row.project == project.project]
+        if project.state == "closed" and own:
+            yield at_row(
+                project, "state", "closed before it was reached", expected=f"every milestone reached, and not {_listed(own)} open",
+                action="Say when they were reached, give them to another project, or leave it open",
+            )  # fmt: skip
+        starting = [row for row in own if row.starts]
+        if project.state == "cancelled" and starting:
+            yield at_row(
+                project, "state", "cancelled, and the plan counts on it", expected=f"nothing that starts an intervention: {_listed(starting)} does",
+                action="Take the intervention out of the plan, or give the milestone to another project",
+            )  # fmt: skip
+    gone = {row.milestone for row in open_ if row.project in programme.cancelled}
+    waiting = {row.milestone for row in open_} - gone
+    for edge in programme.dependencies:
+        if edge.before in gone and edge.after in waiting:
+            yield at_row(
+                edge, "before", "waits for what was cancelled", expected="a milestone of a project that is not cancelled",
+                action="Remove the dependency, or wait for something else",
+            )  # fmt: skip
+
+
+def _listed(rows: Sequence[Milestone]) -> str:
+    """The first three by name, and how many more."""
+    names = ", ".join(row.name for row in rows[:3])
+    return names if len(rows) <= 3 else f"{names} and {len(rows) - 3} more"
+
+
 def _changes(programme: Programme) -> Iterator[Fault]:
     for row in programme.changes:
         decided = row.outcome in ("approved", "refused")
@@ -96,6 +132,17 @@ def _baselines(programme: Programme) -> Iterator[Fault]:
                 row, "baseline", "baseline breaks a dependency", expected=f"{earliest} or later: what it waits for is not planned earlier",
                 action="Correct the baseline, or the dependency",
             )  # fmt: skip
+
+
+def _beyond(programme: Programme, as_of: date) -> Iterator[Fault]:
+    """Milestones that lags put off to no day that anybody will see."""
+    from leftshift.programme.network import day_of
+    from leftshift.programme.timing import timetable
+
+    found = timetable(programme, as_of)
+    for at, row in enumerate(found.milestones):
+        if (day := day_of(found.expected[at])).year > LATEST_YEAR:
+            yield at_row(row, "due", "day out of range", found=f"{day} or later", expected=f"a day up to the year {LATEST_YEAR}", action=f"Correct the lags of what it waits for: {' → '.join(found.chain(row.milestone)[-3:])}")  # fmt: skip
 
 
 def _overrides(programme: Programme, as_of: date) -> Iterator[Fault]:

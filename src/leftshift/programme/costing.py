@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from leftshift.economy.result import Result
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
+from leftshift.place.scenarios import Scenario
 from leftshift.programme.programme import Programme
-from leftshift.programme.slipping import Delay, delays, slip_scenario, slips
+from leftshift.programme.slipping import Delay, delays, slip_scenario
 from leftshift.programme.timing import timetable
 
 
@@ -24,6 +25,8 @@ class SlipCost:
     by_intervention: Mapping[str, Mapping[FinancialYear, float]]
     not_in_plan: tuple[Delay, ...] = ()
     """Slips of what the plan does not have as an intervention that counts."""
+    scenario: Scenario | None = None
+    """The slips as a scenario of the place; None where nothing of the plan moves."""
 
     @property
     def by_year(self) -> dict[FinancialYear, float]:
@@ -53,12 +56,13 @@ class SlipCost:
 
 def cost_of(programme: Programme, as_of: date, place: Place, project: Callable[..., Result]) -> SlipCost:
     """What the slips of a programme do to the plan of its place; ``project`` runs the plan under scenarios."""
-    held = delays(slips(timetable(programme, as_of)))
+    held = delays(timetable(programme, as_of), programme.cancelled)
     counted = {row.intervention for row in place.interventions if row.stage == "plan"}
     moving = tuple(delay for delay in held if delay.intervention in counted)
     beside = tuple(delay for delay in held if delay.intervention not in counted)
     scenario = slip_scenario(moving, as_of, place)
-    return slip_cost(moving, project(), project(scenario) if scenario else None, beside)
+    found = slip_cost(moving, project(), project(scenario) if scenario else None, beside)
+    return replace(found, scenario=scenario)
 
 
 def slip_cost(

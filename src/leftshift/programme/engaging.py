@@ -64,41 +64,62 @@ def _counted(
     theme: Theme,
     found: Mapping[str, tuple[int, int | None]],
     groups: Sequence[str],
-    hidden: set[tuple[str, str]],
+    hidden: Hidden,
 ) -> ThemeCount:
     shown = {
-        group: None if (theme.theme, group) in hidden else found[group][0] if group in found else 0
+        group: None if (theme.theme, group) in hidden.cells else found[group][0] if group in found else 0
         for group in groups
     }
     total = sum(number for number, _ in found.values())
     least = parameter("suppress_below")
     known = [number for _, number in found.values() if number is not None]
     supportive = sum(known) if len(known) == len(found) else None
-    small = 0 < total < least
+    small = 0 < total < least or theme.theme in hidden.totals
     risky = supportive is not None and (0 < supportive < least or 0 < total - supportive < least)
     return ThemeCount(theme, shown, None if small else total, None if small or risky else supportive)
 
 
-def suppressed(numbers: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
-    """Cells (theme, group) that may not be shown: the small ones, and in each row with one alone, the next smallest.
+@dataclass(frozen=True)
+class Hidden:
+    """What may not be shown: cells (theme, group), and the totals of themes."""
 
-    The total of a row is shown, so one hidden cell alone could be worked out. Columns have no total. Noughts are shown.
+    cells: frozenset[tuple[str, str]]
+    totals: frozenset[str]
+
+
+def suppressed(numbers: Mapping[tuple[str, str], int]) -> Hidden:
+    """The small cells, and what would give them away: as many of the next smallest of the row as it takes, or its total.
+
+    The total of a row is shown, so what is hidden of it has a sum that everybody knows: more is hidden until that sum could
+    be made up in more than one way, and where nothing more is left to hide, the total is. Columns have no total. Noughts
+    are shown.
     """
-    least = parameter("suppress_below")
+    least = int(parameter("suppress_below"))
     rows: dict[str, dict[str, int]] = {}
     for (theme, group), number in numbers.items():
         rows.setdefault(theme, {})[group] = number
-    hidden: set[tuple[str, str]] = set()
+    cells, totals = set[tuple[str, str]](), set[str]()
     for theme, found in rows.items():
-        small = [group for group, number in found.items() if 0 < number < least]
-        others = sorted(
-            (group for group, number in found.items() if number >= least),
-            key=lambda group: (found[group], group),
-        )
-        if len(small) == 1 and others:
-            small.append(others[0])
-        hidden |= {(theme, group) for group in small}
-    return hidden
+        small = [number for number in found.values() if 0 < number < least]
+        hidden = [group for group, number in found.items() if 0 < number < least]
+        others = sorted((number, group) for group, number in found.items() if number >= least)
+        beside = list[int]()
+        while small and others and _gives_away(small, beside, least):
+            number, group = others.pop(0)
+            beside.append(number)
+            hidden.append(group)
+        if small and _gives_away(small, beside, least):
+            totals.add(theme)
+        cells |= {(theme, group) for group in hidden}
+    return Hidden(frozenset(cells), frozenset(totals))
+
+
+def _gives_away(small: Sequence[int], beside: Sequence[int], least: int) -> bool:
+    """Whether the sum of what is hidden leaves only one set of sizes for the small ones among it."""
+    count, total = len(small), sum(small) + sum(beside)
+    if not beside:
+        return count == 1 or total in (count, count * (least - 1))
+    return total - least * len(beside) == count
 
 
 @dataclass(frozen=True)

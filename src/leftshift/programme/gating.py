@@ -1,12 +1,13 @@
 """Gates: what each asks, what answers it, and what a project may not do before it is passed.
 
-A gate is passed by named evidence and a recorded decision: a decision alone does not pass it, nor does evidence alone.
+A gate is passed by named evidence and a decision recorded on it: a decision alone does not pass it, nor does evidence
+alone, nor evidence that came after the decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -57,6 +58,19 @@ class Question:
             return "not assessed"
         return "" if self.verdict == "met" else "not met" if self.verdict == "not_met" else "met in part"
 
+    def by(self, day: date) -> Question:
+        """As it stood on a day."""
+        return replace(
+            self,
+            evidence=tuple(row for row in self.evidence if row.dated <= day),
+            assessments=tuple(row for row in self.assessments if row.assessed_on <= day),
+        )
+
+
+def _lacking(questions: Iterable[Question], decision: GateDecision | None) -> tuple[Question, ...]:
+    lenient = decision is not None and bool(decision.conditions)
+    return tuple(row for row in questions if row.lacks and not (lenient and row.lacks == "met in part"))
+
 
 @dataclass(frozen=True)
 class GateState:
@@ -69,23 +83,37 @@ class GateState:
     """Organisation to whether it opted in, where each decides for itself."""
 
     def decision(self, organisation: str = "") -> GateDecision | None:
-        """The last decision, for an organisation where each decides for itself."""
+        """The last decision, for an organisation where each decides for itself; of two on one day, the one that holds back."""
         own = [row for row in self.decisions if row.organisation in {"", organisation}]
-        return max(own, key=lambda row: (row.decided_on, row.organisation), default=None)
+        return max(
+            own, key=lambda row: (row.decided_on, row.outcome != "passed", row.organisation), default=None
+        )
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether anybody decided, and the last decision did not put it off."""
+        last = max(self.decisions, key=lambda row: row.decided_on, default=None)
+        return last is not None and last.outcome != "deferred"
 
     @property
     def lacking(self) -> tuple[Question, ...]:
         """Questions that are not answered; what is met in part passes where the decision makes conditions."""
         last = self.decision()
-        lenient = last is not None and bool(last.conditions)
-        return tuple(
-            row for row in self.questions if row.lacks and not (lenient and row.lacks == "met in part")
-        )
+        return _lacking(self.questions, last)
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks anything that has to be answered: a gate that asks nothing cannot be passed."""
+        return any(row.required for row in self.questions)
+
+    def lacked(self, decision: GateDecision) -> tuple[Question, ...]:
+        """Questions that were not answered when a decision was taken: what came later was not before those who decided."""
+        return _lacking([row.by(decision.decided_on) for row in self.questions], decision)
 
     def is_passed(self, organisation: str = "") -> bool:
-        """Whether it is passed: by every answer and a recorded decision; for an organisation that takes part."""
+        """Whether it is passed: by every answer and a recorded decision on them; for an organisation that takes part."""
         last = self.decision(organisation)
-        if last is None or last.outcome != "passed" or self.lacking:
+        if last is None or last.outcome != "passed" or not self.asks or self.lacking or self.lacked(last):
             return False
         return not self.gate.opt_in or not organisation or self.takes_part.get(organisation, False)
 
@@ -100,9 +128,14 @@ class GateState:
             return "nothing was decided"
         if last.outcome != "passed":
             return "not passed" if last.outcome == "not_passed" else "the decision was put off"
-        lacks = "; ".join(f"{row.text.rstrip('?')}: {row.lacks}" for row in self.lacking[:2])
-        more = f", and {len(self.lacking) - 2} more" if len(self.lacking) > 2 else ""
-        return f"it was decided without its answers ({lacks}{more})"
+        if not self.asks:
+            return "it asks nothing that has to be answered"
+        lacking = self.lacking or self.lacked(last)
+        lacks = "; ".join(f"{row.text.rstrip('?')}: {row.lacks}" for row in lacking[:2])
+        more = f", and {len(lacking) - 2} more" if len(lacking) > 2 else ""
+        if self.lacking:
+            return f"it was decided without its answers ({lacks}{more})"
+        return f"it was decided on {long_day(last.decided_on)}, before its answers ({lacks}{more}): decide it again"
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -119,7 +152,7 @@ class GateState:
             return "not proven"
         if last is not None:
             return "not passed" if last.outcome == "not_passed" else "put off"
-        return "open" if self.lacking else "ready to be decided"
+        return "open" if self.lacking or not self.asks else "ready to be decided"
 
     def document(self) -> dict[str, Any]:
         """As plain values."""

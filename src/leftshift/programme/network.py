@@ -1,7 +1,8 @@
 """Which milestone waits for which: dates pushed along dependencies, what has room, and the critical path.
 
 Dates are whole days. A milestone takes the days from its begin to its date; a moment takes none. What waits begins no
-earlier than the day on which what it waits for allows it, plus the lag.
+earlier than the day on which what it waits for allows it, plus the lag. A begin that was is not moved: what has begun is
+only not reached before what it waits for.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from leftshift.programme.work_rows import Dependency, Milestone
 
 Days = npt.NDArray[np.int64]
 _EPOCH = date(1970, 1, 1)
+_LAST = (date.max - _EPOCH).days - 366  # room for a year, so that months can still be counted from it
 _NONE = np.iinfo(np.int64).min // 4
+NOT_BEGUN = _NONE
 
 
 class CircularDependencies(ValueError):
@@ -37,8 +40,36 @@ def day_number(day: date) -> int:
 
 
 def day_of(number: int) -> date:
-    """The day of a number."""
-    return _EPOCH + timedelta(days=int(number))
+    """The day of a number; lags may add up to more than a calendar holds, and then it is the last that it is counted to."""
+    return _EPOCH + timedelta(days=min(int(number), _LAST))
+
+
+@dataclass(frozen=True)
+class Spans:
+    """How many days each milestone takes, and the day on which what has begun did (`NOT_BEGUN`: it has not)."""
+
+    days: Days
+    begun: Days
+
+    @classmethod
+    def of_days(cls, days: Days) -> Spans:
+        """Nothing has begun."""
+        return cls(days, np.full(len(days), NOT_BEGUN))
+
+    @cached_property
+    def has_begun(self) -> npt.NDArray[np.bool_]:
+        """Whether it has begun."""
+        has_begun: npt.NDArray[np.bool_] = self.begun != NOT_BEGUN
+        return has_begun
+
+    @cached_property
+    def to_come(self) -> Days:
+        """The days that it takes from when it is allowed to begin: none where it has begun."""
+        return np.where(self.has_begun, 0, self.days)
+
+    def starts(self, at: Days, finish: Days) -> Days:
+        """When those at positions begin that finish on days."""
+        return np.where(self.has_begun[at], self.begun[at], finish - self.days[at])
 
 
 @dataclass(frozen=True)
@@ -62,28 +93,30 @@ class Network:
         """Milestone to its position."""
         return {name: at for at, name in enumerate(self.names)}
 
-    def forward(self, earliest: Days, days: Days, fixed: npt.NDArray[np.bool_]) -> Days:
+    def forward(self, earliest: Days, spans: Spans, fixed: npt.NDArray[np.bool_]) -> Days:
         """When each finishes: no earlier than it is meant to (``earliest``), nor than what it waits for allows.
 
-        ``days`` is how long each takes; what is ``fixed`` stays where it is.
+        What is ``fixed`` stays where it is.
         """
         finish = earliest.copy()
         for edges in self.levels:
             before, after = self.before[edges], self.after[edges]
-            starts = finish[before] - np.where(self.from_finish[edges], 0, days[before])
-            allowed = starts + self.lag[edges] + np.where(self.to_finish[edges], 0, days[after])
+            ends = finish[before]
+            since = np.where(self.from_finish[edges], ends, spans.starts(before, ends))
+            allowed = since + self.lag[edges] + np.where(self.to_finish[edges], 0, spans.to_come[after])
             allowed = np.where(fixed[after], _NONE, allowed)
             np.maximum.at(finish, after, allowed)
         return finish
 
-    def backward(self, days: Days, end: Days, fixed: npt.NDArray[np.bool_]) -> Days:
+    def backward(self, spans: Spans, end: Days, fixed: npt.NDArray[np.bool_]) -> Days:
         """When each may finish at the latest so that nothing finishes after its ``end``; what is ``fixed`` holds back nothing."""
         latest = end.copy()
         for edges in reversed(self.levels):
             before, after = self.before[edges], self.after[edges]
-            ends = latest[after] - np.where(self.to_finish[edges], 0, days[after])
-            allowed = ends - self.lag[edges] + np.where(self.from_finish[edges], 0, days[before])
-            allowed = np.where(fixed[after], -_NONE, allowed)
+            ends = latest[after] - np.where(self.to_finish[edges], 0, spans.to_come[after])
+            allowed = ends - self.lag[edges] + np.where(self.from_finish[edges], 0, spans.days[before])
+            free = fixed[after] | (spans.has_begun[before] & ~self.from_finish[edges])
+            allowed = np.where(free, -_NONE, allowed)
             np.minimum.at(latest, before, allowed)
         return latest
 
@@ -157,8 +190,8 @@ class Timetable:
     """The same with changes that were approved."""
     expected: Days
     """As it looks today: forecasts, what was reached, and what is overdue no earlier than today."""
-    days: Days
-    """How long each takes, as expected."""
+    spans: Spans
+    """How long each takes, as expected, and what has begun."""
     is_done: npt.NDArray[np.bool_]
 
     def at(self, milestone: str) -> int:
@@ -170,7 +203,7 @@ class Timetable:
         """Days by which each may slip without anything of the programme finishing later; what was reached has none."""
         last = self.expected[~self.is_done].max() if (~self.is_done).any() else self.expected.max(initial=0)
         end = np.full(len(self.network.names), last, dtype=np.int64)
-        latest = self.network.backward(self.days, end, self.is_done)
+        latest = self.network.backward(self.spans, end, self.is_done)
         return latest - self.expected
 
     @cached_property
@@ -199,14 +232,14 @@ class Timetable:
         """The milestone because of which another is not reached earlier; None where its own date decides."""
         if self.is_done[at]:
             return None
-        net = self.network
-        edges = self._into.get(at, ())
-        for edge in edges:
-            one = int(net.before[edge])
-            start = self.expected[one] - (0 if net.from_finish[edge] else self.days[one])
-            allowed = start + net.lag[edge] + (0 if net.to_finish[edge] else self.days[at])
+        net, spans = self.network, self.spans
+        for edge in self._into.get(at, ()):
+            one = net.before[edge]
+            end = self.expected[one]
+            since = end if net.from_finish[edge] else spans.starts(one, end)
+            allowed = since + net.lag[edge] + (0 if net.to_finish[edge] else spans.to_come[at])
             if allowed == self.expected[at]:
-                return one
+                return int(one)
         return None
 
     @cached_property

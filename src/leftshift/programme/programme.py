@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache, cached_property
@@ -156,6 +156,11 @@ class Programme:
         return {row.project: row for row in self.projects}
 
     @cached_property
+    def cancelled(self) -> Collection[str]:
+        """Short names of the projects that were cancelled: nobody waits for what they have not reached."""
+        return {row.project for row in self.projects if row.state == "cancelled"}
+
+    @cached_property
     def milestone(self) -> Mapping[str, work_rows.Milestone]:
         """Milestones by their short names."""
         return {row.milestone: row for row in self.milestones}
@@ -214,7 +219,7 @@ def read_programme(folder: Path | str) -> Programme:
         )
         raise FaultsFound(missing)
     texts, faults = texts_of(at, programme_kind())
-    found = read_programme_texts(texts) if texts else ProgrammeRead(None, Faults())
+    found = read_programme_texts(texts) if texts or not faults else ProgrammeRead(None, Faults())
     faults.add_all(found.faults)
     faults.raise_if_any()
     assert found.programme is not None, "a programme without faults has a heading"

@@ -65,7 +65,8 @@ class Delay:
     """An intervention whose savings begin later than planned, and the milestone that holds it."""
 
     intervention: str
-    months: int
+    months: int | None
+    """None: they do not come, for the project that would begin them was cancelled."""
     milestone: str
     name: str
 
@@ -111,14 +112,29 @@ def _slip(found: Timetable, at: int) -> Slip:
     )
 
 
-def delays(late: Sequence[Slip]) -> tuple[Delay, ...]:
-    """Interventions that begin later: where several milestones start one, the last of them holds it."""
-    found: dict[str, Delay] = {}
-    for slip in late:
-        name, months = slip.milestone.starts, slip.months
-        if name and months and (name not in found or months > found[name].months):
-            found[name] = Delay(name, months, slip.milestone.milestone, slip.milestone.name)
-    return tuple(found[name] for name in sorted(found))
+def delays(found: Timetable, cancelled: Collection[str] = ()) -> tuple[Delay, ...]:
+    """Interventions that begin later than planned, or never where a project that was ``cancelled`` would begin them.
+
+    Where several milestones start one, the last of them starts it: the last that was planned, and the last expected.
+    """
+    starting: dict[str, list[int]] = {}
+    for at, row in enumerate(found.milestones):
+        if row.starts:
+            starting.setdefault(row.starts, []).append(at)
+    held = (_delay(found, name, starting[name], cancelled) for name in sorted(starting))
+    return tuple(delay for delay in held if delay is not None)
+
+
+def _delay(found: Timetable, name: str, starting: Sequence[int], cancelled: Collection[str]) -> Delay | None:
+    for at in starting:
+        row = found.milestones[at]
+        if row.project in cancelled and not found.is_done[at]:
+            return Delay(name, None, row.milestone, row.name)
+    last = max(starting, key=lambda at: (found.expected[at], found.slip[at]))
+    planned = day_of(max(found.planned[at] for at in starting))
+    months = months_late(planned, day_of(found.expected[last]))
+    row = found.milestones[last]
+    return Delay(name, months, row.milestone, row.name) if months else None
 
 
 def slip_scenario(late: Sequence[Delay], as_of: date, place: Place) -> Scenario | None:
@@ -136,8 +152,10 @@ def slip_scenario(late: Sequence[Delay], as_of: date, place: Place) -> Scenario 
     return scenario
 
 
-def _is_lost(place: Place, row: Intervention, months: int) -> bool:
-    """Whether savings that begin so much later begin after the plan has ended."""
+def _is_lost(place: Place, row: Intervention, months: int | None) -> bool:
+    """Whether savings that begin so much later begin after the plan has ended, or never."""
+    if months is None:
+        return True
     first = row.start.months_since(place.base_year) if row.start else _MONTHS
     return first + row.delay_months + months >= _MONTHS * len(place.years)
 
@@ -157,10 +175,13 @@ def scenario_text(late: Sequence[Delay], as_of: date, lost: Collection[str] = ()
 def _change(delay: Delay, lost: bool) -> str:
     months = "1 month" if delay.months == 1 else f"{delay.months} months"
     beyond = ": its savings begin after the plan has ended" if lost else ""
+    why = f"{delay.name} is {months} behind the plan{beyond}"
+    if delay.months is None:
+        why = f"{delay.name} does not come: its project was cancelled"
     return "\n".join(
         [
             "[[change]]",
-            f"why = {_quoted(f'{delay.name} is {months} behind the plan{beyond}')}",
+            f"why = {_quoted(why)}",
             'table = "interventions"',
             f"where = {{ intervention = {_quoted(delay.intervention)} }}",
             'set = { delivery = "0%" }' if lost else f'add = {{ delay_months = "{delay.months}" }}',

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -36,18 +36,22 @@ class Status:
     by_hand: Override | None = None
     refused: str = ""
     """Why a status by hand does not count, where one was set that may not."""
+    below: Status | None = None
+    """What it is by the statuses that were set by hand below it, where these make another of it."""
 
     @property
     def rag(self) -> Rag:
         """The status that counts."""
-        if self.by_hand is None or self.refused:
-            return self.computed
-        return self.by_hand.status
+        if self.by_hand is not None and not self.refused:
+            return self.by_hand.status
+        return self.computed if self.below is None else self.below.computed
 
     @property
     def words(self) -> str:
         """The status as it is read: with who set it by hand and why, where somebody did."""
-        said = f"{WORDS[self.rag]}: {self.why}"
+        said = f"{WORDS[self.computed]}: {self.why}"
+        if self.below is not None:
+            said = f"{WORDS[self.rag]}: {self.below.why}. The dates say {WORDS[self.computed].lower()}: {self.why}"
         if self.by_hand is None:
             return said
         hand = self.by_hand
@@ -84,20 +88,20 @@ class Standing:
     def milestones(self) -> Mapping[str, Status]:
         """Milestone to how it stands."""
         found = self.timetable
-        closed = {row.project for row in self.programme.projects if row.state in ("closed", "cancelled")}
+        cancelled = self.programme.cancelled
         return {
             row.milestone: self._with_hand(
-                "milestone", row.milestone, self._milestone(row, at, found, closed)
+                "milestone", row.milestone, self._milestone(row, at, found, cancelled)
             )
             for at, row in enumerate(found.milestones)
         }
 
-    def _milestone(self, row: Milestone, at: int, found: Timetable, closed: set[str]) -> Status:
+    def _milestone(self, row: Milestone, at: int, found: Timetable, cancelled: Collection[str]) -> Status:
         agreed, expected = day_of(found.agreed[at]), day_of(found.expected[at])
         if found.is_done[at]:
             return _reached(row, agreed)
-        if row.project in closed:
-            return Status("not_open", "its project is closed")
+        if row.project in cancelled:
+            return Status("not_open", "its project was cancelled")
         due = row.due or agreed
         if min(due, agreed) < self.as_of:
             late = (self.as_of - min(due, agreed)).days
@@ -186,7 +190,7 @@ class Standing:
         hand = self._hands.get((of, named))
         if hand is None:
             return found
-        return Status(found.computed, found.why, found.overdue, hand, refusal(found, hand))
+        return replace(found, by_hand=hand, refused=refusal(found, hand))
 
 
 def refusal(found: Status, hand: Override) -> str:
@@ -210,30 +214,54 @@ def _reached(row: Milestone, agreed: date) -> Status:
 
 
 def _project(row: Project, parts: Sequence[tuple[str, Status]], breaches: Sequence[str]) -> Status:
-    if row.state == "closed":
+    overdue = any(status.overdue for _, status in parts)
+    if row.state == "cancelled":
+        return Status("not_open", "cancelled")
+    if row.state == "closed" and all(status.computed == "complete" for _, status in parts):
         return Status("complete", "closed")
-    if row.state in ("paused", "cancelled"):
-        return Status("not_open", row.state)
     if breaches:
-        return Status("red", breaches[0], any(status.overdue for _, status in parts))
-    return _worst(parts, "no milestone")
+        return Status("red", breaches[0], overdue)
+    if row.state == "open":
+        return _worst(parts, "no milestone")
+    if overdue:
+        found = _worst(parts, "")
+        return replace(found, why=f"{row.state}, and {found.why}")
+    return (
+        Status("not_open", "paused")
+        if row.state == "paused"
+        else Status("amber", "closed, but not all of it was reached")
+    )
 
 
 def _worst(parts: Iterable[tuple[str, Status]], nothing: str) -> Status:
-    """The worst of several, and which it is."""
+    """The worst of several, and which it is: as the dates say, and beside it with what was set by hand."""
     found = list(parts)
     if not found:
         return Status("amber", f"it has {nothing}: nobody can tell how it stands")
     overdue = any(status.overdue for _, status in found)
-    name, worst = max(found, key=lambda part: _WORST[part[1].rag])
-    if worst.rag in ("complete", "not_open"):
-        every = all(status.rag == "complete" for _, status in found)
-        return Status("complete" if every else worst.rag, "all is done" if every else "nothing of it is open")
-    if worst.rag == "green":
-        return Status("green", "everything is on track", overdue)
-    like = sum(1 for _, status in found if status.rag == worst.rag)
-    more = f", and {like - 1} more like it" if like > 1 else ""
-    return Status(worst.rag, f"{name}: {worst.why}{more}", overdue)
+    computed = _worst_of([(name, status.computed, status.why) for name, status in found])
+    counts = _worst_of([(name, status.rag, _why(status)) for name, status in found])
+    below = None if counts[0] == computed[0] else Status(*counts)
+    return Status(*computed, overdue, below=below)
+
+
+def _why(status: Status) -> str:
+    """Why the status that counts is what it is, without its word."""
+    hand = status.by_hand
+    if hand is not None and not status.refused:
+        return f"set by {hand.by} until {long_day(hand.until)}: {hand.reason}"
+    return status.why if status.below is None else status.below.why
+
+
+def _worst_of(found: Sequence[tuple[str, Rag, str]]) -> tuple[Rag, str]:
+    name, worst, why = max(found, key=lambda part: _WORST[part[1]])
+    if worst in ("complete", "not_open"):
+        every = all(rag == "complete" for _, rag, _ in found)
+        return "complete" if every else worst, "all is done" if every else "nothing of it is open"
+    if worst == "green":
+        return "green", "everything is on track"
+    like = sum(1 for _, rag, _ in found if rag == worst)
+    return worst, f"{name}: {why}" + (f", and {like - 1} more like it" if like > 1 else "")
 
 
 def _days(count: int) -> str:

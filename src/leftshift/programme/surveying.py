@@ -49,12 +49,12 @@ class Tally:
     """How many chose what: ``None`` where a number is too small to be shown, or would give one away."""
 
     asked: Asked
-    total: int
+    total: int | None
     numbers: Mapping[str, int | None]
 
     def document(self) -> dict[str, Any]:
         """As plain values."""
-        small = 0 < self.total < parameter("suppress_below")
+        small = self.total is None or 0 < self.total < parameter("suppress_below")
         return {
             "question": self.asked.text,
             "total": None if small else self.total,
@@ -118,8 +118,9 @@ def tallies(questions: Sequence[Asked], answers: Sequence[Mapping[str, str]]) ->
         numbers = {choice: counts.get(choice, 0) for choice in asked.offered}
         hidden = suppressed({(asked.question, choice): number for choice, number in numbers.items()})
         shown = {
-            choice: None if (asked.question, choice) in hidden else number
+            choice: None if (asked.question, choice) in hidden.cells else number
             for choice, number in numbers.items()
         }
-        found.append(Tally(asked, sum(numbers.values()), shown))
+        total = None if asked.question in hidden.totals else sum(numbers.values())
+        found.append(Tally(asked, total, shown))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from leftshift.programme.appraising import Appraised, NoWeights, appraise
 from leftshift.programme.boards.rows import Interest
 from leftshift.programme.choice_rows import Appraisal, Conflict, Criterion, Option, Score, Scorer
 from leftshift.programme.engagement_rows import Assessment, Engagement, Impact, Response, Theme
-from leftshift.programme.engaging import assessment_states, heard, suppressed
+from leftshift.programme.engaging import Hidden, assessment_states, heard, suppressed
 from leftshift.programme.programme import Programme
 from tests.library.programme.programmes import ABOUT, programme
 
@@ -25,6 +26,11 @@ AS_OF = date(2025, 6, 15)
 # ---------------------------------------------------------------------- appraisals
 def appraisal(scores: dict[tuple[str, str, str], float], weights: dict[str, float], **more: Any) -> Programme:
     options = dict.fromkeys(option for option, _, _ in scores)
+    scorers = [
+        Scorer(appraisal="site", scorer=name, role="Scorer", **ABOUT)
+        for name in dict.fromkeys(name for _, _, name in scores)
+    ]
+    more = {"scorers": scorers, **more}
     return programme(
         appraisals=(Appraisal(appraisal="site", name="Where to build", **more.pop("about", {}), **ABOUT),),
         criteria=[Criterion(appraisal="site", criterion=name, name=name, weight=Decimal(str(weight)), **ABOUT) for name, weight in weights.items()],
@@ -76,8 +82,34 @@ def test_a_missing_score_is_said_and_never_made_up() -> None:
     found = appraise(appraisal(scores, {"quality": 3, "cost": 1}), "site")
     assert found.ranking[1].why_not == "no score counts for cost"
     assert (found.ranking[1].rank, found.first) == (None, ("east",))
-    # what weighs nothing need not be scored
-    assert appraise(appraisal(scores, {"quality": 3, "cost": 0}), "site").ranking[1].rank == 2
+    # what weighs nothing need not be scored, and takes no part under any weights that are tried
+    found = appraise(appraisal(scores, {"quality": 3, "cost": 0}), "site")
+    assert found.ranking[1].rank == 2
+    assert found.stability(1) == {"east": 1.0, "west": 0.0}
+    assert {tried.first for tried in found.tried} == {("east",)}
+
+
+def test_scores_off_the_scale_and_of_nobody_who_scores_do_not_count() -> None:
+    """East has 70 for quality of two; 900 of 100, and 100 of somebody unknown, change nothing and are kept beside it."""
+    scores = SCORES | {("west", "quality", "cyd"): 900.0, ("west", "cost", "dot"): 100.0}
+    scorers = [
+        Scorer(appraisal="site", scorer=name, role="Scorer", **ABOUT) for name in ("ann", "bob", "cyd")
+    ]
+    whole = appraisal(scores, {"quality": 3, "cost": 1}, scorers=scorers)
+    found = appraise(whole, "site")
+    assert [(row.option.option, row.total) for row in found.ranking] == [("east", 62.5), ("west", 57.5)]
+    assert [row.scorer for row in found.cell("west", "quality").excluded] == ["cyd"]
+    assert [row.scorer for row in found.cell("west", "cost").excluded] == ["dot"]
+    assert {(fault.kind, fault.column) for fault in whole.check(AS_OF).faults} >= {
+        ("score off the scale", "score"),
+        ("unknown scorer", "scorer"),
+    }
+
+
+def test_a_scorer_who_is_no_member_is_told() -> None:
+    scorer = Scorer(appraisal="site", scorer="ann", role="Member", member="an_of_board", **ABOUT)
+    whole = appraisal(SCORES, {"quality": 3, "cost": 1}, scorers=(scorer,))
+    assert ("unknown member", "member") in {(fault.kind, fault.column) for fault in whole.check(AS_OF).faults}
 
 
 def test_weights_of_nought_are_answered() -> None:
@@ -148,22 +180,44 @@ def test_small_numbers_cannot_be_worked_out() -> None:
         ("doors", "young"): 0,
         ("doors", "old"): 9,
     }
-    assert suppressed(numbers) == {("buses", "young"), ("buses", "carers")}
-    assert suppressed({("buses", "young"): 3, ("buses", "old"): 2, ("buses", "carers"): 12}) == {
-        ("buses", "young"),
-        ("buses", "old"),
-    }
+    assert suppressed(numbers) == Hidden(frozenset({("buses", "young"), ("buses", "carers")}), frozenset())
 
 
-@given(st.dictionaries(st.tuples(st.sampled_from("ab"), st.sampled_from("xyzw")), st.integers(0, 30)))
-def test_no_row_hides_one_number_alone(numbers: dict[tuple[str, str], int]) -> None:
-    hidden = suppressed(numbers)
-    for theme in "ab":
-        row = {group: number for (name, group), number in numbers.items() if name == theme}
-        out = [group for group in row if (theme, group) in hidden]
-        assert all((theme, group) in hidden for group, number in row.items() if 0 < number < 5)
-        if len(out) == 1:  # alone only where its total is too small to be shown as well
-            assert sum(row.values()) < 5
+@pytest.mark.parametrize(
+    ("row", "hidden", "total"),
+    [
+        ((3, 2, 12), (0, 1), True),  # 5 in two: 1 and 4, or 2 and 3
+        ((1, 1, 50), (0, 1, 2), True),  # 2 in two can only be 1 and 1: one more is hidden
+        ((4, 4, 50), (0, 1, 2), True),  # 8 in two can only be 4 and 4
+        (
+            (1, 5, 5, 9),
+            (0, 1, 2, 3),
+            True,
+        ),  # 6 with one that is no less than 5 can only be 1 and 5; 11 only 1, 5 and 5
+        ((4, 4, 0), (0, 1), False),  # nothing is left to hide but the total
+        ((3,), (0,), False),
+    ],
+)
+def test_what_is_hidden_could_be_more_than_one_thing(
+    row: tuple[int, ...], hidden: tuple[int, ...], total: bool
+) -> None:
+    found = suppressed({("buses", str(at)): number for at, number in enumerate(row)})
+    assert found.cells == {("buses", str(at)) for at in hidden}
+    assert ("buses" not in found.totals) is total
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=5))
+def test_nobody_can_work_out_a_small_number(row: list[int]) -> None:
+    """Every way to fill what is hidden: small ones from 1 to 4, others from 5, to the same total."""
+    found = suppressed({("buses", str(at)): number for at, number in enumerate(row)})
+    hidden = [number for at, number in enumerate(row) if ("buses", str(at)) in found.cells]
+    assert all(("buses", str(at)) in found.cells for at, number in enumerate(row) if 0 < number < 5)
+    if not hidden or "buses" in found.totals:
+        return
+    ranges = [range(1, 5) if number < 5 else range(5, sum(hidden) + 1) for number in hidden]
+    ways = [way for way in product(*ranges) if sum(way) == sum(hidden)]
+    for at, number in enumerate(hidden):
+        assert number >= 5 or len({way[at] for way in ways}) > 1
 
 
 def test_what_is_published_of_an_engagement() -> None:
@@ -205,6 +259,26 @@ def test_an_assessment_says_what_it_lacks() -> None:
     assert assessment_states(programme(assessments=(none,)))[0].is_whole
 
 
+@pytest.mark.parametrize("concerns", ["New East Wing", "new_east_wing", "new-east  wing; other"])
+def test_a_name_meets_however_its_words_are_parted(concerns: str) -> None:
+    shares = Interest(
+        interest="shares", body="board", member="ann_of_board", kind="financial", what="Shares", concerns=concerns, since=date(2024, 1, 1), **ABOUT,
+    )  # fmt: skip
+    scorers = [
+        Scorer(appraisal="site", scorer=name, role="Member", member=f"{name}_of_board", **ABOUT)
+        for name in ("ann", "bob")
+    ]
+    whole = appraisal(
+        SCORES, {"quality": 1, "cost": 1}, about={"held_on": AS_OF}, interests=(shares,), scorers=scorers
+    )
+    whole = whole.with_tables(
+        options=[
+            replace(row, name="New East wing" if row.option == "east" else row.name) for row in whole.options
+        ]
+    )
+    assert [(row.scorer, row.option) for row in appraise(whole, "site").conflicts] == [("ann", "east")]
+
+
 @pytest.mark.parametrize(("ended", "first"), [(None, "west"), (date(2025, 6, 14), "east"), (AS_OF, "west")])
 def test_the_register_of_interests_keeps_a_member_from_scoring(ended: date | None, first: str) -> None:
     """Ann is a member whose shares concern east: without her, west is first; where she sold them before, east is."""
@@ -212,9 +286,12 @@ def test_the_register_of_interests_keeps_a_member_from_scoring(ended: date | Non
         interest="shares", body="board", member="ann_of_board", kind="financial", what="Shares", concerns="east; other",
         since=date(2024, 1, 1), declared_on=date(2024, 1, 2), ended=ended, **ABOUT,
     )  # fmt: skip
-    scorer = Scorer(appraisal="site", scorer="ann", role="Member", member="ann_of_board", **ABOUT)
+    scorers = (
+        Scorer(appraisal="site", scorer="ann", role="Member", member="ann_of_board", **ABOUT),
+        Scorer(appraisal="site", scorer="bob", role="Scorer", **ABOUT),
+    )
     whole = appraisal(
-        SCORES, {"quality": 3, "cost": 1}, about={"held_on": AS_OF}, interests=(shares,), scorers=(scorer,)
+        SCORES, {"quality": 3, "cost": 1}, about={"held_on": AS_OF}, interests=(shares,), scorers=scorers
     )
     assert appraise(whole, "site").first == (first,)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import shutil
@@ -183,3 +185,95 @@ def test_the_page_of_the_folder_is_what_the_schemas_say(capsys: pytest.CaptureFi
     assert main(["programme", "schema"]) == 0
     assert capsys.readouterr().out == folder_page()
     assert page.read_text("utf-8") == folder_page(), "write it again with: make docs"
+
+
+@pytest.fixture
+def southmoor(tmp_path: Path) -> Path:
+    """A copy of Southmoor, to put wrong."""
+    return Path(shutil.copytree(ROOT / "examples" / "southmoor", tmp_path / "southmoor"))
+
+
+def test_a_nation_that_has_no_bank_holidays_is_told(
+    southmoor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heading = southmoor / "programme" / "programme.toml"
+    heading.write_text(heading.read_text("utf-8") + '\nnation = "wels"\n', "utf-8")
+    for command in (["programme", "check"], ["board", "check"]):
+        assert main([*command, str(southmoor)]) == 1
+        said = capsys.readouterr().err
+        assert "programme.toml" in said
+        assert "wales" in said
+
+
+@pytest.mark.parametrize(
+    "command", [["programme", "check"], ["programme", "appraise"], ["board", "check"], ["fund", "check"]]
+)
+def test_an_empty_folder_is_a_missing_heading(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, str(tmp_path)]) == 1
+    assert "missing file" in capsys.readouterr().err
+
+
+def test_a_year_of_too_many_digits_is_told_and_lags_run_to_no_end(
+    southmoor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = southmoor / "programme" / "milestones.csv"
+    text = at.read_text("utf-8")
+    first = text.splitlines()[1].split(",")
+    day = next(cell for cell in first if cell.startswith("20"))
+    at.write_text(text.replace(day, "9999-12-31", 1), "utf-8")
+    assert main(["programme", "check", str(southmoor)]) == 1
+    assert "1900 to 2200" in capsys.readouterr().err
+    # every date is in its bounds, and forty lags of ten years are not
+    at.write_text(
+        "milestone,name,project,baseline,source,basis\n"
+        + "".join(f"m{at},M{at},{first[2]},2100-01-01,Made,assumed\n" for at in range(900)),
+        "utf-8",
+    )
+    (southmoor / "programme" / "dependencies.csv").write_text(
+        "before,after,lag_days,source,basis\n"
+        + "".join(f"m{at},m{at + 1},3650,Made,assumed\n" for at in range(899)),
+        "utf-8",
+    )
+    for name in ("gates", "benefits", "changes", "alignment", "overrides"):
+        (southmoor / "programme" / f"{name}.csv").unlink(missing_ok=True)
+    for path in (southmoor / "programme").glob("gate_*.csv"):
+        path.unlink()
+    for path in (southmoor / "programme").glob("benefit_*.csv"):
+        path.unlink()
+    found = json.loads((main(["programme", "check", str(southmoor), "--json"]), capsys.readouterr().out)[1])
+    assert "day out of range" in {fault["kind"] for fault in found["faults"]}
+
+
+def test_a_day_that_no_calendar_has_is_no_day_to_look_from(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["programme", "check", str(LLR), "--as-of", "9999-12-31"]) == 2
+    assert "1900 to 2200" in capsys.readouterr().err
+
+
+def test_slips_are_written_as_a_scenario_that_the_place_can_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where a milestone names what is no intervention: it is no part of the scenario."""
+    place = Path(shutil.copytree(LLR, tmp_path / "llr"))
+    at = place / "programme" / "milestones.csv"
+    at.write_text(at.read_text("utf-8").replace(",mh_workstream,", ",mh_workstrem,"), "utf-8")
+    out = place / "scenarios" / "slips.toml"
+    assert main(["programme", "check", str(place), *DAY, "--scenario-out", str(out)]) == 0
+    assert "mh_workstrem" not in out.read_text("utf-8")
+    assert main(["check", str(place)]) == 0
+    capsys.readouterr()
+    # where nothing that slips starts an intervention there is nothing to write
+    rows = list(csv.DictReader(io.StringIO(at.read_text("utf-8"))))
+    with at.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "starts": ""} for row in rows)
+    none = place / "scenarios" / "none.toml"
+    capsys.readouterr()
+    assert main(["programme", "check", str(place), *DAY, "--scenario-out", str(none)]) == 0
+    assert "was not written" in " ".join(capsys.readouterr().out.split())
+    assert not none.exists()
+    # and a folder is no file
+    assert main(["programme", "check", str(LLR), *DAY, "--scenario-out", str(tmp_path)]) == 1
+    assert str(tmp_path) in capsys.readouterr().err

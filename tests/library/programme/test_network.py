@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from leftshift.programme.network import CircularDependencies, day_number, day_of, network
 from leftshift.programme.programme import Programme
+from leftshift.programme.statuses import Standing
 from leftshift.programme.timing import agreed_dates, timetable
 from leftshift.programme.work_rows import Change, Dependency, Milestone
 from tests.library.programme.programmes import ABOUT, DAY, after, milestone, networks, programme
@@ -118,6 +119,18 @@ def test_a_change_that_was_not_approved_moves_nothing(outcome: str) -> None:
     assert agreed_dates(whole, AS_OF) == {"open": date(2025, 7, 1)}
 
 
+@pytest.mark.parametrize("lacking", ["decided_by", "decided_on", "minute"])
+def test_an_approval_without_its_record_agrees_to_nothing(lacking: str) -> None:
+    change = Change(
+        change="later", project="work", milestone="open", what="Open later", why="A lease", new_due=date(2025, 8, 1),
+        asked_by="Lead", asked_on=DAY, outcome="approved", decided_by="Board", decided_on=date(2025, 5, 15), minute="4(a)", **ABOUT,
+    )  # fmt: skip
+    unrecorded = replace(change, **{lacking: None if lacking == "decided_on" else ""})  # type: ignore[arg-type]
+    whole = programme(milestone("open", date(2025, 5, 20)), changes=(unrecorded,))
+    assert agreed_dates(whole, AS_OF) == {"open": date(2025, 5, 20)}
+    assert Standing(whole, AS_OF).milestones["open"].overdue
+
+
 def test_a_circle_is_named() -> None:
     rows = [milestone(name, DAY) for name in ("a", "b", "c", "d", "e")]
     edges = [after("a", "b"), after("b", "c"), after("c", "d"), after("d", "b"), after("d", "e")]
@@ -127,10 +140,48 @@ def test_a_circle_is_named() -> None:
         network(rows, [after("a", "a")])
 
 
+def test_what_has_begun_does_not_begin_again() -> None:
+    """The work began in January, before the case that it waits for; its own forecast counts, and never less than the case.
+
+    Baseline 1 April, forecast 1 October: 183 days behind the plan, whether or not the case stands before it.
+    """
+    rows = (
+        milestone("case", date(2025, 3, 31), done=date(2025, 3, 31), evidence="Minute"),
+        milestone("open", date(2025, 4, 1), begins=date(2025, 1, 1), due=date(2025, 10, 1)),
+    )
+    for edges in ((), (after("case", "open"),)):
+        assert timetable(programme(*rows, dependencies=edges), DAY).slip.tolist() == [0, 183]
+    late = (replace(rows[0], done=None, due=date(2025, 11, 1)), rows[1])
+    found = timetable(programme(*late, dependencies=(after("case", "open"),)), DAY)
+    assert day_of(found.expected[1]) == date(2025, 11, 1)
+    assert found.chain("open") == ["case", "open"]
+
+
+@pytest.mark.parametrize("done", [None, date(2025, 3, 1)])
+def test_who_waits_for_a_begin_that_was_waits_no_longer(done: date | None) -> None:
+    """Both began on 1 January; that the first takes longer than meant holds back nobody who waits for its begin."""
+    whole = programme(
+        milestone("first", date(2025, 1, 11), begins=date(2025, 1, 1), done=done, evidence="Seen"),
+        milestone("second", date(2025, 4, 11), begins=date(2025, 1, 1)),
+        dependencies=(after("first", "second", kind="start_to_start"),),
+    )
+    found = timetable(whole, DAY)
+    assert day_of(found.expected[1]) == date(2025, 4, 11)
+    assert found.slip[1] == 0
+    assert found.room[0] == (10 if done is None else date(2025, 4, 11).toordinal() - done.toordinal())
+
+
 def slow_finishes(
     whole: Programme, earliest: dict[str, int], days: dict[str, int], fixed: set[str]
 ) -> dict[str, int]:
     """Push dates until nothing moves: the obvious way."""
+    begun = {
+        row.milestone: day_number(
+            row.begins if row.done is None or row.done > AS_OF else min(row.begins, row.done)
+        )
+        for row in whole.milestones
+        if row.begins is not None and row.begins <= AS_OF
+    }
     found = dict(earliest)
     moved = True
     while moved:
@@ -138,8 +189,11 @@ def slow_finishes(
         for row in whole.dependencies:
             if row.after in fixed:
                 continue
-            start = found[row.before] - (days[row.before] if row.kind == "start_to_start" else 0)
-            least = start + row.lag_days + (0 if row.kind == "finish_to_finish" else days[row.after])
+            start = found[row.before]
+            if row.kind == "start_to_start":
+                start = begun.get(row.before, start - days[row.before])
+            takes = 0 if row.kind == "finish_to_finish" or row.after in begun else days[row.after]
+            least = start + row.lag_days + takes
             if least > found[row.after]:
                 found[row.after], moved = least, True
     return found
@@ -149,7 +203,7 @@ def slow_finishes(
 def test_it_agrees_with_the_slow_way(whole: Programme) -> None:
     found = timetable(whole, AS_OF)
     names = found.network.names
-    days = dict(zip(names, found.days.tolist(), strict=True))
+    days = dict(zip(names, found.spans.days.tolist(), strict=True))
     done = {row.milestone for row in whole.milestones if row.done is not None and row.done <= AS_OF}
     earliest = {
         row.milestone: day_number(row.done)
@@ -167,7 +221,7 @@ def test_room_is_what_a_milestone_may_slip(whole: Programme) -> None:
     """Whatever is open slips by its room and the end stays; by a day more and it does not."""
     found = timetable(whole, AS_OF)
     names = list(found.network.names)
-    days = dict(zip(names, found.days.tolist(), strict=True))
+    days = dict(zip(names, found.spans.days.tolist(), strict=True))
     done = {name for name, is_done in zip(names, found.is_done, strict=True) if is_done}
     open_names = [name for name in names if name not in done]
     if not open_names:
@@ -189,8 +243,8 @@ def test_it_agrees_with_networkx(whole: Programme) -> None:
     for at, row in enumerate(found.milestones):
         graph.add_edge("begin", row.milestone, weight=day_number(row.due or row.baseline))
         for edge in (row_ for row_ in whole.dependencies if row_.after == row.milestone):
-            weight = edge.lag_days + (0 if edge.kind == "finish_to_finish" else int(found.days[at]))
-            weight -= int(found.days[found.at(edge.before)]) if edge.kind == "start_to_start" else 0
+            weight = edge.lag_days + (0 if edge.kind == "finish_to_finish" else int(found.spans.days[at]))
+            weight -= int(found.spans.days[found.at(edge.before)]) if edge.kind == "start_to_start" else 0
             known = graph.get_edge_data(edge.before, row.milestone, {"weight": weight})["weight"]
             graph.add_edge(edge.before, row.milestone, weight=max(weight, known))
     longest = {"begin": 0}

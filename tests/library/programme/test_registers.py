@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from leftshift.programme.benefit_rows import (
     GateDecision,
     GateEvidence,
     GateOption,
+    GateQuestion,
     PlannedBenefit,
 )
 from leftshift.programme.benefiting import benefit_states, by_organisation, overlaps
@@ -171,6 +173,49 @@ def test_a_gate_is_passed_by_evidence_and_a_recorded_decision(
     assert why in state.why_not()
     stopped = stops(programme(gates=(gate(),), **tables), AS_OF)
     assert {stop.what for stop in stopped} == (set() if passed else {"start", "spend"})
+
+
+def test_what_came_after_the_decision_does_not_make_it_good() -> None:
+    """Decided on 20 April with nothing on the table; the answers of May need a decision of their own."""
+    early = decision(decided_on=date(2025, 4, 20))
+    whole = programme(gates=(gate(),), gate_decisions=(early,), **answers())
+    state = gate_states(whole, AS_OF)[0]
+    assert (state.is_passed(), state.state) == (False, "not proven")
+    assert "it was decided on 20 April 2025, before its answers" in state.why_not()
+    assert {stop.what for stop in stops(whole, AS_OF)} == {"start", "spend"}
+    assert "passed without its answers" in {fault.kind for fault in whole.check(AS_OF).faults}
+    again = whole.with_tables(gate_decisions=[early, decision()])
+    assert gate_states(again, AS_OF)[0].is_passed()
+
+
+@pytest.mark.parametrize(
+    ("kind", "questions"),
+    [("own", ()), ("four_testz", ()), ("own", ({"question": "nice", "required": False},))],
+)
+def test_a_gate_that_asks_nothing_cannot_be_passed(kind: str, questions: Sequence[dict[str, Any]]) -> None:
+    asked = [GateQuestion(gate="tests", text="Is it nice", **row, **ABOUT) for row in questions]
+    whole = programme(gates=(gate(kind=kind),), gate_questions=asked, gate_decisions=(decision(),))
+    state = gate_states(whole, AS_OF)[0]
+    assert (state.is_passed(), state.why_not()) == (False, "it asks nothing that has to be answered")
+    assert len(stops(whole, AS_OF)) == 2
+    assert {fault.kind for fault in whole.check(AS_OF).faults} & {
+        "gate without questions",
+        "unknown kind of gate",
+    }
+
+
+def test_of_two_decisions_of_one_day_the_one_that_holds_back_counts() -> None:
+    for rows in ([decision(), decision(outcome="not_passed")], [decision(outcome="not_passed"), decision()]):
+        whole = programme(gates=(gate(),), gate_decisions=rows, **answers())
+        assert gate_states(whole, AS_OF)[0].why_not() == "not passed"
+
+
+@pytest.mark.parametrize(("outcome", "late"), [("deferred", ["tests"]), ("passed", []), ("not_passed", [])])
+def test_a_gate_that_was_put_off_past_its_day_is_overdue(outcome: str, late: list[str]) -> None:
+    whole = programme(
+        gates=(gate(due=date(2025, 6, 10)),), gate_decisions=(decision(outcome=outcome),), **answers()
+    )
+    assert [entry.name for entry in whole.check(AS_OF).overdue if entry.kind == "gate"] == late
 
 
 def test_one_assessor_who_finds_less_counts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,10 +15,10 @@ from leftshift.model import Model
 from leftshift.place.rows import ProfilePoint
 from leftshift.programme.costing import SlipCost
 from leftshift.programme.programme import Programme
-from leftshift.programme.slipping import delays, months_late, scenario_text, slip_scenario, slips
+from leftshift.programme.slipping import delays, months_late, scenario_text, slip_scenario
 from leftshift.programme.statuses import Standing
 from leftshift.programme.timing import timetable
-from leftshift.programme.work_rows import Action, Override
+from leftshift.programme.work_rows import Action, Milestone, Override
 from tests.examples.worked import BY, FIRST, SECOND, effect, flat_place, intervention
 from tests.library.programme.programmes import ABOUT, DAY, after, delivers, milestone, programme
 
@@ -112,6 +113,55 @@ def test_of_several_that_start_it_the_last_counts() -> None:
     assert [(delay.months, delay.milestone) for delay in found.delays] == [(6, "build")]
 
 
+def test_the_last_that_was_planned_and_the_last_expected_count() -> None:
+    """Planned: staff in April, the building in October, so October. Staff six months late come in October too: nothing moves.
+
+    With staff in December it is two months, of staff.
+    """
+
+    def found(staff: date) -> SlipCost:
+        whole = programme(
+            milestone("staff", START, due=staff, starts=NAME),
+            milestone("build", date(2025, 10, 1), starts=NAME),
+            project_interventions=(delivers(NAME),),
+        )
+        return cost(whole, model(intervention={"start": Month(2025, 10)}))
+
+    assert found(date(2025, 10, 1)).by_year == {FIRST: 0.0, SECOND: 0.0}
+    late = found(date(2025, 12, 1))
+    assert [(delay.months, delay.milestone) for delay in late.delays] == [(2, "staff")]
+    assert late.by_year[FIRST] == pytest.approx(-200, abs=1e-9)
+
+
+def test_a_cancelled_project_brings_nothing_and_says_so() -> None:
+    """£1.2m a year, cancelled before it began: all of it, in both years, from whichever day one looks."""
+    whole = opening(date(2025, 4, 1))
+    whole = whole.with_tables(projects=[replace(whole.projects[0], state="cancelled")])
+    for as_of in (DAY, date(2025, 12, 1)):
+        found = cost(whole, as_of=as_of)
+        assert found.by_year == {
+            FIRST: pytest.approx(-1200, abs=1e-9),
+            SECOND: pytest.approx(-1200, abs=1e-9),
+        }
+        assert found.document()["delays"] == {NAME: None}
+        assert found.scenario is not None
+        assert "its project was cancelled" in found.scenario.changes[0].why
+        checked = whole.check(as_of)
+        assert (checked.slips, checked.overdue) == ((), ())
+        assert [fault.kind for fault in checked.faults] == ["cancelled, and the plan counts on it"]
+
+
+def test_who_waits_for_what_was_cancelled_is_told() -> None:
+    whole = programme(
+        milestone("case", START, project="other"),
+        milestone("open", START),
+        dependencies=(after("case", "open"),),
+    )
+    other = replace(whole.projects[0], project="other", state="cancelled")
+    whole = whole.with_tables(projects=[*whole.projects, other])
+    assert [fault.kind for fault in whole.check(DAY).faults] == ["waits for what was cancelled"]
+
+
 def test_an_intervention_that_the_plan_does_not_count_costs_nothing_and_says_so() -> None:
     whole = programme(milestone("open", START, due=date(2025, 10, 1), starts="elsewhere"))
     found = cost(whole)
@@ -120,7 +170,7 @@ def test_an_intervention_that_the_plan_does_not_count_costs_nothing_and_says_so(
 
 
 def test_the_scenario_can_be_kept_in_the_place() -> None:
-    late = delays(slips(timetable(opening(date(2025, 10, 1), name='The "Hub", opened'), DAY)))
+    late = delays(timetable(opening(date(2025, 10, 1), name='The "Hub", opened'), DAY))
     scenario = slip_scenario(late, DAY, model().place)
     assert scenario is not None
     assert scenario.text == scenario_text(late, DAY)
@@ -211,14 +261,80 @@ def test_an_override_shows_beside_what_the_dates_say() -> None:
     assert Standing(whole, date(2026, 1, 1)).milestones["open"].by_hand is None  # it ends by itself
 
 
+def test_what_is_set_by_hand_below_counts_above_and_the_dates_still_show() -> None:
+    whole = programme(
+        milestone("first", date(2025, 7, 1), due=date(2025, 9, 1)),
+        overrides=(override("milestone", "first", "green"),),
+    )
+    standing = Standing(whole, AS_OF)
+    for status in (standing.projects["work"], standing.workstreams["home"]):
+        assert (status.rag, status.computed, status.by_hand) == ("green", "red", None)
+        assert "First: expected on 1 September 2025, 62 days behind" in status.why
+        assert "On track: everything is on track. The dates say off track: " in status.words
+    worse = whole.with_tables(
+        milestones=[milestone("first", date(2025, 7, 1))], overrides=[override("milestone", "first", "red")]
+    )
+    status = Standing(worse, AS_OF).projects["work"]
+    assert (status.rag, status.computed) == ("red", "green")
+    assert "First: set by Director until 31 December 2025: It is only paper" in status.words
+
+
+def in_state(state: str, *rows: Milestone) -> Programme:
+    whole = programme(*rows)
+    return whole.with_tables(projects=[replace(whole.projects[0], state=state)])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_done", "rag", "above"),
+    [
+        ("paused", False, "red", "red"),
+        ("paused", True, "not_open", "not_open"),
+        ("closed", False, "red", "red"),
+        ("closed", True, "complete", "complete"),
+        ("cancelled", False, "not_open", "not_open"),
+    ],
+)
+def test_a_project_that_is_not_open_hides_nothing_that_is_overdue(
+    state: str, is_done: bool, rag: str, above: str
+) -> None:
+    done = date(2025, 5, 1) if is_done else None
+    whole = in_state(state, milestone("late", date(2025, 5, 1), done=done, evidence="Minute"))
+    standing = Standing(whole, AS_OF)
+    assert (standing.projects["work"].rag, standing.workstreams["home"].rag) == (rag, above)
+    late = [entry.name for entry in whole.check(AS_OF).overdue]
+    assert late == (["late"] if rag == "red" else [])
+
+
+def test_a_project_closed_before_all_was_reached_is_a_fault_and_not_complete() -> None:
+    whole = in_state("closed", milestone("later", date(2025, 9, 1)))
+    assert Standing(whole, AS_OF).projects["work"].rag == "amber"
+    (fault,) = whole.check(AS_OF).faults
+    assert (fault.kind, fault.column) == ("closed before it was reached", "state")
+    assert "Later" in fault.expected
+
+
 dates = st.dates(date(2025, 1, 1), date(2026, 1, 1))
 
 
-@given(dates, st.none() | dates, st.none() | dates, st.sampled_from(["green", "amber", "red"]), dates)
+@given(
+    dates,
+    st.none() | dates,
+    st.none() | dates,
+    st.none() | dates,
+    st.sampled_from(["green", "amber", "red"]),
+    st.sampled_from(["open", "paused", "closed"]),
+    dates,
+)
 def test_what_is_overdue_never_looks_on_track(
-    baseline: date, due: date | None, done: date | None, by_hand: str, as_of: date
+    baseline: date,
+    begins: date | None,
+    due: date | None,
+    done: date | None,
+    by_hand: str,
+    state: Any,
+    as_of: date,
 ) -> None:
-    """Whatever somebody sets by hand: a milestone, its project, its workstream, an action."""
+    """Whatever somebody sets by hand, and whatever went before: a milestone, its project, its workstream, an action."""
     hands = tuple(
         override(of, named, by_hand, given_on=date(2025, 1, 1), until=date(2026, 1, 1))
         for of, named in (
@@ -238,8 +354,13 @@ def test_what_is_overdue_never_looks_on_track(
         **ABOUT,
     )
     whole = programme(
-        milestone("open", baseline, due=due, done=done, evidence="Paper"), overrides=hands, actions=(act,)
+        milestone("before", min(date(2025, 1, 1), baseline), done=date(2025, 1, 1), evidence="Paper"),
+        milestone("open", baseline, begins=begins, due=due, done=done, evidence="Paper"),
+        dependencies=(after("before", "open"),),
+        overrides=hands,
+        actions=(act,),
     )
+    whole = whole.with_tables(projects=[replace(whole.projects[0], state=state)])
     standing = Standing(whole, as_of)
     is_done = done is not None and done <= as_of
     if not is_done and min(baseline, due or baseline) < as_of:

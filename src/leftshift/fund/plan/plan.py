@@ -130,7 +130,7 @@ def read_plan_texts(texts: Mapping[str, str]) -> PlanRead:
 def read_plan_folder(folder: Path) -> PlanRead:
     """A plan from its folder; every fault of its files at once."""
     texts, faults = texts_of(folder, plan_kind())
-    found = read_plan_texts(texts) if texts else PlanRead(None, Faults())
+    found = read_plan_texts(texts) if texts or not faults else PlanRead(None, Faults())
     faults.add_all(found.faults)
     return PlanRead(found.plan, faults)
 

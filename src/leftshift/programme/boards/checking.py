@@ -130,23 +130,21 @@ class BoardsChecked:
 
 
 def check_boards(boards: Boards, as_of: date) -> BoardsChecked:
-    """Check boards as of a day. Rows whose days lie outside the years that are taken are faults, and left out of the rest."""
-    kept, out_of_range = checking_tables.within_years(boards)
+    """Check boards as of a day."""
     faults = Faults()
-    faults.add_all(out_of_range)
     for check in CHECKS:
-        faults.add_all(check(kept, as_of))
-    held = kept.held
+        faults.add_all(check(boards, as_of))
+    held = boards.held
     return BoardsChecked(
-        kept,
+        boards,
         as_of,
-        tuple(quorum_of(kept, row, as_of) for row in held),
-        tuple(found for row in held for found in deadlines(kept, row, as_of)),
-        tuple(found for row in held for found in exclusions(kept, row)),
-        tuple(found for row in held for found in rulings(kept, row)),
-        tuple(found for row in held for found in public_time(kept, row)),
-        tuple(register(kept, as_of)),
-        tuple(attendance_rates(kept, as_of)),
+        tuple(quorum_of(boards, row, as_of) for row in held),
+        tuple(found for row in held for found in deadlines(boards, row, as_of)),
+        tuple(found for row in held for found in exclusions(boards, row)),
+        tuple(found for row in held for found in rulings(boards, row)),
+        tuple(found for row in held for found in public_time(boards, row)),
+        tuple(register(boards, as_of)),
+        tuple(attendance_rates(boards, as_of)),
         faults,
     )
 

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import date
 
 from leftshift.foundation.faults import Fault
-from leftshift.place.row import Row
 from leftshift.place.seen import fault_at
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.deadlines import root_of
 from leftshift.programme.boards.interests import register
 from leftshift.programme.boards.papers import lacks
-from leftshift.programme.boards.parameters import parameter
 from leftshift.programme.boards.rows import Body, Member, Paper, Topic
 from leftshift.programme.boards.words import counted, plain
-
-
-def within_years(boards: Boards) -> tuple[Boards, list[Fault]]:
-    """The boards without rows that name a day outside the years that are taken, and a fault for each of those."""
-    faults: list[Fault] = []
-    kept = {
-        entry.name: tuple(row for row in getattr(boards, entry.name) if not _out_of_range(row, faults))
-        for entry in fields(boards)
-        if entry.name not in {"nation", "name"}
-    }
-    return (Boards.of(kept, nation=boards.nation, name=boards.name) if faults else boards), faults
-
-
-def _out_of_range(row: Row, faults: list[Fault]) -> bool:
-    first, last = parameter("earliest_year"), parameter("latest_year")
-    wrong = [
-        entry.name
-        for entry in fields(row)
-        if isinstance(day := getattr(row, entry.name), date) and not first <= day.year <= last
-    ]
-    for name in wrong:
-        expected = f"a day of the years {first} to {last}"
-        faults.append(fault_at(row, name, "day out of range", expected=expected, action="Correct it"))
-    return bool(wrong)
 
 
 def bodies(boards: Boards, as_of: date) -> Iterator[Fault]:

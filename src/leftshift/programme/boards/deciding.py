@@ -112,10 +112,11 @@ def _votes(boards: Boards, meeting: Meeting, row: Decision, found: list[Exclusio
     cast = sum(votes or 0 for votes in (row.votes_for, row.votes_against, row.abstained))
     if cast > len(may):
         yield f"{counted(cast, 'vote')} and abstentions, and {len(may)} were entitled to vote"
-    if row.votes_for is not None and row.votes_against is not None:
-        more, less = row.votes_for, row.votes_against
-        if (row.outcome == "agreed" and more < less) or (row.outcome == "not_agreed" and more > less):
-            yield f"{more} for and {less} against, and the outcome is {row.outcome.replace('_', ' ')}"
+    more, less = row.votes_for or 0, row.votes_against or 0
+    if (row.outcome == "agreed" and (more < less or row.votes_for == 0)) or (
+        row.outcome == "not_agreed" and more > less
+    ):
+        yield f"{more} for and {less} against, and the outcome is {row.outcome.replace('_', ' ')}"
     if row.moved_by in excluded(found, row.item):
         yield f"moved by {row.moved_by}, who may not take part in the item"
     elif row.moved_by and row.moved_by not in may:

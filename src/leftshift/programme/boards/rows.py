@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -275,5 +276,10 @@ ROW_TYPES: dict[str, Any] = {
 
 @lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
-    """The names of a cell that has semicolons between them, without regard to case."""
-    return frozenset(name.strip().casefold() for name in text.split(";") if name.strip())
+    """The names of a cell that has semicolons between them, each as `name_key` has it."""
+    return frozenset(name_key(name) for name in text.split(";") if name.strip())
+
+
+def name_key(name: str) -> str:
+    """A name without regard to case, and to whether its words are parted by spaces, hyphens or low lines."""
+    return "_".join(re.split(r"[\s_-]+", name.strip().casefold()))

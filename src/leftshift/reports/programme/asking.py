@@ -100,7 +100,9 @@ def moved_by(checked: CheckedProgramme, row: Change) -> tuple[date, date, int] |
     programme = checked.programme
     if not row.milestone or row.new_due is None or row.milestone not in programme.milestone:
         return None
-    approved = replace(row, outcome="approved", decided_on=row.decided_on or checked.as_of)
+    approved = replace(
+        row, outcome="approved", decided_on=row.decided_on or checked.as_of, decided_by=row.decided_by or "-", minute=row.minute or "-"
+    )  # fmt: skip
     on = approved.decided_on or checked.as_of
     without = programme.with_tables(changes=[each for each in programme.changes if each.change != row.change])
     with_it = without.with_tables(changes=[*without.changes, approved])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from leftshift.foundation.years import FinancialYear
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.costing import SlipCost
-from leftshift.programme.slipping import Slip
+from leftshift.programme.slipping import Delay, Slip
 from leftshift.reports.content import Block, Figure, Note, Paragraph, Row, Subheading
 from leftshift.reports.programme import cost_pictures
 from leftshift.reports.programme.asking import milestone_name, named, project_name
@@ -85,9 +85,14 @@ def slip_cost(
     for delay in cost.not_in_plan:
         if only is None or delay.intervention in only:
             yield Note(
-                f"{named(checked, 'intervention', delay.intervention)} begins {count(delay.months, 'month')} later with {delay.name}, but the plan "
-                "does not count it: its slip costs the bridge nothing."
+                f"{named(checked, 'intervention', delay.intervention)} {_begins(delay)}, but the plan does not count it: its slip costs the bridge nothing."
             )
+
+
+def _begins(delay: Delay) -> str:
+    if delay.months is None:
+        return f"does not begin, for the project of {delay.name} was cancelled"
+    return f"begins {count(delay.months, 'month')} later with {delay.name}"
 
 
 def _priced(

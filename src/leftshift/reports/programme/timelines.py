@@ -44,7 +44,7 @@ def stretches(checked: CheckedProgramme) -> tuple[Stretch, ...]:
 def _stretch(checked: CheckedProgramme, row: Milestone, at: int) -> Stretch:
     found = checked.standing.timetable
     planned, expected = day_of(found.planned[at]), day_of(found.expected[at])
-    takes = timedelta(days=int(found.days[at]))
+    takes = timedelta(days=int(found.spans.days[at]))
     meant = row.baseline - row.baseline_begins if row.baseline_begins else takes
     known = (
         row.begins if row.begins is not None and (found.is_done[at] or row.begins <= checked.as_of) else None
