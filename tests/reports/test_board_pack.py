@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leftshift.programme.boards.boards import Boards
+from leftshift.programme.boards.checking import check_boards
 from leftshift.programme.boards.packing import Piece, numbered, roman
 from leftshift.programme.boards.reading_file import boards_from, read_boards
 from leftshift.programme.boards.rows import Paper, PaperPart
@@ -60,7 +61,8 @@ SUPPLEMENT = _paper(
     "more", 30, supplement_to="first", issued_on=date(2026, 3, 9), late_reason="figures came late"
 )
 SECOND = _paper("again", 1, supplement_to="first", issued_on=date(2026, 3, 10))
-BEFORE = _paper("early", 1, supplement_to="first")
+BEFORE = _paper("early", 1, supplement_to="first", received_on=ISSUED)
+UNDATED = _paper("some_day", 1, supplement_to="first")
 
 
 def _paper_labels(laid: LaidOut) -> list[str]:
@@ -139,6 +141,15 @@ def test_a_supplement_that_is_issued_with_the_pack_is_a_part_of_it() -> None:
 
     assert [each.piece.key for each in laid.placed] == ["front", "first", "early", "second"]
     assert all(label.isdecimal() for label in laid.labels)
+
+
+def test_a_supplement_that_does_not_say_when_it_came_moves_no_page() -> None:
+    issued, laid = lay_out(board_pack(_board(), "met")), lay_out(board_pack(_board(*UNDATED), "met"))
+
+    assert [label for label in laid.labels if label.isdecimal()] == list(issued.labels)
+    assert ("missing value", "issued_on") in {
+        (fault.kind, fault.column) for fault in check_boards(_board(*UNDATED), ISSUED).faults
+    }
 
 
 def test_a_paper_that_comes_late_stands_in_its_place_with_letters() -> None:

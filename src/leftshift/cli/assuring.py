@@ -91,6 +91,11 @@ def day(text: str | None) -> date:
     return found
 
 
+def known_until(as_of: date) -> date:
+    """Until when things are known to whoever looks from a day: today, or that day where it is to come."""
+    return max(as_of, day(None))
+
+
 def _write_quality(quality: Quality, folder: Path) -> list[Path]:
     report = assurance_report(quality)
     with showing.working("Drawing the quality assurance"):

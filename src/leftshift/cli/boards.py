@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftshift.cli import showing
-from leftshift.cli.assuring import day
+from leftshift.cli.assuring import day, known_until
 from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.place.writing import write_whole
 from leftshift.programme.boards.boards import Boards
@@ -35,7 +35,8 @@ def check(options: Namespace) -> int:
     """Check boards: quorum, deadlines, exclusions, decisions and faults."""
     from leftshift.cli.showing_boards import show_checked
 
-    checked = check_boards(_read(options.file), day(options.as_of))
+    as_of = day(options.as_of)
+    checked = check_boards(_read(options.file), as_of, known_until(as_of))
     if options.json:
         print_json(checked.document())
     else:

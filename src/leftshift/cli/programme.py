@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import Any
 
 from leftshift.cli import showing, showing_programme
-from leftshift.cli.assuring import day
+from leftshift.cli.assuring import day, known_until
 from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.foundation.faults import Faults
 from leftshift.model import Model, read_place
@@ -24,7 +24,7 @@ def check(options: Namespace) -> int:
     with showing.working("Working out what slips"):
         cost = model.slip_cost(programme, as_of)
     measures = model.measures(as_of) if model.place.measures else None
-    checked = CheckedProgramme(programme, as_of, model.place, measures)
+    checked = CheckedProgramme(programme, as_of, model.place, measures, until=known_until(as_of))
     if options.scenario_out and cost.scenario is not None:
         write_whole({options.scenario_out: cost.scenario.text.encode()})
     if options.json:

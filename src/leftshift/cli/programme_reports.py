@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from leftshift.cli import showing
-from leftshift.cli.assuring import day
+from leftshift.cli.assuring import day, known_until
 from leftshift.cli.programme import read_checkable
 from leftshift.cli.verbs import OK, print_json
 from leftshift.foundation.periods import Period, PeriodNotUnderstood
@@ -28,7 +28,7 @@ def report(options: Namespace) -> int:
     with showing.working("Working out what slips"):
         cost = model.slip_cost(programme, as_of)
     measures = model.measures(as_of) if model.place.measures else None
-    checked = CheckedProgramme(programme, as_of, model.place, measures)
+    checked = CheckedProgramme(programme, as_of, model.place, measures, until=known_until(as_of))
     with showing.working("Drawing the report"):
         _write(options.out, programme_report(checked, cost, options.title, options.seed), as_of)
     if options.json:
@@ -51,7 +51,9 @@ def highlight(options: Namespace) -> int:
     model, programme = read_checkable(options)
     measures = model.measures(as_of) if model.place.measures else None
     document = highlight_document(
-        CheckedProgramme(programme, as_of, model.place, measures), options.project, period
+        CheckedProgramme(programme, as_of, model.place, measures, until=known_until(as_of)),
+        options.project,
+        period,
     )
     if options.out is not None:
         with showing.working("Drawing the report"):

@@ -57,12 +57,14 @@ class CheckedProgramme:
     place: Place | None = None
     measures: Measures | None = None
     spent: Spent | None = None
+    until: date | None = None
+    """Until when things are known, where somebody looks back: what came in between does not count, and is no fault."""
 
     @cached_property
     def faults(self) -> Faults:
         """Everything that is wrong with it."""
         found = Faults()
-        found.add_all(work_faults(self.programme, self.as_of, self.place))
+        found.add_all(work_faults(self.programme, self.as_of, self.place, self.until))
         found.add_all(register_faults(self.programme, self.as_of))
         found.add_all(self.boards.faults)
         return found
@@ -70,7 +72,7 @@ class CheckedProgramme:
     @cached_property
     def boards(self) -> BoardsChecked:
         """Meetings, deadlines, decisions and interests."""
-        return check_boards(self.programme.boards, self.as_of)
+        return check_boards(self.programme.boards, self.as_of, self.until)
 
     @cached_property
     def standing(self) -> Standing:

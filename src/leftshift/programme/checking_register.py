@@ -55,12 +55,16 @@ def _risks(programme: Programme, as_of: date) -> Iterator[Fault]:
     for state in Register(programme, as_of).risks:
         risk = state.risk
         known = named.get(risk.threatens_kind)
+        if risk.threatens and not risk.threatens_kind:
+            yield at_row(risk, "threatens_kind", "missing value", expected=f"what {risk.threatens} is: {', '.join(named)}", action="Say it: without it nothing knows what is threatened")  # fmt: skip
         if risk.threatens and known is not None and risk.threatens not in known:
             yield unknown(risk, "threatens", risk.threatens_kind, known, f"{risk.threatens_kind}s.csv")
         if risk.closed is not None and not risk.closed_because:
             yield at_row(
                 risk, "closed_because", "missing value", expected="why it was closed", action="Add it"
             )
+        if state.is_open and risk.review is None and state.to_escalate:
+            yield at_row(risk, "review", "missing value", expected="when it is looked at next, as a board has to know it", action="Add it")  # fmt: skip
         yield from _scored(state)
 
 
@@ -78,6 +82,10 @@ def _scales(programme: Programme) -> Iterator[Fault]:
     known = scales(programme)
     if programme.scale and programme.scale not in known:
         yield Fault("unknown scale", "programme.toml", None, "scale", shown(programme.scale), f"one of {', '.join(known)}", "Correct it, or describe it in scales.csv and bands.csv")  # fmt: skip
+    own = {row.scale for row in programme.scales}
+    for band in programme.bands:
+        if band.scale not in own:
+            yield at_row(band, "scale", "band of no scale", expected="a scale whose scores stand in scales.csv: those that come with leftshift keep their own bands", action=f"Describe {band.scale} there under a name of its own, or take the band out")  # fmt: skip
     for name in dict.fromkeys(row.scale for row in programme.scales):
         if gaps := known[name].gaps:
             first = next(row for row in programme.scales if row.scale == name)

@@ -16,11 +16,13 @@ from leftshift.programme.statuses import Standing, refusal
 from leftshift.programme.work_rows import Milestone
 
 
-def work_faults(programme: Programme, as_of: date, place: Place | None) -> Iterator[Fault]:
-    """Everything that is wrong with the work."""
+def work_faults(
+    programme: Programme, as_of: date, place: Place | None, until: date | None = None
+) -> Iterator[Fault]:
+    """Everything that is wrong with the work, on a day; what is after ``until`` (the same day) nobody can know."""
     if programme.looked_at and programme.day is None:
         yield Fault("date not understood", "programme.toml", None, "looked_at", shown(programme.looked_at), "a day such as 2015-06-12", "Correct it, or take it out")  # fmt: skip
-    yield from _dates(programme, as_of)
+    yield from _dates(programme, until or as_of)
     yield from _changes(programme)
     yield from _ended(programme, as_of)
     circle = list(circles(programme))
@@ -47,14 +49,14 @@ def circles(programme: Programme) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _dates(programme: Programme, as_of: date) -> Iterator[Fault]:
+def _dates(programme: Programme, until: date) -> Iterator[Fault]:
     for row in programme.milestones:
         yield from _order(row, "begins", row.begins, row.due or row.baseline)
         yield from _order(row, "baseline_begins", row.baseline_begins, row.baseline)
-        yield from _not_to_come(row, "done", row.done, as_of)
+        yield from _not_to_come(row, "done", row.done, until)
     for action in programme.actions:
         yield from _order(action, "raised", action.raised, action.due)
-        yield from _not_to_come(action, "done", action.done, as_of)
+        yield from _not_to_come(action, "done", action.done, until)
         if action.done is not None and action.done < action.raised:
             yield at_row(action, "done", "dates in the wrong order", expected=f"a day from {action.raised}, when it was raised", action="Correct one of them")  # fmt: skip
     for engagement in programme.engagements:
@@ -70,10 +72,10 @@ def _order(row: Any, column: str, begins: date | None, ends: date | None) -> Ite
         yield at_row(row, column, "dates in the wrong order", expected=f"a day up to {ends}", action="Correct one of the two")  # fmt: skip
 
 
-def _not_to_come(row: Any, column: str, day: date | None, as_of: date) -> Iterator[Fault]:
-    if day is not None and day > as_of:
+def _not_to_come(row: Any, column: str, day: date | None, until: date) -> Iterator[Fault]:
+    if day is not None and day > until:
         yield at_row(
-            row, column, "still to come", expected=f"a day up to {as_of}",
+            row, column, "still to come", expected=f"a day up to {until}",
             action="Leave it empty until it has happened; what is expected stands in due",
         )  # fmt: skip
 
@@ -184,6 +186,8 @@ def _bound(programme: Programme) -> Iterator[Fault]:
 
 def _in_place(programme: Programme, place: Place) -> Iterator[Fault]:
     """What a programme names of its place is there."""
+    if programme.place and programme.place != place.code:
+        yield Fault("programme of another place", "programme.toml", None, "place", shown(programme.place), f"{place.code}, the place that it stands in", "Correct it, or move the folder")  # fmt: skip
     interventions = {row.intervention for row in place.interventions}
     measures = {row.measure for row in place.measures}
     organisations = {row.code for row in place.organisations}

@@ -162,7 +162,13 @@ class RiskState:
         """Whether its score asks for a board that it was not brought to."""
         now = self.current
         asks = now is not None and now.scale.is_escalated(now.row.likelihood, now.row.impact)
-        return self.is_open and asks and not self.risk.escalated_to
+        return self.is_open and asks and not self.escalated_to
+
+    @property
+    def escalated_to(self) -> str:
+        """The board that it was brought to by the day; empty where to none."""
+        is_later = self.risk.escalated_on is not None and self.risk.escalated_on > self.as_of
+        return "" if is_later else self.risk.escalated_to
 
     @property
     def title(self) -> str:
@@ -182,7 +188,7 @@ class RiskState:
             "review": str(self.risk.review) if self.risk.review else None,
             "review_overdue": self.is_review_overdue,
             "to_escalate": self.to_escalate,
-            "escalated_to": self.risk.escalated_to or None,
+            "escalated_to": self.escalated_to or None,
         }
 
 

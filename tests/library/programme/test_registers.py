@@ -119,6 +119,28 @@ def test_a_scale_of_ones_own_with_a_gap_says_so() -> None:
     assert found.escalate == "four"
 
 
+def test_a_risk_was_brought_to_a_board_from_the_day_on() -> None:
+    row = risk(escalated_to="board", escalated_on=date(2025, 6, 20))
+    whole = programme(risks=(row,), risk_scores=(score("current", 5, 5),))
+    for as_of, waits in ((date(2025, 6, 19), True), (date(2025, 6, 20), False)):
+        (state,) = Register(whole, as_of).risks
+        assert (state.to_escalate, state.escalated_to) == (waits, "" if waits else "board")
+
+
+def test_what_nothing_would_read_of_risks_is_told() -> None:
+    band = ScaleBand(scale="npsa", band="huge", name="Huge", least=1, most=25, rag="red", **ABOUT)
+    whole = programme(
+        risks=(risk(threatens="work", threatens_kind="", review=None),),
+        risk_scores=(score("current", 5, 5),),
+        bands=(band,),
+    )
+    assert {(fault.kind, fault.column) for fault in whole.check(AS_OF).faults} >= {
+        ("band of no scale", "scale"),
+        ("missing value", "threatens_kind"),
+        ("missing value", "review"),
+    }
+
+
 def test_a_review_that_is_past_is_overdue_until_it_is_closed() -> None:
     open_risk = Register(programme(risks=(risk(review=date(2025, 6, 14)),)), AS_OF).risks[0]
     assert open_risk.is_review_overdue

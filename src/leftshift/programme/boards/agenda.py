@@ -28,10 +28,13 @@ def in_order(agenda: Iterable[AgendaItem], meeting: str) -> list[AgendaItem]:
     return sorted((row for row in agenda if row.meeting == meeting), key=lambda row: item_key(row.item))
 
 
-def is_there(row: Attendance, at_item: str) -> bool:
-    """Whether one who was at the meeting was in the room at an item; ``at_item`` empty is the opening."""
+def is_there(row: Attendance, at_item: str, first: str = "") -> bool:
+    """Whether one who was at the meeting was in the room at an item; ``at_item`` empty is the opening.
+
+    Whoever was there for the ``first`` item of the agenda was there at the opening.
+    """
     if not at_item:
-        return not row.arrived_item
+        return not row.arrived_item or (bool(first) and item_key(row.arrived_item) <= item_key(first))
     at = item_key(at_item)
     arrived = not row.arrived_item or item_key(row.arrived_item) <= at
     left = bool(row.left_item) and item_key(row.left_item) <= at

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -139,6 +139,28 @@ class Boards:
     def members_of(self, body: str) -> Sequence[rows.Member]:
         """Everybody of a body, whatever their term."""
         return self._members.get(body, [])
+
+    def known_on(self, day: date, until: date) -> Boards:
+        """As they were known on a day: without what meetings after it did, and with the days of before those moved since.
+
+        What lies after ``until`` stays: nobody can know it, so that it is a slip.
+        """
+        later = {row.meeting for row in self.meetings if day < row.date <= until}
+        meetings = tuple(
+            replace(row, date=row.was, was=None, moved_on=None)
+            if row.was is not None and row.moved_on is not None and day < row.moved_on <= until
+            else row
+            for row in self.meetings
+        )
+        if not later and meetings == self.meetings:
+            return self
+        return replace(
+            self,
+            meetings=meetings,
+            attendance=tuple(row for row in self.attendance if row.meeting not in later),
+            declarations=tuple(row for row in self.declarations if row.meeting not in later),
+            decisions=tuple(row for row in self.decisions if row.meeting not in later),
+        )
 
     def person(self, member: str, body: str = "") -> str:
         """How minutes name a member, of a body where they are of several; the short name where nobody is known by it."""

@@ -129,8 +129,9 @@ class BoardsChecked:
         }
 
 
-def check_boards(boards: Boards, as_of: date) -> BoardsChecked:
-    """Check boards as of a day."""
+def check_boards(boards: Boards, as_of: date, until: date | None = None) -> BoardsChecked:
+    """Check boards as of a day. Whoever looks back says until when things are known: what came in between is no fault."""
+    boards = boards.known_on(as_of, until or as_of)
     faults = Faults()
     for check in CHECKS:
         faults.add_all(check(boards, as_of))

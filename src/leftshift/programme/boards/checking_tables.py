@@ -10,6 +10,7 @@ from leftshift.place.seen import fault_at
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.deadlines import root_of
 from leftshift.programme.boards.interests import register
+from leftshift.programme.boards.packing import is_undated
 from leftshift.programme.boards.papers import lacks
 from leftshift.programme.boards.rows import Body, Member, Paper, Topic
 from leftshift.programme.boards.words import counted, plain
@@ -111,6 +112,7 @@ def papers(boards: Boards, _: date) -> Iterator[Fault]:
             expected = "a paper of an item, or a supplement to one"
             yield fault_at(paper, "paper", "nothing uses it", expected=expected, action=action)
         yield from _ring(boards, paper)
+    yield from _undated(boards)
     for item in boards.agenda:
         if item.kind == "procedure":
             continue
@@ -119,6 +121,18 @@ def papers(boards: Boards, _: date) -> Iterator[Fault]:
             yield fault_at(item, "paper", "no paper", expected=expected, action=action)
         if item.paper in boards.paper:
             yield from _lacks(boards, boards.paper[item.paper], item.kind)
+
+
+def _undated(boards: Boards) -> Iterator[Fault]:
+    """Supplements to a pack that is out which do not say when they were issued: their pages have no certain place."""
+    for item in boards.agenda:
+        meeting = boards.meeting.get(item.meeting)
+        if meeting is None or not item.paper:
+            continue
+        for paper in boards.papers:
+            if root_of(boards, paper) == item.paper and is_undated(meeting, paper):
+                expected = f"the day on which it was issued: the pack is out since {meeting.issued_on}"
+                yield fault_at(paper, "issued_on", "missing value", expected=expected, action="Fill it in")
 
 
 def _ring(boards: Boards, paper: Paper) -> Iterator[Fault]:

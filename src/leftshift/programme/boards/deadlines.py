@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.parameters import parameter
-from leftshift.programme.boards.rows import Body, Meeting, Paper, Question
+from leftshift.programme.boards.rows import AgendaItem, Body, Meeting, Paper, Question
 from leftshift.programme.boards.words import counted, day_words, listed, plain, short_day
 from leftshift.programme.boards.working_days import WorkingDays
 
@@ -88,9 +88,14 @@ def deadlines(boards: Boards, meeting: Meeting, as_of: date) -> list[Deadline]:
     """Every deadline of a meeting, as of a day."""
     clock = clock_of(boards, meeting)
     found = [_papers(clock, as_of)]
-    if meeting.was is not None and meeting.moved_on is not None and not meeting.cancelled:
+    if (
+        meeting.was is not None
+        and meeting.moved_on is not None
+        and meeting.moved_on <= as_of
+        and not meeting.cancelled
+    ):
         found.append(_new_date(clock, meeting.was, meeting.moved_on))
-    found += [_own_issue(clock, paper, as_of) for paper in _issued_apart(boards, meeting)]
+    found += [_own_issue(clock, paper, done, as_of) for paper, done in _issued_apart(boards, meeting)]
     found += [row for kind in PUBLIC_KINDS if (row := _of_the_public(boards, clock, kind, as_of)) is not None]
     found += list(_key_decisions(boards, meeting, as_of))
     return found
@@ -156,12 +161,30 @@ def _new_date(clock: Clock, was: date, moved_on: date) -> Deadline:
     return _judged(clock, "new_date", "", number, moved_on, moved_on)
 
 
-def _issued_apart(boards: Boards, meeting: Meeting) -> Iterator[Paper]:
-    """Papers and supplements of a meeting that were issued on a day of their own."""
-    own = {row.paper for row in boards.agenda_of(meeting.meeting) if row.paper}
+def issue_day(paper: Paper) -> date | None:
+    """The day on which a paper was issued, as far as it is known: else that on which it came in."""
+    return paper.issued_on or paper.received_on
+
+
+def later_than_issue(meeting: Meeting, item: AgendaItem, paper: Paper) -> date | None:
+    """The day on which a paper was issued, where that was after the pack; None where it is part of the pack as issued."""
+    if meeting.issued_on is None:
+        return None
+    days = [day for day in (issue_day(paper), item.added_on) if day and day > meeting.issued_on]
+    return max(days, default=None)
+
+
+def _issued_apart(boards: Boards, meeting: Meeting) -> Iterator[tuple[Paper, date]]:
+    """Papers and supplements of a meeting that were issued on a day of their own, and that day."""
+    if meeting.cancelled:
+        return
+    own = {row.paper: row for row in boards.agenda_of(meeting.meeting) if row.paper}
     for paper in boards.papers:
-        if paper.issued_on and root_of(boards, paper) in own and not meeting.cancelled:
-            yield paper
+        item = own.get(root_of(boards, paper))
+        if item is not None:
+            day = later_than_issue(meeting, item, paper) or paper.issued_on
+            if day is not None:
+                yield paper, day
 
 
 def root_of(boards: Boards, paper: Paper) -> str:
@@ -173,11 +196,11 @@ def root_of(boards: Boards, paper: Paper) -> str:
     return paper.paper
 
 
-def _own_issue(clock: Clock, paper: Paper, as_of: date) -> Deadline:
+def _own_issue(clock: Clock, paper: Paper, day: date, as_of: date) -> Deadline:
     number = clock.body.papers_days
     if number is None:
         return _not_needed(clock.meeting, "paper", "There is no rule on when papers are issued.", paper.paper)
-    done = paper.issued_on if paper.issued_on and paper.issued_on <= as_of else None
+    done = day if day <= as_of else None
     return _judged(clock, "paper", paper.paper, number, done, as_of)
 
 

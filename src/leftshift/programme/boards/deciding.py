@@ -51,6 +51,7 @@ def quorum_at(
 ) -> Quorate:
     """The quorum of a meeting at an item, without those who may not take part in it; at the opening where none is named."""
     out = frozenset[str]()
+    agenda = boards.agenda_of(meeting.meeting)
     if item:
         out = excluded(exclusions(boards, meeting) if found is None else found, item)
     return quorum(
@@ -58,7 +59,7 @@ def quorum_at(
         boards.quorum_classes,
         boards.members_of(meeting.body),
         boards.attendance_of(meeting.meeting),
-        Sitting(meeting.date, item, out),
+        Sitting(meeting.date, item, out, agenda[0].item if agenda else ""),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.parameters import parameter
-from leftshift.programme.boards.rows import AgendaItem, Interest, Meeting, Member, names_in
+from leftshift.programme.boards.rows import AgendaItem, Interest, Meeting, Member, name_key, names_in
 from leftshift.programme.boards.words import counted, day_words, plain
 
 
@@ -87,11 +87,22 @@ def not_needed(interest: Interest) -> str:
     return ""
 
 
-def due_day(interest: Interest, boards: Boards) -> date:
-    """The last day to declare: 28 days after it arose, or after the term began where that was later."""
-    terms = [row.begins for row in boards.members_of(interest.body) if row.member == interest.member]
-    begins = min((term or date.min for term in terms), default=date.min)
-    return max(interest.since, begins) + timedelta(days=parameter("declare_within_days"))
+def due_day(interest: Interest, boards: Boards) -> date | None:
+    """The last day to declare: 28 days after it arose, or after the first term of its time began where that was later.
+
+    None where it arose and ended while its member served no term.
+    """
+    own = [row for row in boards.members_of(interest.body) if row.member == interest.member]
+    begins = [
+        row.begins or date.min
+        for row in own
+        if (row.ends is None or row.ends >= interest.since)
+        and (interest.ended is None or row.begins is None or row.begins <= interest.ended)
+    ]
+    if own and not begins:
+        return None
+    latest = max(interest.since, min(begins, default=date.min))
+    return latest + timedelta(days=parameter("declare_within_days"))
 
 
 def register(boards: Boards, as_of: date) -> list[Entry]:
@@ -103,6 +114,13 @@ def _entry(row: Interest, boards: Boards, as_of: date) -> Entry:
     if why := not_needed(row):
         return Entry(row, None, "not needed", f"Did not have to be declared: {why}.")
     due = due_day(row, boards)
+    if due is None:
+        return Entry(
+            row,
+            None,
+            "not needed",
+            "Did not have to be declared: it ended before a term began, or arose after the last.",
+        )
     done = row.declared_on if row.declared_on and row.declared_on <= as_of else None
     if done:
         late = (done - due).days
@@ -154,9 +172,15 @@ def _concerned(boards: Boards, meeting: Meeting, item: AgendaItem) -> list[str]:
 
 
 def _reasons(boards: Boards, meeting: Meeting, item: AgendaItem, member: str) -> Iterator[Exclusion]:
+    kept = [row for row in boards.interests_of(member) if row.sensitive]
     for row in boards.declarations_of(meeting.meeting):
         if row.member == member and row.item == item.item:
-            why = f"declared a {plain(row.kind)} interest: {row.what}"
+            # what the register withholds stays withheld where its member declares it
+            is_kept = any(
+                matches(each, item, meeting.date) or name_key(each.what) == name_key(row.what)
+                for each in kept
+            )
+            why = f"declared a {plain(row.kind)} interest: {'withheld as sensitive' if is_kept else row.what}"
             yield _because(meeting, item, member, why, row.leaves, "declaration", row.by_rule)
     for seat in boards.members_of(meeting.body):
         if seat.member == member and _is_senior(seat, item, meeting.date):

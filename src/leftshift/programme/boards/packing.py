@@ -15,7 +15,7 @@ from datetime import date
 from typing import Literal
 
 from leftshift.programme.boards.boards import Boards
-from leftshift.programme.boards.deadlines import moved_after_issue, root_of
+from leftshift.programme.boards.deadlines import issue_day, later_than_issue, moved_after_issue, root_of
 from leftshift.programme.boards.papers import letter_of
 from leftshift.programme.boards.rows import AgendaItem, Meeting, Paper
 
@@ -68,18 +68,19 @@ def pieces_of(boards: Boards, meeting: Meeting, *, exempt: bool) -> tuple[Piece,
             if paper.paper in seen or not _belongs(boards, paper, exempt=exempt):
                 continue
             seen.add(paper.paper)
-            day = _later_than_issue(meeting, item, paper)
+            day = later_than_issue(meeting, item, paper)
+            is_later = day is not None or is_undated(meeting, paper)
             kind: Literal["paper", "supplement"] = "supplement" if paper.paper != item.paper else "paper"
             behind = item.paper if kind == "supplement" and item.paper in _keys(base) else before
             piece = Piece(
-                paper.paper, kind, paper.title, item.item, paper.paper, behind if day else "", day
+                paper.paper, kind, paper.title, item.item, paper.paper, behind if is_later else "", day
             )  # fmt: skip
-            if day:
+            if is_later:
                 later.append(piece)
             else:
                 base.append(piece)
                 before = paper.paper
-    later.sort(key=lambda piece: piece.issued_on or date.min)
+    later.sort(key=lambda piece: piece.issued_on or date.max)
     changed = moved_after_issue(meeting) or meeting.cancelled
     added = [Piece(ADDED, "added", "")] if later or changed else []
     return (*base, *later, *added)
@@ -95,7 +96,7 @@ def _of_item(boards: Boards, item: AgendaItem) -> Iterator[Paper]:
         return
     yield boards.paper[item.paper]
     found = [row for row in boards.papers if row.paper != item.paper and root_of(boards, row) == item.paper]
-    yield from sorted(found, key=lambda row: _issue_day(row) or date.min)
+    yield from sorted(found, key=lambda row: issue_day(row) or date.max)
 
 
 def _belongs(boards: Boards, paper: Paper, *, exempt: bool) -> bool:
@@ -106,16 +107,9 @@ def _belongs(boards: Boards, paper: Paper, *, exempt: bool) -> bool:
     return any(row.exempt is exempt for row in parts) or (not exempt and not parts)
 
 
-def _issue_day(paper: Paper) -> date | None:
-    return paper.issued_on or paper.received_on
-
-
-def _later_than_issue(meeting: Meeting, item: AgendaItem, paper: Paper) -> date | None:
-    """The day on which a paper was issued, where that was after the pack; None where it is part of the pack as issued."""
-    if meeting.issued_on is None:
-        return None
-    days = [day for day in (_issue_day(paper), item.added_on) if day and day > meeting.issued_on]
-    return max(days, default=None)
+def is_undated(meeting: Meeting, paper: Paper) -> bool:
+    """Whether a supplement to a pack that is out does not say when it was issued: it cannot have been part of the pack."""
+    return bool(meeting.issued_on and paper.supplement_to) and issue_day(paper) is None
 
 
 def numbered(pieces: Sequence[Piece], counts: Mapping[str, int], *, exempt: bool) -> tuple[Placed, ...]:

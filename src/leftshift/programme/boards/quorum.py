@@ -68,11 +68,15 @@ class Quorate:
 
 @dataclass(frozen=True)
 class Sitting:
-    """What decides who counts at a moment: the day, the item (empty: the opening), and who may not take part in it."""
+    """What decides who counts at a moment: the day, the item (empty: the opening), and who may not take part in it.
+
+    ``first`` is the item with which the agenda begins.
+    """
 
     on: date
     at_item: str = ""
     excluded: frozenset[str] = frozenset()
+    first: str = ""
 
 
 def quorum(
@@ -172,7 +176,7 @@ def _why_not(
         return row.state
     if row.state == "remote" and not body.remote_counts:
         return "takes part from elsewhere, which this body does not count"
-    if not is_there(row, sitting.at_item):
+    if not is_there(row, sitting.at_item, sitting.first):
         return "not in the room"
     if sits in sitting.excluded and not body.excluded_count:
         return "may not take part in the item"

@@ -167,10 +167,10 @@ def escalation(checked: CheckedProgramme, state: RiskState) -> str:
     """Where a risk was brought, or that it has to be."""
     if state.to_escalate:
         return "to be escalated"
-    if not state.risk.escalated_to:
+    if not state.escalated_to:
         return ""
     when = f" on {day(state.risk.escalated_on)}" if state.risk.escalated_on else ""
-    return f"{named(checked, 'body', state.risk.escalated_to)}{when}"
+    return f"{named(checked, 'body', state.escalated_to)}{when}"
 
 
 def _movement(open_ones: Sequence[RiskState]) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from leftshift.programme.boards.checking import check_boards
 from leftshift.programme.boards.deadlines import Deadline, deadlines
 from leftshift.programme.boards.rows import Body, Meeting, Paper, Question, Topic
 from leftshift.programme.boards.working_days import WorkingDays
-from tests.library.programme.boards.tables import SAID, boards, body, item, meeting, seat
+from tests.library.programme.boards.tables import DAY, SAID, boards, body, decided, item, meeting, seat, was
 
 EASTER = date(2026, 4, 9)
 
@@ -168,3 +168,47 @@ def test_late_and_overdue_are_faults_at_their_rows() -> None:
     faults = check_boards(boards(body(papers_days=4), met, seat("a"), seat("b")), date(2026, 4, 8)).faults
 
     assert [(fault.kind, fault.column) for fault in faults] == [("late", "issued_on")]
+
+
+def test_what_came_in_after_the_pack_has_a_clock_even_if_only_its_coming_is_known() -> None:
+    """The pack was out on 1 April; a paper came in on the 8th for the 9th, and an item was added on the 7th."""
+    met = meeting(date=date(2026, 4, 9), issued_on=date(2026, 3, 20))
+    papers = [
+        Paper(paper="in_time", title="In time", received_on=date(2026, 3, 18), **SAID),
+        Paper(paper="late", title="Late", received_on=date(2026, 4, 8), **SAID),
+        Paper(paper="added", title="Added", received_on=date(2026, 3, 18), **SAID),
+    ]
+    items = [
+        item("1", paper="in_time"),
+        item("2", paper="late"),
+        item("3", paper="added", added_on=date(2026, 4, 7)),
+    ]
+    found = deadlines(boards(body(papers_days=4), met, *papers, *items), met, date(2026, 4, 10))
+    assert {row.of: (row.state, row.done) for row in found if row.what == "paper"} == {
+        "late": ("late", date(2026, 4, 8)),
+        "added": ("late", date(2026, 4, 7)),
+    }
+
+
+def test_a_meeting_that_was_moved_later_is_not_moved_yet() -> None:
+    met = meeting(date=date(2026, 5, 14), was=date(2026, 4, 9), moved_on=date(2026, 4, 8))
+    given = boards(body(papers_days=4), met, seat("a"), seat("b"))
+    before = check_boards(given, date(2026, 4, 2), date(2026, 6, 1))
+    (row,) = before.deadlines
+    # four working days before 9 April, Good Friday (3rd) and Easter Monday (6th) not counted: 8, 7, 2, 1 April
+    assert (row.what, row.due, row.state) == ("papers", date(2026, 4, 1), "overdue")
+    after = check_boards(given, date(2026, 4, 8), date(2026, 6, 1))
+    assert {row.what for row in after.deadlines} == {"papers", "new_date"}
+
+
+def test_whoever_looks_back_is_told_nothing_of_what_meetings_did_after() -> None:
+    given = boards(
+        body(), meeting(), seat("a"), seat("b"), was("a"), was("b"), item("1", kind="procedure"), decided("1", "a")
+    )  # fmt: skip
+    day = DAY - timedelta(days=7)
+    back = check_boards(given, day, DAY)
+    assert (back.decisions, [fault.kind for fault in back.faults]) == ((), [])
+    # nobody knows yet what is after the day until which things are known
+    ahead = check_boards(given, day, day)
+    assert {"not held yet"} <= {fault.kind for fault in ahead.faults}
+    assert [row.stands for row in check_boards(given, DAY, DAY).decisions] == [True]

@@ -56,6 +56,41 @@ def test_28_days_from_when_it_arose() -> None:
     assert _state(interest(), last + timedelta(days=1)) == "overdue"
 
 
+@pytest.mark.parametrize(
+    ("since", "ended", "due"),
+    [
+        (
+            date(2023, 1, 1),
+            None,
+            date(2026, 6, 17),
+        ),  # between two terms: 28 days from the second, 20 May 2026
+        (date(2020, 6, 1), None, date(2020, 6, 29)),  # within the first
+        (date(2019, 1, 1), None, date(2020, 1, 29)),  # before the first: 28 days from 1 January 2020
+        (date(2023, 1, 1), date(2024, 1, 1), None),  # arose and ended between the two
+        (date(2026, 6, 1), None, date(2026, 6, 29)),
+    ],
+)
+def test_a_member_who_comes_back_declares_anew(since: date, ended: date | None, due: date | None) -> None:
+    terms = [
+        seat("a", begins=date(2020, 1, 1), ends=date(2021, 12, 31)),
+        seat("a", begins=date(2026, 5, 20)),
+    ]
+    (entry,) = register(boards(body(), *terms, interest(since=since, ended=ended)), DAY)
+    assert entry.due == due
+    assert (entry.state == "not needed") is (due is None)
+
+
+def test_what_the_register_withholds_stays_withheld_where_it_is_declared() -> None:
+    kept = interest(what="Secret firm", sensitive=True, concerns="beds", declared_on=SINCE)
+    for what in ("Secret firm", "the secret  firm of my brother"):
+        given = boards(
+            body(), meeting(), seat("a"), seat("b"), was("a"), was("b"), item("1", concerns="beds"), declared("a", "1", what=what), kept
+        )  # fmt: skip
+        (found,) = exclusions(given, given.meetings[0])
+        assert "ecret" not in found.why
+        assert "withheld as sensitive" in found.why
+
+
 def test_28_days_from_when_the_term_began_where_that_was_later() -> None:
     # held since 2019; the term began on 1 February 2026, so that 1 March is the last day
     old = date(2019, 1, 1)

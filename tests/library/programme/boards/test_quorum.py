@@ -12,9 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leftshift.programme.boards.agenda import item_key
+from leftshift.programme.boards.deciding import quorum_at
 from leftshift.programme.boards.quorum import Quorate, Sitting, quorum
 from leftshift.programme.boards.rows import Attendance, Body, Member, QuorumClass
-from tests.library.programme.boards.tables import DAY, body, rule, seat, slow_present, was
+from tests.library.programme.boards.tables import (
+    DAY,
+    boards,
+    body,
+    item,
+    meeting,
+    rule,
+    seat,
+    slow_present,
+    was,
+)
 
 # A board of eleven: two of CCGs, three of the county, three of districts, three others.
 PREVENTION = [
@@ -229,3 +240,13 @@ def test_quorum_is_what_the_slow_way_says(
     classes = [class_name for _, class_name in slow]
     right = len(slow) >= needed and classes.count("x") >= 1 and classes.count("y") >= 2
     assert found.quorate is right
+
+
+def test_whoever_was_there_for_the_first_item_was_there_at_the_opening() -> None:
+    met = meeting()
+    for first, there in (("1", True), ("2", False)):
+        given = boards(
+            body(), met, seat("a"), seat("b"), item("1"), item("2"), was("a", arrived_item=first), was("b", arrived_item=first)
+        )  # fmt: skip
+        assert quorum_at(given, met).quorate is there
+        assert quorum_at(given, met, "2").quorate
