@@ -44,7 +44,7 @@ def seen(held: Any, as_of: date = DAY) -> Any:
 @pytest.fixture
 def open_survey(database: object, tmp_path: Path) -> Any:
     """A programme whose survey is open today."""
-    table = texts()["surveys.csv"].replace("2015-06-01", "2020-01-01").replace("2015-07-31", "2999-12-31")
+    table = texts()["surveys.csv"].replace("2015-06-01", "2020-01-01").replace("2015-07-31", "2199-12-31")
     return own(tmp_path, f"s-{uuid4().hex[:12]}", surveys=table)
 
 

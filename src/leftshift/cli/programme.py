@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from leftshift.cli import showing, showing_programme
 from leftshift.cli.assuring import day, known_until
 from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.foundation.faults import Faults
+from leftshift.foundation.periods import Period
 from leftshift.model import Model, read_place
 from leftshift.place.writing import write_whole
 from leftshift.programme.appraising import Appraised, NoWeights, appraise
+from leftshift.programme.benefiting import Spent
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.checking_work import circles
 from leftshift.programme.programme import Programme, read_programme
@@ -19,12 +25,9 @@ from leftshift.programme.programme import Programme, read_programme
 
 def check(options: Namespace) -> int:
     """Check a programme on a day, with what its slips do to the plan."""
-    as_of = day(options.as_of)
-    model, programme = read_checkable(options)
+    model, checked = read_checked(options, day(options.as_of))
     with showing.working("Working out what slips"):
-        cost = model.slip_cost(programme, as_of)
-    measures = model.measures(as_of) if model.place.measures else None
-    checked = CheckedProgramme(programme, as_of, model.place, measures, until=known_until(as_of))
+        cost = model.slip_cost(checked.programme, checked.as_of)
     if options.scenario_out and cost.scenario is not None:
         write_whole({options.scenario_out: cost.scenario.text.encode()})
     if options.json:
@@ -46,6 +49,28 @@ def read_checkable(options: Namespace) -> tuple[Model, Programme]:
     faults.add_all(circles(programme))
     faults.raise_if_any()
     return model, programme
+
+
+def read_checked(options: Namespace, as_of: date) -> tuple[Model, CheckedProgramme]:
+    """The place, and its programme checked on a day, with the ledgers of the funds that are named. Raises FaultsFound."""
+    model, programme = read_checkable(options)
+    measures = model.measures(as_of) if model.place.measures else None
+    spent = _spent_of(options.fund) if options.fund else None
+    return model, CheckedProgramme(programme, as_of, model.place, measures, spent, until=known_until(as_of))
+
+
+def _spent_of(folders: Sequence[Path]) -> Spent:
+    """What was spent on a scheme (fund/scheme) in a period, by the ledgers of funds."""
+    from leftshift.fund.fund import read_fund
+    from leftshift.fund.ledger.stating import spent_in
+
+    ledgers = {fund.plan.code: fund.ledger for fund in map(read_fund, folders)}
+
+    def spent(scheme: str, period: Period) -> Decimal | None:
+        code, _, name = scheme.partition("/")
+        return spent_in(ledgers[code], name, period.first, period.end) if code in ledgers else None
+
+    return spent
 
 
 def appraise_all(options: Namespace) -> int:

@@ -41,6 +41,7 @@ def _add_check(ways: Verbs) -> None:
         description="Check a programme on a day: what is overdue, what slips and what that does to the plan's bridge, gates, risks, benefits, and every fault.",
     )
     _add_common(command)
+    _add_fund(command)
     command.add_argument("--strict", action="store_true", help="exit with 1 where anything is wrong with it")
     command.add_argument(
         "--scenario-out",
@@ -79,6 +80,7 @@ def _add_report(ways: Verbs) -> None:
         description="Write the report of a programme on a day: where it stands, what slips and what that costs, risks, benefits, gates, choices, engagement.",
     )
     _add_common(command)
+    _add_fund(command)
     command.add_argument(
         "--title", default="", metavar="TEXT", help="its title (default: the name of the programme)"
     )
@@ -96,6 +98,7 @@ def _add_highlight(ways: Verbs) -> None:
         description="Make the highlight report of a project for a month from the record, with what its author wrote in highlights.csv.",
     )
     _add_common(command)
+    _add_fund(command)
     command.add_argument("project", metavar="PROJECT", help="short name of the project")
     command.add_argument("month", metavar="MONTH", help="the month, as 2015-05")
     _add_out(command, needed=False)
@@ -109,6 +112,17 @@ def _add_out(command: argparse.ArgumentParser, *, needed: bool = True) -> None:
         required=needed,
         metavar="FILE",
         help="the file to write: it ends in .html, .pdf or .docx",
+    )
+
+
+def _add_fund(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--fund",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="a pooled fund whose ledger shows what benefits brought",
     )
 
 

@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from leftshift.cli import showing
-from leftshift.cli.assuring import day, known_until
-from leftshift.cli.programme import read_checkable
+from leftshift.cli.assuring import day
+from leftshift.cli.programme import read_checked
 from leftshift.cli.verbs import OK, print_json
 from leftshift.foundation.periods import Period, PeriodNotUnderstood
 from leftshift.place.writing import write_whole
-from leftshift.programme.checking import CheckedProgramme
 from leftshift.reports.content import Report
 
 _ENDINGS = (".html", ".pdf", ".docx")
@@ -24,11 +23,10 @@ def report(options: Namespace) -> int:
 
     as_of = day(options.as_of)
     _refuse_wrong_name(options.out)
-    model, programme = read_checkable(options)
+    model, checked = read_checked(options, as_of)
+    programme = checked.programme
     with showing.working("Working out what slips"):
         cost = model.slip_cost(programme, as_of)
-    measures = model.measures(as_of) if model.place.measures else None
-    checked = CheckedProgramme(programme, as_of, model.place, measures, until=known_until(as_of))
     with showing.working("Drawing the report"):
         _write(options.out, programme_report(checked, cost, options.title, options.seed), as_of)
     if options.json:
@@ -48,13 +46,8 @@ def highlight(options: Namespace) -> int:
         raise ValueError("say where to write it with --out FILE, or print it with --json")
     if options.out is not None:
         _refuse_wrong_name(options.out)
-    model, programme = read_checkable(options)
-    measures = model.measures(as_of) if model.place.measures else None
-    document = highlight_document(
-        CheckedProgramme(programme, as_of, model.place, measures, until=known_until(as_of)),
-        options.project,
-        period,
-    )
+    _, checked = read_checked(options, as_of)
+    document = highlight_document(checked, options.project, period)
     if options.out is not None:
         with showing.working("Drawing the report"):
             _write(options.out, highlight_report(document), date.fromisoformat(document["as_of"]))

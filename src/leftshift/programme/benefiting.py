@@ -56,6 +56,8 @@ class BenefitState:
     periods: tuple[Brought, ...]
     uncounted: str = ""
     """Why it is not added up; empty where it is."""
+    unread: str = ""
+    """The ledger that would show it, where none was read: what it brought is not known then, and not late."""
 
     @property
     def planned_to_date(self) -> Decimal | None:
@@ -93,7 +95,7 @@ class BenefitState:
         return tuple(
             row.period
             for row in self.periods
-            if row.actual is None and row.planned and row.period.end < self.as_of
+            if row.actual is None and row.planned and row.period.end < self.as_of and not self.unread
         )
 
     @property
@@ -148,6 +150,7 @@ def benefit_states(
                 for period in sorted({*planned.get(row.benefit, {}), *entered.get(row.benefit, {})})
             ),
             _uncounted(row, twice.get(row.benefit)),
+            row.account if spent is None else "",
         )
         for row in programme.benefits
     )  # fmt: skip
@@ -202,38 +205,49 @@ def _uncounted(row: Benefit, first: Benefit | None) -> str:
 
 
 def overlaps(programme: Programme) -> Iterator[tuple[Benefit, Benefit, str]]:
-    """Pairs of counted benefits that claim the same thing, and what that is: the second of them is refused."""
-    seen: dict[tuple[str, ...], Benefit] = {}
-    for row in programme.benefits:
-        if not row.counted:
-            continue
-        for key, said in _claims(row):
-            if key in seen and seen[key].benefit != row.benefit:
-                yield seen[key], row, said
-                break
-            seen.setdefault(key, row)
-
-
-def _claims(row: Benefit) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What a benefit claims for itself alone."""
-    if row.overlap:
-        yield ("overlap", row.overlap), f"group {row.overlap}"
-    if row.intervention and row.kind == "cash_releasing":
-        yield (
-            ("intervention", row.intervention, row.organisation),
-            f"the money of {row.intervention}" + (f" at {row.organisation}" if row.organisation else ""),
+    """Pairs of counted benefits that claim the same thing, and what that is: the second of them, by short name, is refused."""
+    seen: dict[tuple[str, str], list[tuple[str, Benefit]]] = {}
+    for row in sorted(programme.benefits, key=lambda row: row.benefit):
+        claims = list(_claims(row)) if row.counted else []
+        clash = next(
+            (
+                (other, said)
+                for kind, named, at, said in claims
+                for whose, other in seen.get((kind, named), ())
+                if whose == at or "" in (whose, at)
+            ),
+            None,
         )
+        if clash is not None:
+            yield clash[0], row, clash[1]
+            continue
+        for kind, named, at, _ in claims:
+            seen.setdefault((kind, named), []).append((at, row))
+
+
+def _claims(row: Benefit) -> Iterator[tuple[str, str, str, str]]:
+    """What a benefit claims for itself alone: the kind, what, at whom (empty: everywhere, so that it meets every other), in words."""
+    if row.overlap:
+        yield "overlap", row.overlap, "", f"group {row.overlap}"
+    if row.intervention and row.kind == "cash_releasing":
+        where = f" at {row.organisation}" if row.organisation else ""
+        yield "intervention", row.intervention, row.organisation, f"the money of {row.intervention}{where}"
     if row.measure:
-        yield ("measure", row.measure, row.of, row.unit), f"{row.measure} of {row.of or 'the place'}"
+        yield "measure", f"{row.measure} of {row.of}", "", f"{row.measure} of {row.of or 'the place'}"
     if row.account:
-        yield ("account", row.account), f"what is not spent on {row.account}"
+        yield "account", row.account, "", f"what is not spent on {row.account}"
+
+
+def is_pounds(row: Benefit) -> bool:
+    """Whether a benefit is in pounds, as money that is released has to be: thousands would add up to something else."""
+    return row.unit.casefold() in ("pounds", "£")
 
 
 def by_organisation(states: Sequence[BenefitState]) -> Mapping[str, Mapping[str, Decimal]]:
     """Organisation to planned, planned to date, brought and expected money: counted cash-releasing benefits in pounds."""
     found: dict[str, dict[str, Decimal]] = {}
     for state in states:
-        if state.uncounted or state.benefit.kind != "cash_releasing":
+        if state.uncounted or state.benefit.kind != "cash_releasing" or not is_pounds(state.benefit):
             continue
         sums = found.setdefault(
             state.benefit.organisation,

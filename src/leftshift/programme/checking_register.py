@@ -9,7 +9,7 @@ from typing import Any
 from leftshift.foundation.faults import Fault, shown
 from leftshift.programme.appraising import Appraised, NoWeights, appraise
 from leftshift.programme.benefit_rows import GateAssessment, GateEvidence
-from leftshift.programme.benefiting import overlaps
+from leftshift.programme.benefiting import is_pounds, overlaps
 from leftshift.programme.engaging import assessment_states, characteristics, choices_of
 from leftshift.programme.findings import at_row, unknown
 from leftshift.programme.gating import OWN, breaches, gate_states, kinds
@@ -45,6 +45,8 @@ def _benefits(programme: Programme) -> Iterator[Fault]:
         if brought.period not in periods.get(brought.benefit, set()):
             yield at_row(brought, "period", "period without a plan", expected="a period of benefit_profile.csv", action="Add its plan there, 0 where none was planned")  # fmt: skip
     for benefit in programme.benefits:
+        if benefit.kind == "cash_releasing" and benefit.counted and not is_pounds(benefit):
+            yield at_row(benefit, "unit", "money in another unit", expected="pounds: what is released is added up by organisation", action="Give its numbers in pounds, or set counted to no")  # fmt: skip
         if (benefit.measure or benefit.account) and benefit.baseline is None:
             yield at_row(benefit, "baseline", "missing value", expected="where the measure stood before: what is brought is counted from there", action="Add it")  # fmt: skip
 

@@ -277,3 +277,33 @@ def test_slips_are_written_as_a_scenario_that_the_place_can_read(
     # and a folder is no file
     assert main(["programme", "check", str(LLR), *DAY, "--scenario-out", str(tmp_path)]) == 1
     assert str(tmp_path) in capsys.readouterr().err
+
+
+def test_the_ledger_of_a_fund_shows_what_a_benefit_brought(
+    southmoor: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """£1,450,000 went to reablement in the first quarter of 2025/26, of a baseline of £1,500,000: £50,000 was brought."""
+    folder = southmoor / "programme"
+    (folder / "benefits.csv").write_text(
+        "benefit,name,project,kind,owner,unit,baseline,account,source,basis\n"
+        "less,Less reablement,frailty_front_door,cash_releasing,Lead,pounds,1500000,southmoor-2025-26/reablement,Made,assumed\n",
+        "utf-8",
+    )
+    (folder / "benefit_profile.csv").write_text(
+        "benefit,period,planned,source,basis\nless,2025/26 Q1,50000,Made,assumed\n", "utf-8"
+    )
+    (folder / "benefit_actuals.csv").unlink()
+    (without,) = printed(capsys, "check", str(southmoor))["benefits"]
+    assert (without["actual"], without["status"]) == (None, "not_known")
+    fund = str(ROOT / "examples" / "southmoor-2025-26")
+    (found,) = printed(capsys, "check", str(southmoor), "--fund", fund)["benefits"]
+    assert (found["actual"], found["status"], found["periods"][0]["proof"]) == (50_000, "green", "ledger")
+
+
+def test_a_programme_of_another_place_is_told(southmoor: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    heading = southmoor / "programme" / "programme.toml"
+    heading.write_text(
+        heading.read_text("utf-8").replace('place = "southmoor"', 'place = "elsewhere"'), "utf-8"
+    )
+    faults = printed(capsys, "check", str(southmoor))["faults"]
+    assert "programme of another place" in {fault["kind"] for fault in faults}

@@ -363,6 +363,44 @@ def test_a_ledger_shows_what_was_not_spent() -> None:
     assert state.periods[0].proof == "ledger"
 
 
+def test_a_ledger_that_was_not_read_makes_nothing_late() -> None:
+    whole = programme(
+        benefits=(benefit(account="fund/scheme", baseline=Decimal(500)),),
+        benefit_profile=(planned("2024/25 Q1", 100),),
+    )
+    state = benefit_states(whole, AS_OF)[0]
+    assert (state.rag, state.missing, state.unread) == ("not_known", (), "fund/scheme")
+    # a ledger that knows nothing of it is another thing
+    assert benefit_states(whole, AS_OF, None, lambda *_: None)[0].rag == "red"
+
+
+def test_which_of_two_claims_is_refused_does_not_follow_the_order_of_rows() -> None:
+    rows = [benefit("a", overlap="beds"), benefit("b", overlap="beds")]
+    for order in (rows, rows[::-1]):
+        assert [(first.benefit, second.benefit) for first, second, _ in overlaps(programme(benefits=order))] == [("a", "b")]  # fmt: skip
+
+
+def test_a_claim_that_was_refused_refuses_no_other() -> None:
+    """B is refused for the group that A has; C, which shares only B's intervention, stands."""
+    rows = [
+        benefit("a", overlap="beds"),
+        benefit("b", overlap="beds", intervention="cip"),
+        benefit("c", intervention="cip"),
+    ]
+    assert [second.benefit for _, second, _ in overlaps(programme(benefits=rows))] == ["b"]
+
+
+def test_money_in_thousands_is_not_added_to_pounds() -> None:
+    whole = programme(
+        benefits=(benefit("a"), benefit("b", unit="£000")),
+        benefit_profile=(planned("2024/25", 100_000, "a"), planned("2024/25", 500, "b")),
+    )
+    assert by_organisation(benefit_states(whole, AS_OF))["RX1"]["planned"] == 100_000
+    assert ("money in another unit", "unit") in {
+        (fault.kind, fault.column) for fault in whole.check(AS_OF).faults
+    }
+
+
 @pytest.mark.parametrize(
     ("one", "other", "clash"),
     [
@@ -373,6 +411,9 @@ def test_a_ledger_shows_what_was_not_spent() -> None:
         ({"intervention": "cip"}, {"intervention": "cip", "organisation": "RX2"}, False),
         ({"measure": "admissions", "of": "E1"}, {"measure": "admissions", "of": "E1"}, True),
         ({"measure": "admissions", "of": "E1"}, {"measure": "admissions", "of": "E2"}, False),
+        # the whole place's includes each organisation's; another unit is no other claim
+        ({"intervention": "cip", "organisation": ""}, {"intervention": "cip", "organisation": "RX2"}, True),
+        ({"measure": "admissions", "of": "E1", "unit": "£"}, {"measure": "admissions", "of": "E1"}, True),
         ({"account": "f/s"}, {"account": "f/s"}, True),
     ],
 )

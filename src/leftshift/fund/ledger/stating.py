@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeVar
 
 from leftshift.foundation.money import Money
@@ -206,6 +207,18 @@ class _Seen:
     def left(self, source: str) -> Money:
         """What a source has left at the day."""
         return Money(-sum(p for a, p in self.at.items() if a.source == source and a.described.available))
+
+
+def spent_in(ledger: Ledger, scheme: str, first: datetime.date, last: datetime.date) -> Decimal:
+    """What was spent on a scheme from one day to another, both included, in pounds; closing a year spends nothing."""
+    pence = sum(
+        side.pence
+        for entry in ledger.entries
+        if first <= entry.date <= last and entry.kind != "close_year"
+        for side in entry.postings
+        if side.account.kind == "spend" and side.account.scheme == scheme
+    )
+    return Decimal(pence) / 100
 
 
 def _kind(ledger: Ledger, entry: Entry) -> str:

@@ -132,7 +132,9 @@ def belongs(checked: CheckedProgramme, project: str, kind: str, short: str) -> b
 
 def on_day(checked: CheckedProgramme, when: date) -> CheckedProgramme:
     """The same programme looked at on another day."""
-    return CheckedProgramme(checked.programme, when, checked.place, checked.measures, checked.spent)
+    return CheckedProgramme(
+        checked.programme, when, checked.place, checked.measures, checked.spent, checked.until
+    )
 
 
 def day_before(when: date) -> date:

@@ -22,6 +22,7 @@ from leftshift.fund.fund import Fund as PooledFund
 from leftshift.fund.ledger.accounts import Account as LedgerAccount
 from leftshift.fund.ledger.entries import Entry, Posting
 from leftshift.fund.ledger.ledger import Close, Ledger
+from leftshift.fund.ledger.stating import spent_in
 from leftshift.fund.plan.plan import FundPlan, plan_kind, read_plan_texts
 from leftshift.fund.plan.record_rows import Release, Review, SignOff
 from leftshift.fund.plan.record_rows import Submission as SubmissionRow
@@ -230,15 +231,4 @@ def spent_on(place: str, scheme: str, period: Period) -> Decimal | None:
     fund = fund_of(place, code)
     if fund is None:
         return None
-    entries = [
-        entry
-        for entry in ledger_of(fund).entries
-        if period.first <= entry.date <= period.end and entry.kind != "close_year"
-    ]
-    sides = [
-        side
-        for entry in entries
-        for side in entry.postings
-        if side.account.kind == "spend" and side.account.scheme == name
-    ]
-    return Decimal(sum(side.pence for side in sides)) / 100
+    return spent_in(ledger_of(fund), name, period.first, period.end)

@@ -74,7 +74,8 @@ class Seen:
         assert self.content is not None, "what cannot be read is answered before"
         place = self.model.place if self.model else None
         measures = self.model.measures(self.as_of) if self.model and place and place.measures else None
-        return CheckedProgramme(self.content, self.as_of, place, measures, self._spent)
+        until = max(self.as_of, timezone.localdate())
+        return CheckedProgramme(self.content, self.as_of, place, measures, self._spent, until)
 
     def _spent(self, scheme: str, period: Period) -> Decimal | None:
         return spent_on(self.held.place.code, scheme, period)
