@@ -31,6 +31,7 @@ from leftshift.workspace.programme.models import (
     Programme,
     Publication,
 )
+from leftshift.workspace.programme.withholding import ACTIONS, FILES, Withheld, as_others_see
 from leftshift.workspace.record.acting import SYSTEM, acting
 from leftshift.workspace.shared import editing
 from leftshift.workspace.shared.between import spent_on
@@ -56,6 +57,8 @@ class Seen:
     content: Content | None
     unread: Faults
     as_of: date
+    whole: bool = True
+    """Whether it has what only those see who serve its boards."""
 
     @property
     def is_sound(self) -> bool:
@@ -101,17 +104,26 @@ def stamp(code: str, **_: object) -> Stamp | None:
     return (*found, timezone.localdate()) if found else None
 
 
-def seen(programme: Programme, texts: Mapping[str, str] | None = None, as_of: date | None = None) -> Seen:
-    """A programme as it stands today, or as it would with other texts, or on another day: one of the past has a day of its own."""
+def seen(
+    programme: Programme,
+    texts: Mapping[str, str] | None = None,
+    as_of: date | None = None,
+    *,
+    whole: bool = False,
+) -> Seen:
+    """A programme as it stands today, or as it would with other texts, or on another day: one of the past has a day of its own.
+
+    Only ``whole`` it has what is seen by those alone who serve its boards; of other texts it is what they say.
+    """
     if texts is None:
         # its number in the database names an edit for good; the number people see would come again after a rollback
         last = programme.history.order_by("-number").values_list("pk", flat=True).first()
-        content, faults = _read(programme.pk, last or 0)
+        content, faults = (_read if whole else _read_for_others)(programme.pk, last or 0)
     else:
         content, faults = _understood(texts)
     unread = Faults()
     unread.add_all(faults)
-    return Seen(programme, content, unread, as_of or today_of(content))
+    return Seen(programme, content, unread, as_of or today_of(content), whole or texts is not None)
 
 
 @lru_cache(maxsize=4)
@@ -120,10 +132,35 @@ def _read(pk: int, last_edit: int) -> tuple[Content | None, tuple[Fault, ...]]:
     return _understood(texts_of(Programme.objects.get(pk=pk)))
 
 
+@lru_cache(maxsize=4)
+def _read_for_others(pk: int, last_edit: int) -> tuple[Content | None, tuple[Fault, ...]]:
+    """The same for those who do not serve its boards."""
+    content, faults = _read(pk, last_edit)
+    return None if content is None else as_others_see(content, faults), faults
+
+
 def _understood(texts: Mapping[str, str]) -> tuple[Content | None, tuple[Fault, ...]]:
     read = read_programme_texts(texts)
     found = () if read.programme is None or read.faults else tuple(circles(read.programme))
     return read.programme, (*read.faults, *found)
+
+
+def withheld_rows(programme: Programme) -> frozenset[str]:
+    """Keys of the actions, those of its history too, that only those see who serve its boards."""
+    found = seen(programme, whole=True)
+    edits = programme.history.filter(file=ACTIONS).values_list("changes", flat=True)
+    return Withheld(found.content, found.unread).keys(sheet_now(programme, ACTIONS), edits)
+
+
+def texts_for_others(programme: Programme) -> dict[str, str]:
+    """File name to text of what those see who do not serve its boards."""
+    found = {name: text for name, text in texts_of(programme).items() if name not in FILES}
+    keys = withheld_rows(programme)
+    return (
+        found | {ACTIONS: editing.without_rows(sheet_now(programme, ACTIONS), keys).text()}
+        if ACTIONS in found
+        else found
+    )
 
 
 def today_of(content: Content | None) -> date:

@@ -6,8 +6,8 @@ saves holds it first, so that saves come one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -162,6 +162,11 @@ def sheet_at(holder: Any, file: str, number: int, tables: Mapping[str, Table]) -
     ):
         sheet, _ = apply_changes(sheet, [change_of_document(change) for change in edit.inverse])
     return sheet
+
+
+def without_rows(sheet: Sheet, keys: Collection[str]) -> Sheet:
+    """A sheet without some of its rows, as somebody sees it from whom they are withheld."""
+    return replace(sheet, rows=tuple(row for row in sheet.rows if row.key not in keys)) if keys else sheet
 
 
 def changes_between(now: Sheet, wanted: Sheet) -> list[Change]:

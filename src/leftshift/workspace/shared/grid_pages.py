@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -23,7 +23,7 @@ from leftshift.place.sheets import (
     change_of_document,
 )
 from leftshift.workspace.accounts.permissions import person
-from leftshift.workspace.shared.editing import Saved, sheet_at, texts_of
+from leftshift.workspace.shared.editing import Saved, sheet_at, texts_of, without_rows
 from leftshift.workspace.shared.grids import Editable, faults_document, grid
 
 _LONGEST = 1000  # changes in one save: a pasted page of a spreadsheet
@@ -61,6 +61,14 @@ class GridPages(Generic[_Held]):
         """What stands beside a grid, as things are once its form was saved."""
         return {}
 
+    def withheld(self, held: _Held, file: str) -> Collection[str]:
+        """Keys of the rows of a file that whoever asks does not see: neither as they stand nor what was done to them."""
+        return ()
+
+    def shown_at(self, held: _Held, file: str, number: int) -> Sheet:
+        """A table after an edit, as whoever asks sees it."""
+        return without_rows(sheet_at(held, file, number, self.tables), self.withheld(held, file))
+
     def page(self, request: HttpRequest, held: _Held, table: str, more: Mapping[str, Any]) -> HttpResponse:
         """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
         file = self._file(table)
@@ -68,7 +76,7 @@ class GridPages(Generic[_Held]):
         told = ""
         if request.method == "POST":
             seen = number_of(request.POST.get("seen", ""))
-            changes = posted(sheet_at(held, file, seen, self.tables), request.POST)
+            changes = posted(self.shown_at(held, file, seen), request.POST)
             saved = self.save(held, file, changes, by=person(request).signature, key="")
             clashes = saved.clashes
             told = "" if clashes or not changes else f"Saved as edit {saved.number}."
@@ -85,7 +93,7 @@ class GridPages(Generic[_Held]):
         texts = self.texts(held)
         return Editable(
             self.address(held, table),
-            sheet_at(held, self._file(table), held.edits, self.tables),
+            self.shown_at(held, self._file(table), held.edits),
             self.tables,
             texts,
             self.faults(held, texts),
@@ -109,7 +117,7 @@ class GridPages(Generic[_Held]):
             told = {
                 "number": saved.number,
                 "clashes": [_clash(clash) for clash in saved.clashes],
-                **_others(request, held, file, number_of(str(given.get("seen", "")))),
+                **self._others(request, held, file, number_of(str(given.get("seen", "")))),
                 **self._faults(held, file, []),
             }
             return JsonResponse(told, status=409 if saved.clashes else 200)
@@ -125,7 +133,7 @@ class GridPages(Generic[_Held]):
     def since(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
         """What others changed in a table since an edit."""
         number = number_of(request.GET.get("seen", ""))
-        return JsonResponse(_others(request, held, self._file(table), number))
+        return JsonResponse(self._others(request, held, self._file(table), number))
 
     def _asked(
         self,
@@ -149,8 +157,19 @@ class GridPages(Generic[_Held]):
         return False
 
     def _faults(self, held: _Held, file: str, changes: Sequence[Change]) -> dict[str, Any]:
-        sheet, _ = apply_changes(sheet_at(held, file, held.edits, self.tables), changes)
+        sheet, _ = apply_changes(self.shown_at(held, file, held.edits), changes)
         return faults_document(sheet, self.faults(held, self.texts(held, {file: sheet.text()})))
+
+    def _others(self, request: HttpRequest, held: _Held, file: str, seen: int) -> dict[str, Any]:
+        """The edits of the same table that somebody else made since."""
+        mine, hidden = person(request).signature, self.withheld(held, file)
+        later = held.history.filter(number__gt=seen, file=file).exclude(by=mine).order_by("number")
+        told = [
+            {"by": edit.by.partition(" <")[0], "changes": changes}
+            for edit in later
+            if (changes := [change for change in edit.changes if change.get("row") not in hidden])
+        ]
+        return {"seen": held.edits, "others": told}
 
     def _file(self, table: str) -> str:
         if table not in self.tables:
@@ -179,14 +198,6 @@ def posted(seen: Sheet, sent: Mapping[str, str]) -> list[Change]:
                 changes.append(SetCell(key, column, before, text.strip()))
     last = seen.rows[-1].key if seen.rows else ""
     return changes + [AddRow(f"n{uuid4().hex[:12]}", last, cells) for cells in new.values()]
-
-
-def _others(request: HttpRequest, held: Any, file: str, seen: int) -> dict[str, Any]:
-    """The edits of the same table that somebody else made since."""
-    mine = person(request).signature
-    later = held.history.filter(number__gt=seen, file=file).exclude(by=mine).order_by("number")
-    told = [{"by": edit.by.partition(" <")[0], "changes": edit.changes} for edit in later]
-    return {"seen": held.edits, "others": told}
 
 
 def _clash(clash: Any) -> dict[str, Any]:

@@ -11,21 +11,41 @@ from leftshift.workspace.shared.editing import Saved
 from leftshift.workspace.shared.grid_pages import number_of
 
 
-def history_of(held: Any, most: int | None = None, hidden: Collection[str] = ()) -> dict[str, Any]:
+def _nothing(_: str) -> Collection[str]:
+    return ()
+
+
+def history_of(
+    held: Any,
+    most: int | None = None,
+    hidden: Collection[str] = (),
+    withheld: Callable[[str], Collection[str]] = _nothing,
+) -> dict[str, Any]:
     """What a page of edits shows: the edits, newest first, each with what it did in words, and which were taken back.
 
-    Edits of files that are ``hidden`` from whoever asks are left out.
+    Edits of files that are ``hidden`` from whoever asks are left out, and so is what was done to rows that are ``withheld``:
+    it takes a file and gives their keys.
     """
     edits = held.history.exclude(file__in=hidden).order_by("-number")
     return {
-        "history": history_table(list(edits[:most] if most else edits)),
+        "history": history_table(list(edits[:most] if most else edits), withheld),
         "undone": set(held.history.exclude(undoes=None).values_list("undoes", flat=True)),
     }
 
 
-def history_table(edits: Sequence[Any]) -> list[tuple[Any, str]]:
+def history_table(
+    edits: Sequence[Any], withheld: Callable[[str], Collection[str]] = _nothing
+) -> list[tuple[Any, str]]:
     """Each edit with what it did in words."""
-    return [(edit, "; ".join(_told(change) for change in edit.changes[:6])) for edit in edits]
+    shown = (
+        (edit, [change for change in edit.changes if change.get("row") not in withheld(edit.file)])
+        for edit in edits
+    )
+    return [
+        (edit, "; ".join(_told(change) for change in changes[:6]))
+        for edit, changes in shown
+        if changes or not edit.changes
+    ]
 
 
 def _told(change: Mapping[str, Any]) -> str:

@@ -197,7 +197,7 @@ class SheetPages(GridPages[_Held]):
             if not problem:
                 return redirect(request.path)
         more = {"problem": problem} if problem else {}
-        shown = history_of(held, _HISTORY, self.hidden(request, held))
+        shown = history_of(held, _HISTORY, self.hidden(request, held), lambda file: self.withheld(held, file))
         return self._answer(
             request,
             "history",
@@ -211,7 +211,7 @@ class SheetPages(GridPages[_Held]):
 
     def sheet_now(self, held: _Held, table: str) -> Sheet:
         """A sheet as it stands; 404 where there is none that people edit here."""
-        return sheet_at(held, self._file(table), held.edits, self.tables)
+        return self.shown_at(held, self._file(table), held.edits)
 
     def row_counts(self, held: _Held) -> dict[str, int]:
         """Table to how many rows it has, of those that people edit here."""
@@ -264,7 +264,10 @@ class SheetPages(GridPages[_Held]):
         """The form of a row that was found with its line, or of a new one; ``given`` is what its editor has entered."""
         sheets, table = self._sheets(held), at.table
         line, key = (found[0], found[1].key) if found else (0, NEW)
-        stands = at.facts(found[1]) if found else _begun(request, sheets, at)
+        whole = sheet_at(
+            held, table.file, held.edits, self.tables
+        )  # a new short name is none that others have, seen or not
+        stands = at.facts(found[1]) if found else _begun(request, sheets, whole)
         now = {**stands, **(given or {})}
         more = {"problem": problem} if problem else {}
         return self._answer(
@@ -298,7 +301,7 @@ class SheetPages(GridPages[_Held]):
         """Fill a value in; answers with what to say where that cannot be done, else keeps what to tell."""
         value = forms.readable(request.POST.get("value", "")).strip()[: forms.LONGEST_CELL]
         file, seen = self._file(table), forms.edit_seen(request.POST, held.edits)
-        looked = sheet_at(held, file, seen, self.tables)
+        looked = self.shown_at(held, file, seen)
         changes = list(forms.filled(looked, column, set(request.POST.getlist("rows")), value))
         if not changes:
             request.session["told"] = "Nothing was changed."

@@ -16,15 +16,6 @@ RECORDED = frozenset({"gate_decisions", "decisions"})
 """What was decided: written where it is recorded, not in a sheet."""
 OF_BOARDS = frozenset(board_rows.ROW_TYPES)
 """Tables that whoever serves the boards keeps."""
-WITH_EXEMPT_PARTS = (
-    "agenda.csv",
-    "papers.csv",
-    "paper_parts.csv",
-    "paper_risks.csv",
-    "decisions.csv",
-    "declarations.csv",
-)
-"""Files in which exempt parts stand beside the others: whole, only who serves the boards sees them."""
 EDITED = tuple(name for name in programme_kind().schema.tables if name not in RECORDED)
 
 

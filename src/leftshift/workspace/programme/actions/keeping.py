@@ -54,7 +54,7 @@ class Records:
 
     def content(self) -> Content:
         """The programme as it stands with what was changed so far; Refused where it cannot be read."""
-        found = queries.seen(self.held)
+        found = queries.seen(self.held, whole=True)
         if found.content is None or not found.is_sound:
             told = " ".join(str(fault) for fault in list(found.unread)[:_FAULTS_TOLD])
             raise Refused(f"Nothing was saved. {told}".rstrip("."))

@@ -20,6 +20,7 @@ from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions.publishing import PublishingRefused, publish
 from leftshift.workspace.programme.models import Programme, Publication
+from leftshift.workspace.programme.withholding import is_withheld as withheld
 
 _MINUTE = re.compile(r"(.*)\(([a-z]+)\)")
 OPENED = ("pack", "minutes", "register")
@@ -44,7 +45,12 @@ def _actions(content: Content, meeting: Meeting, *, exempt: bool) -> Iterator[Mi
             continue
         found = _MINUTE.fullmatch(row.minute.replace(" ", ""))
         item, letter = found.groups() if found else (row.minute.strip(), "")
-        if exempt or (item in public and (item, letter) not in apart):
+        is_withheld = (
+            item not in public
+            or (item, letter) in apart
+            or withheld(boards, row.body, str(row.raised), row.minute)
+        )
+        if exempt or not is_withheld:
             yield f"{item}{letter}", row.text, row.owner, row.due
 
 
@@ -83,7 +89,7 @@ def publish_register(held: Programme, body: str, *, by: Person) -> Publication:
 
 
 def _content(held: Programme) -> Content:
-    seen = queries.seen(held)
+    seen = queries.seen(held, whole=True)
     if seen.content is None or not seen.is_sound:
         raise PublishingRefused("The programme has cells that cannot be read. Put them right first")
     return seen.content

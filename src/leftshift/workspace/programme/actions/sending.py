@@ -21,7 +21,7 @@ from leftshift.programme.digesting import Digest, digest, expected_dates
 from leftshift.workspace.accounts.permissions import person_of
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
-from leftshift.workspace.programme.models import DigestSubscription, Programme
+from leftshift.workspace.programme.models import DigestSubscription
 from leftshift.workspace.record.acting import SYSTEM, acting
 
 _DAYS = {"daily": 1, "weekly": 7}
@@ -48,13 +48,15 @@ class _Run:
     as_of: date | None
     address: str
     connection: Any
-    seen: dict[int, queries.Seen] = field(default_factory=dict)
+    seen: dict[tuple[int, bool], queries.Seen] = field(default_factory=dict)
 
-    def programme(self, held: Programme) -> queries.Seen:
-        """A programme, read once."""
-        if held.pk not in self.seen:
-            self.seen[held.pk] = queries.seen(held, as_of=self.as_of)
-        return self.seen[held.pk]
+    def programme(self, row: DigestSubscription) -> queries.Seen:
+        """The programme of a subscription, as its person sees it; read once for all who see the same of it."""
+        held = row.programme
+        whole = person_of(row.account).may(Permission.RUN_BOARDS, held.place.code)
+        if (held.pk, whole) not in self.seen:
+            self.seen[held.pk, whole] = queries.seen(held, as_of=self.as_of, whole=whole)
+        return self.seen[held.pk, whole]
 
 
 def send_digests(day: date, *, as_of: date | None = None, address: str) -> Outcome:
@@ -91,7 +93,7 @@ def _send_one(run: _Run, number: int) -> tuple[str, str]:
         return "kept back", "ended, or being sent by another run"
     if why := _why_not(run, row):
         return "kept back", why
-    seen = run.programme(row.programme)
+    seen = run.programme(row)
     if not seen.is_sound:
         return "kept back", "the programme cannot be read"
     found = digest_of(seen, row)

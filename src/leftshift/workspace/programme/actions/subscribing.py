@@ -27,7 +27,7 @@ def subscribe(held: Programme, *, every: str, owner: str, by: Person) -> DigestS
     number = _account(held, by)
     if every not in EVERY:
         raise SubscribingRefused("Choose every day or every week")
-    if owner and owner not in owners_of(held):
+    if owner and owner not in owners_of(held, by):
         raise SubscribingRefused("Choose one of the owners that the programme names")
     _lock(held)
     before = queries.subscription_to(held, number)
@@ -44,9 +44,9 @@ def subscribe(held: Programme, *, every: str, owner: str, by: Person) -> DigestS
     return made
 
 
-def owners_of(held: Programme) -> tuple[str, ...]:
-    """Whose digest can be asked for."""
-    content = queries.seen(held).content
+def owners_of(held: Programme, by: Person) -> tuple[str, ...]:
+    """Whose digest somebody can ask for."""
+    content = queries.seen(held, whole=by.may(Permission.RUN_BOARDS, held.place.code)).content
     return owners(content) if content is not None else ()
 
 

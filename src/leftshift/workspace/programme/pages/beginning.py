@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -28,6 +29,12 @@ def programme_or_404(code: str) -> Programme:
     if found is None:
         raise Http404("no such programme")
     return found
+
+
+def seen_of(request: HttpRequest, held: Programme, as_of: date | None = None) -> queries.Seen:
+    """A programme as whoever asks sees it: what is exempt only where they serve its boards."""
+    whole = person(request).may(Permission.RUN_BOARDS, held.place.code)
+    return queries.seen(held, as_of=as_of, whole=whole)
 
 
 def shown_of(request: HttpRequest, held: Programme, tab: str, **more: Any) -> dict[str, Any]:

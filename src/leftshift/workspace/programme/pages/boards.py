@@ -18,7 +18,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import meeting as meeting_actions
 from leftshift.workspace.programme.actions import opening, publishing
 from leftshift.workspace.programme.actions.keeping import Refused
-from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.pages.meeting_beginning import Attempt, attempt, sent, unread
 from leftshift.workspace.programme.presenters.boards import bodies_shown, deadlines_table, inside
 from leftshift.workspace.programme.presenters.programme import address_of
@@ -33,7 +33,7 @@ _ASKED = ("body", "date", "begins", "venue")
 @kept(queries.stamp)
 def boards(request: HttpRequest, code: str) -> HttpResponse:
     """Every body with what is due for its next meeting."""
-    seen = queries.seen(programme_or_404(code))
+    seen = seen_of(request, programme_or_404(code))
     if not seen.is_sound:
         return unread(request, seen)
     here = f"{address_of(seen.held)}boards/"
@@ -45,7 +45,7 @@ def boards(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, code: str) -> HttpResponse:
     """Call a meeting; its deadlines can be looked at first."""
-    seen = queries.seen(programme_or_404(code))
+    seen = seen_of(request, programme_or_404(code))
     if not seen.is_sound:
         return unread(request, seen)
     held, given = seen.held, sent(request, *_ASKED)
@@ -81,7 +81,7 @@ def _looked(seen: queries.Seen, given: dict[str, str]) -> Table:
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, code: str, body: str) -> HttpResponse:
     """The register of a body as everybody would read it, and whether they do."""
-    seen = queries.seen(programme_or_404(code))
+    seen = seen_of(request, programme_or_404(code))
     if not seen.is_sound:
         return unread(request, seen)
     if body not in seen.checked.boards.boards.body:

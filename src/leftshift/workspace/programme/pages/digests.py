@@ -18,7 +18,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import subscribing
 from leftshift.workspace.programme.actions.sending import digest_of
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.pages.rooms import day_asked
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.record.acting import SYSTEM, acting
@@ -31,7 +31,7 @@ def digest(request: HttpRequest, code: str) -> HttpResponse:
     held = programme_or_404(code)
     if request.method == "POST":
         return _change(request, held)
-    seen = queries.seen(held, as_of=day_asked(request))
+    seen = seen_of(request, held, day_asked(request))
     if not seen.is_sound:
         return render(
             request, "programme/unread.jinja", shown_of(request, held, "", unread=list(seen.unread)[:100]), status=409
@@ -104,7 +104,7 @@ def calendar(request: HttpRequest, code: str, token: str) -> HttpResponse:
     if not whose.may(Permission.SEE_PLAN, code):
         raise Http404("no such calendar")
     with acting(whose.number):
-        seen = queries.seen(programme_or_404(code))
+        seen = queries.seen(programme_or_404(code), whole=whose.may(Permission.RUN_BOARDS, code))
         if seen.content is None:
             raise Http404("no programme that can be read")
         text, _ = calendar_feed(seen.content, timezone.localdate())

@@ -20,7 +20,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions.keeping import Clashed, Refused
 from leftshift.workspace.programme.actions.publishing import PublishingRefused
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.presenters.boards import state_words
 from leftshift.workspace.programme.presenters.meetings import work_of
 from leftshift.workspace.programme.presenters.programme import address_of
@@ -67,7 +67,7 @@ class Found:
     def again(self) -> Found:
         """The same as it stands now."""
         self.held.refresh_from_db()
-        seen = queries.seen(self.held)
+        seen = queries.seen(self.held, whole=self.seen.whole)
         return Found(seen, seen.checked.boards.boards.meeting.get(self.meeting.meeting, self.meeting))
 
 
@@ -82,7 +82,7 @@ def of_meeting(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @wraps(view)
     def answer(request: HttpRequest, code: str, meeting: str, **more: Any) -> HttpResponse:
-        seen = queries.seen(programme_or_404(code))
+        seen = seen_of(request, programme_or_404(code))
         if not seen.is_sound:
             return unread(request, seen)
         row = next((row for row in seen.checked.boards.boards.held if row.meeting == meeting), None)

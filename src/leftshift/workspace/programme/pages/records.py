@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,7 @@ from leftshift.programme.gating import breaches
 from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import write_folder
 from leftshift.workspace.accounts.gate import needs
-from leftshift.workspace.accounts.permissions import NotAllowed, person
+from leftshift.workspace.accounts.permissions import NotAllowed, Person, person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
@@ -25,6 +26,7 @@ from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
+from leftshift.workspace.programme.withholding import ACTIONS, FILES, with_rows_of
 from leftshift.workspace.shared.editing import Saved
 from leftshift.workspace.shared.grid_pages import number_of
 from leftshift.workspace.shared.jobs import parameter
@@ -47,6 +49,34 @@ class _Records(SheetPages[Programme]):
     whole = "the programme"
     heading_file = programme_kind().file
     heading_help = 'Code, name, place, nation and scale of the programme, each as name = "text".'
+
+    def __init__(self, who: Person) -> None:
+        self.who = who
+        self._withheld: frozenset[str] | None = None
+
+    def serves(self, held: Programme) -> bool:
+        """Whether whoever asks serves the boards, and so sees everything."""
+        return self.who.may(Permission.RUN_BOARDS, held.place.code)
+
+    def withheld(self, held: Programme, file: str) -> Collection[str]:
+        """Actions of what is exempt, from those who do not serve the boards."""
+        if file != ACTIONS or self.serves(held):
+            return ()
+        if self._withheld is None:
+            self._withheld = queries.withheld_rows(held)
+        return self._withheld
+
+    def texts(self, held: Programme, changed: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The files as they stand, without the rows that are withheld; whole ones are not opened here."""
+        found = super().texts(held)
+        if ACTIONS in found:
+            found[ACTIONS] = self.shown_at(held, ACTIONS, held.edits).text()
+        return {name: text for name, text in {**found, **(changed or {})}.items() if text.strip()}
+
+    def check_seen(self, held: Programme, file: str, rows: Iterable[str]) -> None:
+        """Raise NotAllowed where a change is of a row that is withheld from whoever makes it."""
+        if set(rows) & set(self.withheld(held, file)):
+            raise NotAllowed(Permission.RUN_BOARDS)
 
     def sheets(self, held: Programme, texts: Mapping[str, str]) -> ProgrammeSheets:
         """The programme as its pages speak of it."""
@@ -71,7 +101,9 @@ class _Records(SheetPages[Programme]):
     def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
         """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
         texts = queries.texts_of(held)
-        after, _ = apply_changes(at, changes)
+        after, _ = apply_changes(
+            queries.sheet_now(held, at.table.file), changes
+        )  # whole, whatever of it is seen
         before = {fault.place for fault in read_programme_texts(texts).faults}
         found = read_programme_texts({**texts, at.table.file: after.text()}).faults
         new = [fault for fault in found if fault.place not in before]
@@ -87,6 +119,7 @@ class _Records(SheetPages[Programme]):
 
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
+        self.check_seen(held, file, (change.row for change in changes))
         return editing.save(held, file, changes, by=by, key=key)
 
     def save_text(self, held: Programme, before: str, after: str, *, by: str) -> Saved:
@@ -98,7 +131,9 @@ class _Records(SheetPages[Programme]):
         return editing.undo(held, number, by=by)
 
 
-_records = _Records()
+def _records(request: HttpRequest) -> _Records:
+    """The sheets as whoever asks sees them."""
+    return _Records(person(request))
 
 
 def _said(table: Table, fault: Fault) -> str:
@@ -120,14 +155,14 @@ def _breaches(held: Programme, texts: Mapping[str, str]) -> Mapping[str, Sequenc
 
 
 def hidden_from(request: HttpRequest, code: str) -> Collection[str]:
-    """Files of a programme that whoever asks does not see: those that hold exempt parts, but for who serves the boards."""
-    return () if person(request).may(Permission.RUN_BOARDS, code) else editing.WITH_EXEMPT_PARTS
+    """Files of a programme that whoever asks does not see: those that hold exempt or sensitive parts, but for who serves the boards."""
+    return () if person(request).may(Permission.RUN_BOARDS, code) else FILES
 
 
 def texts_shown(request: HttpRequest, held: Programme) -> dict[str, str]:
     """File name to text of what whoever asks sees of a programme."""
-    hidden = hidden_from(request, held.place.code)
-    return {name: text for name, text in queries.texts_of(held).items() if name not in hidden}
+    serves = person(request).may(Permission.RUN_BOARDS, held.place.code)
+    return queries.texts_of(held) if serves else queries.texts_for_others(held)
 
 
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
@@ -150,16 +185,17 @@ def _check(request: HttpRequest, code: str, table: str) -> Programme:
 def records(request: HttpRequest, code: str) -> HttpResponse:
     """Every table, how many rows it has and what is to be cleared."""
     held = programme_or_404(code)
-    texts = queries.texts_of(held)
+    own = _records(request)
+    texts = own.texts(held)
     seen = queries.seen(held, texts)
     hidden = hidden_from(request, code)
-    every = sheet_lines(ProgrammeSheets(seen, texts), _records.row_counts(held), seen.faults)
+    every = sheet_lines(ProgrammeSheets(seen, texts), own.row_counts(held), seen.faults)
     shown_lines = [
         (group, [line for line in lines if f"{line.table}.csv" not in hidden]) for group, lines in every
     ]
     groups = [(group, lines) for group, lines in shown_lines if lines]
     unread = list(seen.unread)[:100]
-    shown = shown_of(request, held, "sheets", groups=groups, home=_records.home(held), unread=unread)
+    shown = shown_of(request, held, "sheets", groups=groups, home=own.home(held), unread=unread)
     return render(request, "programme/records.jinja", shown)
 
 
@@ -169,63 +205,63 @@ def sheet(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """A table as a list by name, with what is wrong with each row."""
     if f"{table}.csv" in hidden_from(request, code) and table in editing.EDITED:
         raise NotAllowed(Permission.RUN_BOARDS)
-    return _records.sheet(request, programme_or_404(code), table)
+    return _records(request).sheet(request, programme_or_404(code), table)
 
 
 @needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def row(request: HttpRequest, code: str, table: str, key: str) -> HttpResponse:
     """A row as a form, with help on each field; ``new`` for one that is to be added."""
-    return _records.row(request, _check(request, code, table), table, key)
+    return _records(request).row(request, _check(request, code, table), table, key)
 
 
 @needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def fill(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """One value for a column of many rows at once."""
-    return _records.fill(request, _check(request, code, table), table)
+    return _records(request).fill(request, _check(request, code, table), table)
 
 
 @needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def grid(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """A table as a grid: for many rows at once, and for what is pasted from a spreadsheet."""
-    return _records.grid(request, _check(request, code, table), table)
+    return _records(request).grid(request, _check(request, code, table), table)
 
 
 @needs(Permission.SEE_PLAN)
 @require_POST
 def grid_save(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """Save changes that the script of the grid sends."""
-    return _records.save_sent(request, _check(request, code, table), table)
+    return _records(request).save_sent(request, _check(request, code, table), table)
 
 
 @needs(Permission.SEE_PLAN)
 @require_POST
 def grid_check(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """The faults that there would be with changes that are not saved yet."""
-    return _records.check_sent(request, _check(request, code, table), table)
+    return _records(request).check_sent(request, _check(request, code, table), table)
 
 
 @needs(Permission.SEE_PLAN)
 @require_safe
 def grid_since(request: HttpRequest, code: str, table: str) -> HttpResponse:
     """What others changed in a table since an edit."""
-    return _records.since(request, _check(request, code, table), table)
+    return _records(request).since(request, _check(request, code, table), table)
 
 
 @needs(Permission.RUN_PROGRAMME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def heading(request: HttpRequest, code: str) -> HttpResponse:
     """The heading of the programme as text."""
-    return _records.heading(request, programme_or_404(code))
+    return _records(request).heading(request, programme_or_404(code))
 
 
 @needs(Permission.SEE_PLAN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every edit of the programme, newest first; who keeps its table can take it back. What was decided is not taken back."""
-    held = programme_or_404(code)
+    held, own = programme_or_404(code), _records(request)
     if request.method == "POST":
         edit = held.history.filter(number=number_of(request.POST.get("number", ""))).first()
         table = edit.file.removesuffix(".csv") if edit else ""
@@ -236,7 +272,9 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
             person(request).check_may(Permission.RUN_PROGRAMME, code)
         else:
             _check(request, code, table)
-    return _records.history(request, held)
+        if edit is not None:
+            own.check_seen(held, edit.file, (change.get("row", "") for change in edit.changes))
+    return own.history(request, held)
 
 
 @needs(Permission.SEE_PLAN)
@@ -253,15 +291,25 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
             problem = "Choose a workbook (.xlsx), or tables as CSV."
         else:
             try:
-                saved = taking.take_in(held, taking.texts_sent(files), by=by)
+                saved = _take(request, held, taking.texts_sent(files))
                 changed = "1 table was" if len(saved) == 1 else f"{len(saved)} tables were"
                 request.session["told"] = f"{changed} changed; History takes each back." if saved else "Nothing differs from what is kept."  # fmt: skip
-                return redirect(_records.home(held))
+                return redirect(_records(request).home(held))
             except FaultsFound as refused:
                 faults = faults_table(refused.faults)
     shown = shown_of(request, held, "sheets", faults=faults, most=parameter("upload", "megabytes"))
     shown |= {"problem": problem} if problem else {}
     return render(request, "programme/take_in.jinja", shown, status=400 if problem or faults else 200)
+
+
+def _take(request: HttpRequest, held: Programme, texts: dict[str, str]) -> list[Saved]:
+    """Take tables in; what is withheld from who sent them stays as it is."""
+    with transaction.atomic():
+        now = editing.held(held).holder  # nothing is added between looking what there is and keeping it
+        if ACTIONS in texts:
+            keys = _records(request).withheld(now, ACTIONS)
+            texts = texts | {ACTIONS: with_rows_of(queries.sheet_now(now, ACTIONS), keys, texts[ACTIONS])}
+        return taking.take_in(now, texts, by=person(request))
 
 
 @needs(Permission.SEE_PLAN)

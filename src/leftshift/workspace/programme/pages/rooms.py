@@ -25,7 +25,7 @@ from leftshift.workspace.plan.presenters.blocks import Part, parts_of, table_of
 from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import storing
-from leftshift.workspace.programme.pages.beginning import place_or_404, programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import place_or_404, programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.pages.records import texts_shown
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
@@ -103,7 +103,7 @@ def about(request: HttpRequest, code: str, section: str, name: str) -> HttpRespo
 
 def _section(request: HttpRequest, code: str, section: str, name: str = "") -> HttpResponse:
     held = programme_or_404(code)
-    seen = queries.seen(held, as_of=day_asked(request))
+    seen = seen_of(request, held, day_asked(request))
     tab = _ROOM_OF.get(section, section)
     if not seen.is_sound:
         return render(
@@ -175,7 +175,7 @@ def day_asked(request: HttpRequest) -> date | None:
 def choices(request: HttpRequest, code: str) -> HttpResponse:
     """Every option appraisal, with what comes first."""
     held = programme_or_404(code)
-    seen = queries.seen(held)
+    seen = seen_of(request, held)
     if not seen.is_sound:
         return _section(request, code, "overview")
     listed = []
@@ -193,7 +193,7 @@ def _blocks_or_404(
     request: HttpRequest, code: str, section: str, name: str
 ) -> tuple[queries.Seen, Sequence[object]]:
     held = programme_or_404(code)
-    seen = queries.seen(held, as_of=day_asked(request))
+    seen = seen_of(request, held, day_asked(request))
     if not seen.is_sound or section not in (OF_ONE if name else SECTIONS):
         raise Http404("no such section")
     if name:
@@ -233,7 +233,7 @@ def table(request: HttpRequest, code: str, section: str, key: str, name: str = "
 def document(request: HttpRequest, code: str) -> HttpResponse:
     """The whole check for a program: what leftshift programme check --json prints."""
     held = programme_or_404(code)
-    seen = queries.seen(held)
+    seen = seen_of(request, held)
     if not seen.is_sound:
         listed = [fault.document() for fault in seen.unread]
         return JsonResponse({"faults": listed, "total": seen.unread.total}, status=409)
@@ -256,7 +256,7 @@ def folder(request: HttpRequest, code: str) -> HttpResponse:
 def feed(request: HttpRequest, code: str) -> HttpResponse:
     """What is due as a calendar (.ics)."""
     held = programme_or_404(code)
-    seen = queries.seen(held)
+    seen = seen_of(request, held)
     if seen.content is None:
         raise Http404("no programme that can be read")
     found, _ = calendar_feed(seen.content, timezone.localdate())
