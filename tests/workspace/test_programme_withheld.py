@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.workspace.board_making import SECRET, at, attend, called, item, post
+from tests.workspace.board_making import SECRET, at, attend, called, item, paper, post
 from tests.workspace.conftest import Pages, signed_in
 from tests.workspace.digest_making import email as email_of
 from tests.workspace.digest_making import mail, mails_in, own_programme, send, subscribe
@@ -208,3 +208,28 @@ def test_a_sensitive_interest_is_seen_by_who_serves_the_boards_alone(mine: Any) 
         for rest in (*READ, "boards/registers/programme_board/", "boards/pb_2015_06/"):
             assert f"{SECRET} House" not in _read(page, programme(mine, rest)), rest
     assert f"{SECRET} House" in signed_in("bo").get(programme(mine, "records/interests/"))
+
+
+# ---------------------------------------------------------------------- papers
+def test_a_supplement_to_an_exempt_paper_is_called_by_its_item(mine: Any) -> None:
+    from leftshift.workspace.programme import queries
+
+    meeting = called(mine, date="2015-06-02")
+    item(mine, meeting, "Beds", "note")
+    item(mine, meeting, "Prices", "note", exempt="yes", exempt_reason="Commercial terms")
+    papers = {number: paper(mine, meeting, number) for number in ("1", "2")}
+    post("bo", at(mine, f"{meeting}/pack/"), do="issue")
+    for number, title in (("1", "Beds again"), ("2", f"The {SECRET} offer")):
+        page = signed_in("bo").client
+        begun = page.post(at(mine, f"{meeting}/papers/{papers[number]}/"), {"do": "supplement"})
+        page.post(begun["Location"], {"title": title, "author": "Officer", "part.purpose": "To say more."})
+    post("bo", at(mine, f"{meeting}/pack/"), do="supplement")
+    vera, bo = (signed_in(who).get(at(mine, f"{meeting}/")) for who in ("vera", "bo"))
+    assert SECRET not in vera
+    assert "Item 2 (exempt)" in vera
+    assert "Paper of item 2 (exempt) issued on" in vera
+    assert "Paper “Beds again” issued on" in vera
+    assert f"The {SECRET} offer" in bo
+    for text in (vera, *(row.words for row in queries.seen(mine).checked.boards.deadlines)):
+        assert "_supplement" not in text
+    assert SECRET not in _read(signed_in("vera"), programme(mine, "check.json"))

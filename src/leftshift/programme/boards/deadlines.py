@@ -95,7 +95,8 @@ def deadlines(boards: Boards, meeting: Meeting, as_of: date) -> list[Deadline]:
         and not meeting.cancelled
     ):
         found.append(_new_date(clock, meeting.was, meeting.moved_on))
-    found += [_own_issue(clock, paper, done, as_of) for paper, done in _issued_apart(boards, meeting)]
+    for paper, issued in _issued_apart(boards, meeting):
+        found.append(_own_issue(boards, clock, paper, issued, as_of))
     found += [row for kind in PUBLIC_KINDS if (row := _of_the_public(boards, clock, kind, as_of)) is not None]
     found += list(_key_decisions(boards, meeting, as_of))
     return found
@@ -133,9 +134,11 @@ def _papers(clock: Clock, as_of: date) -> Deadline:
     )
 
 
-def _judged(clock: Clock, what: str, of: str, number: int, done: date | None, as_of: date) -> Deadline:
+def _judged(
+    clock: Clock, what: str, of: str, number: int, done: date | None, as_of: date, called: str = ""
+) -> Deadline:
     due, rule = clock.due(number), clock.rule(number)
-    subject = f"{plain(what).capitalize()}{' ' + of if of else ''}"
+    subject = f"{plain(what).capitalize()}{' ' + called if called else ''}"
     verb = {"papers": "issued", "paper": "issued", "new_date": "said"}[what]
     if done is None:
         past = as_of > due
@@ -196,12 +199,21 @@ def root_of(boards: Boards, paper: Paper) -> str:
     return paper.paper
 
 
-def _own_issue(clock: Clock, paper: Paper, day: date, as_of: date) -> Deadline:
+def exempt_item(boards: Boards, meeting: str, paper: Paper) -> str:
+    """The exempt item of a meeting to which a paper or supplement belongs; empty where it belongs to none."""
+    root = root_of(boards, paper)
+    return next((row.item for row in boards.agenda_of(meeting) if row.exempt and row.paper == root), "")
+
+
+def _own_issue(boards: Boards, clock: Clock, paper: Paper, issued: date, as_of: date) -> Deadline:
     number = clock.body.papers_days
     if number is None:
         return _not_needed(clock.meeting, "paper", "There is no rule on when papers are issued.", paper.paper)
-    done = day if day <= as_of else None
-    return _judged(clock, "paper", paper.paper, number, done, as_of)
+    # everybody reads the words: of an exempt paper they do not say what it is about
+    item = exempt_item(boards, clock.meeting.meeting, paper)
+    called = f"of item {item} (exempt)" if item else f"“{paper.title}”"
+    done = issued if issued <= as_of else None
+    return _judged(clock, "paper", paper.paper, number, done, as_of, called)
 
 
 def public_days(body: Body, kind: str) -> int | None:

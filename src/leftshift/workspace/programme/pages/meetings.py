@@ -42,7 +42,7 @@ def meeting(request: HttpRequest, found: Found) -> HttpResponse:
     served = may_serve(request, found)
     shown = meeting_shown(
         request, found, "meeting",
-        deadlines=deadlines_table([row for row in checked.deadlines if row.meeting == own.meeting], found.boards),
+        deadlines=deadlines_table([row for row in checked.deadlines if row.meeting == own.meeting], found.boards, exempt=served),
         agenda=words.items_shown(found.boards, own, lacking(found.boards, own.meeting), out),
         exclusions=words.exclusions_table(found.boards, own, out, exempt=served), quorum=words.quorum_table(found.boards, quorum), no_quorum=quorum.reason,
         questions=words.questions_table(checked, own, found.at if served else ""),

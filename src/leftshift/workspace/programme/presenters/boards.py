@@ -12,7 +12,7 @@ from markupsafe import Markup
 from leftshift.programme.boards.attending import Rate
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.checking import BoardsChecked
-from leftshift.programme.boards.deadlines import Deadline
+from leftshift.programme.boards.deadlines import Deadline, exempt_item
 from leftshift.programme.boards.interests import Entry
 from leftshift.programme.boards.rows import Body, Meeting, Member, Topic
 from leftshift.programme.boards.words import counted, day_words, listed, plain
@@ -85,13 +85,16 @@ def state_words(boards: Boards, meeting: Meeting, today: date) -> str:
     return words
 
 
-def deadlines_table(found: list[Deadline], boards: Boards) -> Table:
-    """Deadlines of a meeting, each with the rule and the days that were left out."""
+def deadlines_table(found: list[Deadline], boards: Boards, *, exempt: bool = False) -> Table:
+    """Deadlines of a meeting, each with the rule and the days that were left out; titles of exempt papers only with ``exempt``."""
     topics = {row.topic: row.title for row in boards.forward_plan}
     rows = [
         Row(
             [
-                Cell(plain(row.what).capitalize() + (f": {_of(boards, topics, row.of)}" if row.of else "")),
+                Cell(
+                    plain(row.what).capitalize()
+                    + (f": {_of(boards, topics, row, exempt=exempt)}" if row.of else "")
+                ),
                 Cell(day_words(row.due) if row.due else "–"),
                 tagged(row.state),
                 Cell(row.words),
@@ -102,8 +105,12 @@ def deadlines_table(found: list[Deadline], boards: Boards) -> Table:
     return Table("deadlines", "What is due for it", ["What", "By", "State", "In words"], rows)
 
 
-def _of(boards: Boards, topics: dict[str, str], name: str) -> str:
-    return boards.paper[name].title if name in boards.paper else topics.get(name, name)
+def _of(boards: Boards, topics: dict[str, str], row: Deadline, *, exempt: bool) -> str:
+    if row.of not in boards.paper:
+        return topics.get(row.of, row.of)
+    paper = boards.paper[row.of]
+    item = "" if exempt else exempt_item(boards, row.meeting, paper)
+    return f"Item {item} (exempt)" if item else paper.title
 
 
 # ---------------------------------------------------------------------- a body
