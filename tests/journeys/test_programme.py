@@ -106,7 +106,7 @@ def test_a_project_lead_files_a_highlight_report_with_the_keyboard(
     liam.get_by_role("button", name="File the report").focus()
     with liam.expect_navigation():
         liam.keyboard.press("Enter")
-    expect(liam.get_by_text("Say who writes it: a role.")).to_be_visible()
+    expect(liam.get_by_role("link", name="Say who writes it: a role.")).to_be_visible()
     expect(liam.get_by_label("What was achieved")).to_have_value("Two of three councils have answered.")
     then_axe_finds_nothing(liam)
     # and then with it

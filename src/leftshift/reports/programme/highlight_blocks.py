@@ -73,14 +73,16 @@ def _people(document: Document, words: Mapping[str, str]) -> Iterator[Block]:
     yield Paragraph(
         f"{document['programme']}, workstream {document['workstream']}. Owner: {document['owner']}. As of {_day(document['as_of'])}."
     )
-    if not words["author"]:
+    if not any(words.values()):
         yield Note(
             f"Nobody has written about {document['month']} yet: what follows comes from the record alone."
         )
         return
     confidence = words["confidence"].replace("_", "-") or "not given"
     approved = f"Approved by {words['approved_by']}." if words["approved_by"] else "Not approved yet."
-    yield Paragraph(f"Author: {words['author']}. {approved} Confidence in delivery: {confidence}.")
+    yield Paragraph(
+        f"Author: {words['author'] or 'not said yet'}. {approved} Confidence in delivery: {confidence}."
+    )
 
 
 def _achieved(document: Document, words: Mapping[str, str]) -> Iterator[Block]:

@@ -72,6 +72,14 @@ def test_a_month_that_is_not_over_is_looked_at_on_the_day() -> None:
     assert "Nobody has written about June 2015 yet" in "".join(map(str, blocks.highlight_blocks(document)))
 
 
+def test_what_is_written_without_an_author_is_not_called_nothing() -> None:
+    document = blocks.highlight_document(CHECKED, "bed_moves", Period.parse("2015-06"))
+    document["words"] = {**document["words"], "achieved": "A ward was chosen."}
+    said = "".join(map(str, blocks.highlight_blocks(document)))
+    assert "Nobody has written" not in said
+    assert "Author: not said yet." in said
+
+
 def test_a_kept_report_never_changes() -> None:
     kept = json.dumps(blocks.highlight_document(CHECKED, "bed_moves", MAY), sort_keys=True)
     before = blocks.highlight_blocks(json.loads(kept))

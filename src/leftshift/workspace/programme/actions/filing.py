@@ -7,7 +7,6 @@ from datetime import date
 from uuid import uuid4
 
 from django.db import transaction
-from django.utils import timezone
 
 from leftshift.foundation.periods import Period
 from leftshift.place.sheets import AddRow, Change, SetCell
@@ -27,7 +26,11 @@ _FILE = "highlights.csv"
 
 
 class FilingRefused(ValueError):
-    """A report that cannot be filed as it stands; the words say why and what to do."""
+    """A report that cannot be filed as it stands; the words say why and what to do, and ``field`` what is to be filled in."""
+
+    def __init__(self, words: str, field: str = "") -> None:
+        super().__init__(words)
+        self.field = field
 
 
 def written(held: Programme, project: str, period: str) -> dict[str, str]:
@@ -95,13 +98,15 @@ def file_report(held: Programme, project: str, period: Period, *, by: Person) ->
     found = editing.held(held).holder
     if filed(found, project, str(period)):
         raise FilingRefused("The report of this month was filed already")
-    if period.first > timezone.localdate():
-        raise FilingRefused("This month has not begun")
-    seen = queries.seen(found, as_of=min(period.end, timezone.localdate()))
+    today = queries.seen(found).as_of
+    if not has_begun(period, today):
+        raise FilingRefused(
+            f"This month has not begun on {today}, the day from which the programme is looked at"
+        )
+    seen = queries.seen(found, as_of=day_of_report(period, today))
     if not seen.is_sound:
         raise FilingRefused("The programme has cells that cannot be read. Put them right first")
-    if not written(found, project, str(period)).get("author"):
-        raise FilingRefused("Say who writes it: a role")
+    _check_written(written(found, project, str(period)))
     document = highlight_document(seen.checked, project, period)
     made = HighlightReport.objects.create(
         programme=found, project=project, period=str(period), document=document, by=by.signature
@@ -110,6 +115,26 @@ def file_report(held: Programme, project: str, period: Period, *, by: Person) ->
         by=by.signature, action="highlight report filed", subject=f"{project}, {period}", detail={}, place=found.place.code
     )  # fmt: skip
     return made
+
+
+def has_begun(period: Period, today: date) -> bool:
+    """Whether there is anything to report of a month; ``today`` is the day from which the programme's pages look."""
+    return period.first <= today
+
+
+def day_of_report(period: Period, today: date) -> date:
+    """The day as of which a month is reported: its end, or the programme's own day where that is earlier."""
+    return min(period.end, today)
+
+
+def _check_written(words: Mapping[str, str]) -> None:
+    """Whether a report says enough to be filed. Raises FilingRefused."""
+    if not words.get("author"):
+        raise FilingRefused("Say who writes it: a role", "author")
+    if not words.get("achieved") and not words.get("next"):
+        raise FilingRefused("Write what was achieved, or what comes next", "achieved")
+    if not words.get("confidence"):
+        raise FilingRefused("Say how sure you are that it will be delivered", "confidence")
 
 
 def month_of(day: date) -> Period:

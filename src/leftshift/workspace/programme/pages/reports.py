@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,17 +35,19 @@ CONFIDENCE = {
     "amber_red": "Amber-red: it is in doubt",
     "red": "Red: it will not as things stand",
 }
+_PROSE = ("achieved", "next", "help_needed")
+_CLASHED = "Nothing was saved: somebody else has changed this report meanwhile. What they wrote stands beside yours: bring both together, and save again."
 
 
 def _month(text: str, today: date) -> Period:
-    """The month that an address names; this month where it names none."""
+    """The month that an address names; this month where it names none; 404 for one that has not begun on the programme's own day."""
     if not text:
         return filing.month_of(today)
     try:
         found = Period.parse(text) if re.fullmatch(r"\d{4}-\d{2}", text) else None
     except PeriodNotUnderstood:
         found = None
-    if found is None or found.kind != "month":
+    if found is None or found.kind != "month" or not filing.has_begun(found, today):
         raise Http404("no such month")
     return found
 
@@ -57,6 +60,15 @@ def _sound(code: str, project: str) -> queries.Seen:
     return seen
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """What came of a save: why it was not done, which field lacks something, and what somebody else wrote meanwhile, by field."""
+
+    problem: str = ""
+    lacks: str = ""
+    theirs: Mapping[str, str] = field(default_factory=dict)
+
+
 @needs(Permission.RUN_PROGRAMME)
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest, code: str, project: str) -> HttpResponse:
@@ -64,56 +76,51 @@ def write(request: HttpRequest, code: str, project: str) -> HttpResponse:
     seen = _sound(code, project)
     held, month = seen.held, _month(request.GET.get("month", ""), seen.as_of)
     here = f"{address_of(held)}projects/{project}/"
-    problem, given = "", filing.written(held, project, str(month))
+    done, given = _Attempt(), filing.written(held, project, str(month))
     if request.method == "POST":
-        sent = {name: readable(request.POST.get(name, "")).strip()[:LONGEST_CELL] for name in filing.WRITTEN}
-        before = {
-            name: request.POST.get(f"before.{name}", "").replace("\r\n", "\n") for name in filing.WRITTEN
-        }
-        sent = {name: text if name in ("achieved", "next", "help_needed") else " ".join(text.split()) for name, text in sent.items()}  # fmt: skip
-        try:
-            problem = _keep(request, held, project, month, sent, before)
-            if not problem:
-                do = request.POST.get("do")
-                to = f"{here}reports/{month}/" if do == "file" else f"{here}report/?month={month}"
-                return redirect(to)
-        except filing.FilingRefused as refused:
-            problem = f"{refused}."
-        given = sent
-    filed = filing.filed(held, project, str(month))
-    if filed is not None and not problem:
+        given = _sent(request)
+        done = _keep(request, held, project, month, given)
+        if not done.problem:
+            to = f"reports/{month}/" if request.POST.get("do") == "file" else f"report/?month={month}"
+            return redirect(f"{here}{to}")
+    elif filing.filed(held, project, str(month)) is not None:
         return redirect(f"{here}reports/{month}/")
     held.refresh_from_db()
-    now = queries.seen(held, as_of=min(month.end, timezone.localdate()))
+    now = queries.seen(held, as_of=filing.day_of_report(month, seen.as_of))
     shown = shown_of(
-        request, held, "overview", project=seen.checked.programme.project[project], month=month, given=given,
+        request, held, "overview", project=seen.checked.programme.project[project], month=month, given=given, attempt=done,
         before=filing.written(held, project, str(month)), confidence=CONFIDENCE, earlier=month.plus(-1), later=month.plus(1),
         parts=parts_of(highlight_blocks(highlight_document(now.checked, project, month)), lambda at: f"{here}report/{month}/{at}.svg"),
-        may_later=month.plus(1).first <= timezone.localdate(),
+        may_later=filing.has_begun(month.plus(1), seen.as_of),
     )  # fmt: skip
-    shown |= {"problem": problem} if problem else {}
-    return render(request, "programme/write_report.jinja", shown, status=409 if problem else 200)
+    return render(request, "programme/write_report.jinja", shown, status=409 if done.problem else 200)
+
+
+def _sent(request: HttpRequest) -> dict[str, str]:
+    """What the form of a report holds: prose as it is, the rest on one line."""
+    sent = {name: readable(request.POST.get(name, "")).strip()[:LONGEST_CELL] for name in filing.WRITTEN}
+    return {name: text if name in _PROSE else " ".join(text.split()) for name, text in sent.items()}
 
 
 def _keep(
-    request: HttpRequest,
-    held: Programme,
-    project: str,
-    month: Period,
-    sent: dict[str, str],
-    before: dict[str, str],
-) -> str:
-    """Keep what was written, and file it where that was asked; answers with what to say where that cannot be done."""
-    saved = filing.write(held, project, str(month), sent, before, by=person(request))
-    if saved.clashes:
-        return "Nothing was saved: somebody else has changed this report meanwhile. What they wrote stands in the record; yours stands below."
-    held.refresh_from_db()
-    if request.POST.get("do") == "file":
-        filing.file_report(held, project, month, by=person(request))
-        request.session["told"] = "Filed. It stays as it is, whatever changes from now on."
-    else:
-        request.session["told"] = "Saved as a draft."
-    return ""
+    request: HttpRequest, held: Programme, project: str, month: Period, sent: dict[str, str]
+) -> _Attempt:
+    """Keep what was written, and file it where that was asked."""
+    before = {name: request.POST.get(f"before.{name}", "").replace("\r\n", "\n") for name in filing.WRITTEN}
+    by, is_filed = person(request), request.POST.get("do") == "file"
+    try:
+        saved = filing.write(held, project, str(month), sent, before, by=by)
+        if saved.clashes:
+            theirs = {clash.column: clash.now or "" for clash in saved.clashes}
+            return _Attempt(_CLASHED, theirs=theirs)
+        held.refresh_from_db()
+        if is_filed:
+            filing.file_report(held, project, month, by=by)
+    except filing.FilingRefused as refused:
+        return _Attempt(f"{refused}.", refused.field)
+    said = "Filed. It stays as it is, whatever changes from now on." if is_filed else "Saved as a draft."
+    request.session["told"] = said
+    return _Attempt()
 
 
 def _report(code: str, project: str, month: str) -> HighlightReport:
@@ -148,7 +155,7 @@ def draft_chart(request: HttpRequest, code: str, project: str, month: str, at: i
     """A picture of a report that is being written."""
     seen = _sound(code, project)
     period = _month(month, seen.as_of)
-    now = queries.seen(seen.held, as_of=min(period.end, timezone.localdate()))
+    now = queries.seen(seen.held, as_of=filing.day_of_report(period, seen.as_of))
     return _drawn(highlight_blocks(highlight_document(now.checked, project, period)), at)
 
 
