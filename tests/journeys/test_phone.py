@@ -26,14 +26,16 @@ def phone(workspace: Workspace, name: str) -> Page:
 def test_tables_and_charts_can_be_read_on_a_phone(workspace: Workspace, address: str) -> None:
     page = phone(workspace, "dora")
     answer = page.goto(address)
-    assert answer is not None and answer.status == 200
+    assert answer is not None
+    assert answer.status == 200
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
     narrow = [text for width, text in page.evaluate(CELLS) if width < NARROWEST]
     assert narrow == []
     for chart in page.locator(".app-chart").all():
         chart.scroll_into_view_if_needed()
         box = chart.bounding_box()
-        assert box is not None and box["width"] >= 600
+        assert box is not None
+        assert box["width"] >= 600
     then_axe_finds_nothing(page)
     page.context.close()
     workspace.then_nothing_went_wrong(page)

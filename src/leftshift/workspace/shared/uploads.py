@@ -12,10 +12,25 @@ from leftshift.foundation.faults import Fault, Faults
 from leftshift.place.archives import members_of, refuse_large, upload_limits
 from leftshift.place.folders import Kind
 
+OF_A_FOLDER = (".csv", ".toml", ".zip")
+"""The kinds of files that a folder of tables is sent as."""
+
 
 def files_sent(request: HttpRequest, name: str = "files") -> list[tuple[str, bytes]]:
     """Name and content of the files of a form."""
     return [(sent.name or "", sent.read()) for sent in request.FILES.getlist(name)]
+
+
+def refuse_other_kinds(files: Sequence[tuple[str, bytes]], accepted: Sequence[str]) -> None:
+    """Refuse files of a kind that nothing is read from, by their names: else a picture would be taken in, and said to differ in nothing.
+
+    Within a zip such files are passed over. Raises FaultsFound.
+    """
+    faults, expected = Faults(), f"a file that ends in {', '.join(accepted[:-1])} or {accepted[-1]}"
+    for name, _ in files:
+        if not name.lower().endswith(tuple(accepted)):
+            faults.add(Fault("unknown file", name, None, None, "", expected, "Leave it out"))
+    faults.raise_if_any()
 
 
 def texts_of_upload(files: Sequence[tuple[str, bytes]], kind: Kind, called: str = "") -> dict[str, str]:

@@ -23,6 +23,7 @@ from leftshift.workspace.shared.editing import Saved
 
 def texts_of_upload(files: Sequence[tuple[str, bytes]]) -> dict[str, str]:
     """File name to text of a folder that was sent as its files, or as one zip. Raises FaultsFound."""
+    uploads.refuse_other_kinds(files, uploads.OF_A_FOLDER)
     return uploads.texts_of_upload(files, plan_kind(), "fund plan")
 
 

@@ -291,18 +291,18 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
             problem = "Choose a workbook (.xlsx), or tables as CSV."
         else:
             try:
-                saved = _take(request, held, taking.texts_sent(files))
-                changed = "1 table was" if len(saved) == 1 else f"{len(saved)} tables were"
-                request.session["told"] = f"{changed} changed; History takes each back." if saved else "Nothing differs from what is kept."  # fmt: skip
+                request.session["told"] = _told(_take(request, held, taking.texts_sent(files)))
                 return redirect(_records(request).home(held))
             except FaultsFound as refused:
                 faults = faults_table(refused.faults)
+            except taking.NothingTaken as left:
+                problem = f"Nothing was taken in. {left}."
     shown = shown_of(request, held, "sheets", faults=faults, most=parameter("upload", "megabytes"))
     shown |= {"problem": problem} if problem else {}
     return render(request, "programme/take_in.jinja", shown, status=400 if problem or faults else 200)
 
 
-def _take(request: HttpRequest, held: Programme, texts: dict[str, str]) -> list[Saved]:
+def _take(request: HttpRequest, held: Programme, texts: dict[str, str]) -> taking.TakenIn:
     """Take tables in; what is withheld from who sent them stays as it is."""
     with transaction.atomic():
         now = editing.held(held).holder  # nothing is added between looking what there is and keeping it
@@ -310,6 +310,17 @@ def _take(request: HttpRequest, held: Programme, texts: dict[str, str]) -> list[
             keys = _records(request).withheld(now, ACTIONS)
             texts = texts | {ACTIONS: with_rows_of(queries.sheet_now(now, ACTIONS), keys, texts[ACTIONS])}
         return taking.take_in(now, texts, by=person(request))
+
+
+def _told(taken: taking.TakenIn) -> str:
+    """What was taken in, and what was left aside."""
+    changed = "1 table was" if len(taken.saved) == 1 else f"{len(taken.saved)} tables were"
+    said = (
+        f"{changed} changed; History takes each back."
+        if taken.saved
+        else "Nothing differs from what is kept."
+    )
+    return f"{said} Left aside: {'; '.join(taken.aside)}." if taken.aside else said
 
 
 @needs(Permission.SEE_PLAN)

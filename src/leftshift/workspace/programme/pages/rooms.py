@@ -32,7 +32,13 @@ from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, 
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.kept import kept
 from leftshift.workspace.shared.tables import csv_text
-from leftshift.workspace.shared.uploads import files_sent, texts_of_upload, zip_of_folder
+from leftshift.workspace.shared.uploads import (
+    OF_A_FOLDER,
+    files_sent,
+    refuse_other_kinds,
+    texts_of_upload,
+    zip_of_folder,
+)
 
 TITLES = {
     "calendar": "Calendar",
@@ -70,6 +76,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     try:
         files = files_sent(request)
         if files:
+            refuse_other_kinds(files, OF_A_FOLDER)
             made = storing.add_programme(
                 place, texts_of_upload(files, programme_kind(), "programme"), by=person(request)
             )
