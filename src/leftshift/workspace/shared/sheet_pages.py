@@ -25,6 +25,7 @@ from leftshift.workspace.shared.sheets import Sheets, field_of, fields_of, sheet
 
 NEW = "new"
 """What stands for the key of a row that is to be added."""
+_GONE = "Nothing was saved: somebody else has removed this row meanwhile. What you wrote stands below; save it, and it is added again as a new row."
 _HISTORY = 300  # edits on one page
 _HEADING = 20_000  # characters
 _Held = TypeVar("_Held", bound=Any)
@@ -120,7 +121,9 @@ class SheetPages(GridPages[_Held]):
         at = self.sheet_now(held, table)
         found = _found(at, key)
         if found is None and key != NEW:
-            raise Http404("no such row")
+            if request.method != "POST":
+                raise Http404("no such row")
+            return self._gone(request, held, at)
         if request.method != "POST":
             return self._form(request, held, at, found)
         given = forms.cells_sent(at.table, request.POST)
@@ -134,7 +137,10 @@ class SheetPages(GridPages[_Held]):
         if saved.clashes:  # what now stands there is shown, and is what the next save changes
             held.refresh_from_db()
             at = self.sheet_now(held, table)
-            return self._form(request, held, at, _found(at, key) or found, given, clashes=saved.clashes)
+            now = _found(at, key)
+            if found and now is None:
+                return self._gone(request, held, at)
+            return self._form(request, held, at, now, given, clashes=saved.clashes)
         return self._onward(request, held, at, key, changes, saved)
 
     def fill(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
@@ -260,6 +266,7 @@ class SheetPages(GridPages[_Held]):
         *,
         clashes: Sequence[Any] = (),
         problem: str = "",
+        is_gone: bool = False,
     ) -> HttpResponse:
         """The form of a row that was found with its line, or of a new one; ``given`` is what its editor has entered."""
         sheets, table = self._sheets(held), at.table
@@ -271,11 +278,20 @@ class SheetPages(GridPages[_Held]):
         now = {**stands, **(given or {})}
         more = {"problem": problem} if problem else {}
         return self._answer(
-            request, "row", held, status=409 if clashes else 400 if problem else 200,
+            request, "row", held, status=409 if clashes or is_gone else 400 if problem else 200,
+            action=f"{self.home(held)}{table.name}/rows/{NEW}/" if is_gone else "",
             fields=fields_of(sheets, table, now, line, stands), table=table.name, title=sheets.title(table.name), is_new=not found,
             clashes=clashes, following=_following(at, key), name=sheets.name(table, now), once=forms.once(request.POST),
             **self.aside(held, sheets, table.name), **more,
         )  # fmt: skip
+
+    def _gone(self, request: HttpRequest, held: _Held, at: Sheet) -> HttpResponse:
+        """A row that somebody else has removed meanwhile: what its editor wrote stands as a new row, to be added again."""
+        if request.POST.get("do") == "remove":
+            request.session["told"] = "Nothing was changed: somebody else had removed this row already."
+            return redirect(f"{self.home(held)}{at.table.name}/")
+        given = forms.cells_sent(at.table, request.POST)
+        return self._form(request, held, at, None, given, problem=_GONE, is_gone=True)
 
     def _onward(
         self,
