@@ -174,3 +174,33 @@ def test_somebody_answers_a_survey_and_later_reads_what_changed(workspace: Works
     for page in (bo, later):
         workspace.then_nothing_went_wrong(page)
         page.context.close()
+
+
+def test_days_are_pasted_into_a_grid_as_a_spreadsheet_in_english_copies_them(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    at = programme_of_its_own(workspace, "journey-days", tmp_path)
+    liam = workspace.visit("liam")
+    liam.goto(f"{at}records/milestones/grid/")
+    cell = liam.locator('.app-cell[data-column="due"]').first
+    cell.evaluate(
+        """cell => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "01/10/2016\\n2 Oct 2016\\n");
+            cell.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+        }"""
+    )
+    status = liam.locator("#grid-status")
+    expect(status).to_contain_text("“01/10/2016” was understood as 1 October 2016, and 1 more")
+    expect(cell).to_have_value("2016-10-01")
+    expect(liam.locator('.app-cell[data-column="due"]').nth(1)).to_have_value("2016-10-02")
+    # and what is typed next begins from what was understood
+    cell.fill("3/10/2016")
+    cell.press("Enter")
+    expect(status).to_contain_text("“3/10/2016” was understood as 3 October 2016.")
+    expect(cell).to_have_value("2016-10-03")
+    liam.get_by_role("button", name="Undo").click()
+    expect(cell).to_have_value("2016-10-01")
+    expect(status).to_contain_text("Saved as edit")
+    liam.context.close()
+    workspace.then_nothing_went_wrong(liam)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from leftshift.place.sheets import (
     change_of_document,
 )
 from leftshift.workspace.accounts.permissions import person
+from leftshift.workspace.shared import days
 from leftshift.workspace.shared.editing import Saved, sheet_at, texts_of, without_rows
 from leftshift.workspace.shared.grids import Editable, faults_document, grid
 
@@ -76,10 +78,15 @@ class GridPages(Generic[_Held]):
         told = ""
         if request.method == "POST":
             seen = number_of(request.POST.get("seen", ""))
-            changes = posted(self.shown_at(held, file, seen), request.POST)
+            written = posted(self.shown_at(held, file, seen), request.POST)
+            changes, understood = days.changes_understood(self.tables[table], written)
             saved = self.save(held, file, changes, by=person(request).signature, key="")
             clashes = saved.clashes
-            told = "" if clashes or not changes else f"Saved as edit {saved.number}."
+            told = (
+                ""
+                if clashes or not changes
+                else f"Saved as edit {saved.number}. {days.words_of(understood)}".strip()
+            )
             held.refresh_from_db()
         asked = {**request.GET.dict(), **request.POST.dict()}
         editable = self.editable(held, table)
@@ -110,13 +117,16 @@ class GridPages(Generic[_Held]):
     def save_sent(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
         """Save changes that the script sends; answers with what clashes, what others did, and the faults."""
 
-        def act(file: str, changes: list[Change], given: Mapping[str, Any]) -> JsonResponse:
+        def act(file: str, written: list[Change], given: Mapping[str, Any]) -> JsonResponse:
+            changes, understood = days.changes_understood(self.tables[table], written)
             key = re.sub(r"[^\w-]", "", str(given.get("key", "")), flags=re.ASCII)[:64]
             saved = self.save(held, file, changes, by=person(request).signature, key=key)
             held.refresh_from_db()
             told = {
                 "number": saved.number,
                 "clashes": [_clash(clash) for clash in saved.clashes],
+                "understood": [asdict(entry) for entry in understood],
+                "words": days.words_of(understood),
                 **self._others(request, held, file, number_of(str(given.get("seen", "")))),
                 **self._faults(held, file, []),
             }
@@ -157,7 +167,8 @@ class GridPages(Generic[_Held]):
         return False
 
     def _faults(self, held: _Held, file: str, changes: Sequence[Change]) -> dict[str, Any]:
-        sheet, _ = apply_changes(self.shown_at(held, file, held.edits), changes)
+        at = self.shown_at(held, file, held.edits)
+        sheet, _ = apply_changes(at, days.changes_understood(at.table, changes)[0])
         return faults_document(sheet, self.faults(held, self.texts(held, {file: sheet.text()})))
 
     def _others(self, request: HttpRequest, held: _Held, file: str, seen: int) -> dict[str, Any]:

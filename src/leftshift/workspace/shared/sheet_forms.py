@@ -19,7 +19,7 @@ def readable(text: str) -> str:
 
 
 def cells_sent(table: Table, posted: Mapping[str, str]) -> dict[str, str]:
-    """Column to the text that a form has for it, as far as the form has it."""
+    """Column to the text that a form has for it, as far as the form has it; as it was written."""
     return {
         name: readable(posted[f"field.{name}"].replace("\r\n", "\n")).strip()
         for name in table.columns

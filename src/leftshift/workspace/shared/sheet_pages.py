@@ -16,6 +16,7 @@ from leftshift.foundation.faults import Faults
 from leftshift.place.schema import Column
 from leftshift.place.sheets import AddRow, Change, Sheet, SheetRow
 from leftshift.workspace.accounts.permissions import person
+from leftshift.workspace.shared import days
 from leftshift.workspace.shared import sheet_forms as forms
 from leftshift.workspace.shared.editing import Saved, sheet_at
 from leftshift.workspace.shared.grid_pages import GridPages, number_of
@@ -126,7 +127,8 @@ class SheetPages(GridPages[_Held]):
             return self._gone(request, held, at)
         if request.method != "POST":
             return self._form(request, held, at, found)
-        given = forms.cells_sent(at.table, request.POST)
+        written = forms.cells_sent(at.table, request.POST)
+        given = days.cells_understood(at.table, written)
         if problem := forms.too_long(given):
             return self._form(request, held, at, found, given, problem=problem)
         once = "" if found else forms.once(request.POST)
@@ -141,7 +143,7 @@ class SheetPages(GridPages[_Held]):
             if found and now is None:
                 return self._gone(request, held, at)
             return self._form(request, held, at, now, given, clashes=saved.clashes)
-        return self._onward(request, held, at, key, changes, saved)
+        return self._onward(request, held, at, key, changes, saved, days.told_of(key, written, given))
 
     def fill(self, request: HttpRequest, held: _Held, table: str) -> HttpResponse:
         """One value for a column of many rows at once: those that are empty are ticked."""
@@ -290,7 +292,7 @@ class SheetPages(GridPages[_Held]):
         if request.POST.get("do") == "remove":
             request.session["told"] = "Nothing was changed: somebody else had removed this row already."
             return redirect(f"{self.home(held)}{at.table.name}/")
-        given = forms.cells_sent(at.table, request.POST)
+        given = days.cells_understood(at.table, forms.cells_sent(at.table, request.POST))
         return self._form(request, held, at, None, given, problem=_GONE, is_gone=True)
 
     def _onward(
@@ -301,10 +303,12 @@ class SheetPages(GridPages[_Held]):
         key: str,
         changes: Sequence[Change],
         saved: Saved,
+        told: Sequence[days.Understood] = (),
     ) -> HttpResponse:
         """Where a save leads: to the same row or the next as was asked, else to its sheet."""
         table, wanted = at.table.name, request.POST.get("do")
-        request.session["told"] = f"Saved as edit {saved.number}." if changes else "Nothing was changed."
+        said = f"Saved as edit {saved.number}." if changes else "Nothing was changed."
+        request.session["told"] = f"{said} {days.words_of(told)}".strip()
         to = ""
         if wanted == "stay":
             to = next((change.row for change in changes if isinstance(change, AddRow)), key)
@@ -318,6 +322,7 @@ class SheetPages(GridPages[_Held]):
         value = forms.readable(request.POST.get("value", "")).strip()[: forms.LONGEST_CELL]
         file, seen = self._file(table), forms.edit_seen(request.POST, held.edits)
         looked = self.shown_at(held, file, seen)
+        value = days.cells_understood(looked.table, {column.name: value})[column.name]
         changes = list(forms.filled(looked, column, set(request.POST.getlist("rows")), value))
         if not changes:
             request.session["told"] = "Nothing was changed."

@@ -212,7 +212,27 @@ async function send() {
   }
 }
 
+// A day that was written as 01/10/2016 is kept as 2016-10-01: the page shows what was understood, and later changes begin from it.
+function takeUnderstood(told) {
+  for (const { row, column, was, now } of told.understood ?? []) {
+    for (const change of [...(sending?.changes ?? []), ...waiting]) {
+      if (change.row !== row) continue;
+      if (change.do !== "set") { if (change.cells[column] === was) change.cells[column] = now; }
+      else if (change.column === column) {
+        if (change.after === was) change.after = now;
+        if (change.before === was) change.before = now;
+      }
+    }
+    const cell = cellOf(row, column);
+    if (cell && saved(cell) === was) {
+      if (cell.value === was) cell.value = now;
+      cell.dataset.saved = now;
+    }
+  }
+}
+
 function saveDone(told) {
+  takeUnderstood(told);
   for (const change of sending.changes) {
     if (change.do === "set") cellOf(change.row, change.column)?.classList.remove("app-unsaved");
   }
@@ -221,12 +241,13 @@ function saveDone(told) {
   form.elements.seen.value = seen;
   takeIn(told.others);
   showFaults(told);
-  status.textContent = `Saved as edit ${told.number}.`;
+  status.textContent = `Saved as edit ${told.number}. ${told.words ?? ""}`.trim();
   if (waiting.length) saveSoon(0);
 }
 
 // Somebody else was there first: theirs is shown, and the person chooses.
 function clash(told) {
+  takeUnderstood(told);
   const mine = sending.changes;
   sending = null;
   seen = told.seen;
