@@ -65,7 +65,9 @@ def milestone(held: Any, name: str) -> dict[str, str]:
 
     held.refresh_from_db()
     sheet = queries.sheet_now(held, "milestones.csv")
-    return next({"key": row.key, **sheet.facts(row)} for _, row in sheet.numbered() if (row.cells or ('',))[0] == name)
+    return next(
+        {"key": row.key, **sheet.facts(row)} for _, row in sheet.numbered() if (row.cells or ("",))[0] == name
+    )
 
 
 def test_a_form_understands_a_day_and_says_how(mine: Any) -> None:

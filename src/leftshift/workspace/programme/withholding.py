@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from leftshift.foundation.faults import LISTED_IN_FULL, Fault
-from leftshift.place.sheets import AddRow, Sheet, apply_changes, sheet_of_text
+from leftshift.place.sheets import AddRow, NotASheet, Sheet, apply_changes, sheet_of_text
 from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.rows import Declaration, Meeting
 from leftshift.programme.programme import Programme as Content
@@ -112,7 +112,10 @@ class Withheld:
 def with_rows_of(before: Sheet, keys: Collection[str], text: str) -> str:
     """The text of a table as somebody sent it, and behind it the rows of the sheet that they do not see."""
     rows = [before.facts(row) for _, row in before.numbered() if row.key in keys]
-    sent = sheet_of_text(before.table, text)
+    try:
+        sent = sheet_of_text(before.table, text)
+    except NotASheet:
+        return text  # refused where it is read
     last = sent.rows[-1].key if sent.rows else ""
     added = [
         AddRow(f"withheld{at}", f"withheld{at - 1}" if at else last, cells) for at, cells in enumerate(rows)

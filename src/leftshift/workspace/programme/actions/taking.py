@@ -11,7 +11,7 @@ from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import read_folder
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
-from leftshift.workspace.programme import queries
+from leftshift.workspace.programme import queries, withholding
 from leftshift.workspace.programme.actions import editing
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.shared.editing import Saved, changes_between
@@ -92,7 +92,7 @@ def _why_aside(held: Programme, name: str, sent: str, by: Person) -> str:
     if name == programme_kind().file:
         return _HEADING
     serves = by.may(Permission.RUN_BOARDS, code)
-    if name in editing.WITH_EXEMPT_PARTS and not serves and _is_empty(table, sent):
+    if name in withholding.FILES and not serves and _is_empty(table, sent):
         return _NOT_SHOWN  # the workbook that they were given has nothing in it
     if table in editing.RECORDED:
         return _RECORDED
