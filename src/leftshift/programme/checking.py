@@ -16,7 +16,6 @@ from leftshift.programme.checking_register import register_faults
 from leftshift.programme.checking_work import work_faults
 from leftshift.programme.costing import SlipCost
 from leftshift.programme.gating import GateState, Stop, gate_states, stops
-from leftshift.programme.network import day_of
 from leftshift.programme.programme import Programme
 from leftshift.programme.risking import Register
 from leftshift.programme.slipping import Slip, slips
@@ -132,9 +131,10 @@ class CheckedProgramme:
         found = self.standing.timetable
         for row in self.programme.milestones:
             if self.standing.milestones[row.milestone].overdue:
-                agreed = day_of(found.agreed[found.at(row.milestone)])
                 owner = row.owner or self.programme.project[row.project].owner
-                yield self._late("milestone", row.milestone, row.name, owner, min(row.due or agreed, agreed))
+                yield self._late(
+                    "milestone", row.milestone, row.name, owner, found.due(found.at(row.milestone))
+                )
         for action in self.programme.actions:
             if self.standing.actions[action.action].overdue:
                 yield self._late("action", action.action, action.text, action.owner, action.due)

@@ -15,6 +15,7 @@ from leftshift.programme.boards.deadlines import deadlines
 from leftshift.programme.boards.rows import Meeting, names_in
 from leftshift.programme.boards.words import counted, day_words, short_day
 from leftshift.programme.checking import CheckedProgramme
+from leftshift.programme.dues import dues, owner_of
 from leftshift.programme.network import day_of
 from leftshift.programme.parameters import parameter
 from leftshift.programme.programme import Programme
@@ -217,53 +218,10 @@ def _overdue(checked: CheckedProgramme) -> _Items:
 
 
 def _due(checked: CheckedProgramme, until: date) -> _Items:
-    for kind, name, said, owner, day in _with_days(checked):
-        if checked.as_of <= day <= until:
-            yield DigestItem(kind, name, said, owner, day, f"Due on {day_words(day)}"), (owner,)
-
-
-def _with_days(checked: CheckedProgramme) -> Iterator[tuple[str, str, str, str, date]]:
-    """Kind, short name, name, owner and day of everything that is open and has a day."""
-    content, as_of, table = checked.programme, checked.as_of, checked.standing.timetable
-    for at, row in enumerate(table.milestones):
-        if (
-            checked.standing.milestones[row.milestone].computed not in ("complete", "not_open")
-            and not table.is_done[at]
-        ):
-            agreed = day_of(table.agreed[at])
-            yield "milestone", row.milestone, row.name, _owner(content, row), min(row.due or agreed, agreed)
-    for action in content.actions:
-        if _is_open(action.done, as_of):
-            yield "action", action.action, action.text, action.owner, action.due
-    for state in checked.register.risks:
-        if state.is_open and state.risk.review is not None:
-            yield "risk review", state.risk.risk, state.title, state.risk.owner, state.risk.review
-    yield from _others_with_days(content, as_of)
-
-
-def _others_with_days(content: Programme, as_of: date) -> Iterator[tuple[str, str, str, str, date]]:
-    for entry in content.log:
-        if entry.due is not None and _is_open(entry.closed, as_of):
-            yield entry.kind, entry.entry, entry.text, entry.owner, entry.due
-    for contact in content.contacts:
-        if _is_open(contact.done, as_of):
-            yield "contact", contact.stakeholder, contact.purpose, contact.owner, contact.due
-    for survey in content.surveys:
-        yield "end of survey", survey.survey, survey.name, "", survey.closes
-    for topic in content.forward_plan:
-        for kind, day in (("draft paper", topic.draft_by), ("final paper", topic.final_by)):
-            if day is not None:
-                yield kind, topic.topic, topic.title, topic.owner, day
-
-
-def _is_open(done: date | None, as_of: date) -> bool:
-    return done is None or done > as_of
-
-
-def _owner(content: Programme, row: Any) -> str:
-    """Who answers for a milestone: its own owner, or its project's."""
-    project = content.project.get(row.project)
-    return str(row.owner or (project.owner if project else ""))
+    for due in dues(checked):
+        if checked.as_of <= due.day <= until:
+            words = f"Due on {day_words(due.day)}"
+            yield DigestItem(due.kind, due.name, due.said, due.owner, due.day, words), (due.owner,)
 
 
 def _slipped(checked: CheckedProgramme, since: date | None, before: Mapping[str, date] | None) -> _Items:
@@ -279,7 +237,7 @@ def _slipped(checked: CheckedProgramme, since: date | None, before: Mapping[str,
         if was is None or day <= was or status.overdue or status.computed == "not_open":
             continue
         row = content.milestone[name]
-        owner = _owner(content, row)
+        owner = owner_of(content, row)
         project = content.project.get(row.project)
         late = counted((day - was).days, "day")
         words = f"Expected on {day_words(day)}, {late} later than {day_words(was)}"
@@ -293,19 +251,14 @@ def _decisions(checked: CheckedProgramme, until: date) -> _Items:
     """Gates that wait for their decider, requests for changes, and risks of which a board has to know."""
     content = checked.programme
     for state in checked.gates:
-        gate, is_ready = state.gate, state.state == "ready to be decided"
+        gate = state.gate
         is_near = gate.due is not None and gate.due <= until
-        if not state.decisions and (is_ready or is_near):
+        if state.waits_for_its_decision or (state.waits and is_near):
             due = f", due on {day_words(gate.due)}" if gate.due else ""
-            words = f"Every question has its answer{due}" if is_ready else f"Not ready{due}"
+            words = f"{one_line(state.words).capitalize()}{due}"
             yield DigestItem("gate", gate.gate, gate.name, gate.decider, gate.due, words), (gate.decider,)
     for change in content.changes:
-        decided = change.decided_on is not None and change.decided_on <= checked.as_of
-        if (
-            change.asked_on <= checked.as_of
-            and not decided
-            and change.outcome in ("open", "approved", "refused")
-        ):
+        if change.asked_on <= checked.as_of and change.outcome_on(checked.as_of) == "open":
             project = content.project.get(change.project)
             owner = project.owner if project else ""
             words = f"Asked on {day_words(change.asked_on)} by {change.asked_by}: {change.why}"

@@ -19,7 +19,7 @@ from leftshift.programme.benefit_rows import (
     GateQuestion,
 )
 from leftshift.programme.boards.deciding import decisions_on
-from leftshift.programme.boards.words import long_day
+from leftshift.programme.boards.words import counted, long_day
 from leftshift.programme.parameters import catalogue
 from leftshift.programme.programme import Programme
 from leftshift.programme.work_rows import Milestone, Project
@@ -153,6 +153,30 @@ class GateState:
         if last is not None:
             return "not passed" if last.outcome == "not_passed" else "put off"
         return "open" if self.lacking or not self.asks else "ready to be decided"
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has yet to decide on it: it is passed neither as a whole nor for one that opted in."""
+        return not (self.is_passed() or any(map(self.is_passed, self.takes_part)))
+
+    @property
+    def waits_for_its_decision(self) -> bool:
+        """Whether it needs nothing but a decision: its answers are there, or it was decided without them."""
+        return self.waits and self.state in ("ready to be decided", "not proven")
+
+    @property
+    def words(self) -> str:
+        """How it stands and why, in a phrase."""
+        if self.decision() is not None:
+            return f"{self.state}: {self.why_not()}" if self.why_not() else self.state
+        if not self.asks:
+            return "it asks nothing that has to be answered"
+        lacking = len(self.lacking)
+        return (
+            f"{counted(lacking, 'question')} without an answer"
+            if lacking
+            else "every question has its answer"
+        )
 
     def document(self) -> dict[str, Any]:
         """As plain values."""
@@ -314,7 +338,7 @@ def breaches(programme: Programme, as_of: date) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = {}
     for state in gate_states(programme, as_of):
         project = programme.project.get(state.gate.project)
-        if project is None or state.is_passed() or any(map(state.is_passed, state.takes_part)):
+        if project is None or not state.waits:
             continue
         said = [*_started(programme, state, project, as_of)] if "start" in state.stops else []
         if (

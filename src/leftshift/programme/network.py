@@ -198,6 +198,11 @@ class Timetable:
         """The position of a milestone."""
         return self.network.number[milestone]
 
+    def due(self, at: int) -> date:
+        """When the milestone at a position is due while it is open: by its own forecast or as agreed, whichever is earlier."""
+        agreed = day_of(self.agreed[at])
+        return min(self.milestones[at].due or agreed, agreed)
+
     @cached_property
     def room(self) -> Days:
         """Days by which each may slip without anything of the programme finishing later; what was reached has none."""

@@ -102,13 +102,14 @@ class Standing:
             return _reached(row, agreed)
         if row.project in cancelled:
             return Status("not_open", "its project was cancelled")
-        due = row.due or agreed
-        if min(due, agreed) < self.as_of:
-            late = (self.as_of - min(due, agreed)).days
-            return Status("red", f"overdue: due on {long_day(min(due, agreed))}, {_days(late)} ago", True)
+        due = found.due(at)
+        if due < self.as_of:
+            return Status(
+                "red", f"overdue: due on {long_day(due)}, {_days((self.as_of - due).days)} ago", True
+            )
         behind = (expected - agreed).days
         if behind >= parameter("amber_days"):
-            pushed = "" if expected == due else ", pushed by what it waits for"
+            pushed = "" if expected == (row.due or agreed) else ", pushed by what it waits for"
             rag: Rag = "red" if behind >= parameter("red_days") else "amber"
             return Status(
                 rag,

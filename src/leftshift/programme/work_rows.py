@@ -137,6 +137,10 @@ class Change(Row):
     decided_on: date | None = None
     minute: str = ""
 
+    def outcome_on(self, day: date) -> str:
+        """What was decided by a day."""
+        return "open" if self.decided_on is not None and self.decided_on > day else self.outcome
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highlight(Row):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leftshift.programme.benefit_rows import Gate
+from leftshift.programme.benefit_rows import Gate, GateDecision
 from leftshift.programme.boards.rows import Body, Meeting, Member
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.digesting import TITLES, Digest, digest, expected_dates, one_line, owners
@@ -115,6 +115,13 @@ def test_what_waits_for_something_overdue_slips_with_it_and_the_overdue_is_told_
     assert [item.words for item in of(later).sections["slipped"]] == [
         "Expected on Wednesday 16 July 2025, 7 days later than Wednesday 9 July 2025"
     ]
+
+
+def test_a_gate_that_was_put_off_is_still_to_be_decided() -> None:
+    gate = Gate(gate="near", name="Near", project="work", kind="quality", decider="Board", due=DAY, **ABOUT)
+    put_off = GateDecision(gate="near", decided_on=DAY, outcome="deferred", by="Board", minute="1", **ABOUT)
+    whole = programme(gates=(gate,)).with_tables(gate_decisions=[put_off])
+    assert names(of(whole), "decisions") == ["near"]
 
 
 def test_decisions_are_gates_near_their_day_open_changes_and_risks_that_no_board_knows() -> None:

@@ -15,7 +15,7 @@ from leftshift.programme.boards.deciding import quorum_at, rulings
 from leftshift.programme.boards.interests import exclusions, matches
 from leftshift.programme.boards.questions import public_time
 from leftshift.programme.boards.rows import AgendaItem, Attendance, Meeting
-from leftshift.programme.boards.words import plain
+from leftshift.programme.boards.words import hour_of, plain
 
 _JUDGED = ("papers", "paper", "new_date", "key_decision_notice")
 
@@ -24,6 +24,12 @@ def meetings(boards: Boards, as_of: date) -> Iterator[Fault]:
     """Meetings whose days hold together, and whose record is there once they were held."""
     for row in boards.held:
         yield from _moved(row)
+        if row.begins[:1].isdigit() and hour_of(row.begins) is None:
+            expected, action = (
+                "an hour, such as 14:00 or 2pm",
+                "Correct it: calendars show the meeting at its hour",
+            )
+            yield fault_at(row, "begins", "no hour", found=row.begins, expected=expected, action=action)
         if row.cancelled and boards.attendance_of(row.meeting):
             expected, action = "no attendance at a cancelled meeting", "Take it out, or correct the meeting"
             yield fault_at(row, "cancelled", "cancelled and held", expected=expected, action=action)

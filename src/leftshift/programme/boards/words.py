@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -25,6 +26,25 @@ def short_day(day: date) -> str:
 def long_day(day: date) -> str:
     """A day with its year: 9 April 2026."""
     return f"{short_day(day)} {day.year}"
+
+
+_HOUR = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|a\.m\.|p\.m\.)?", re.ASCII | re.IGNORECASE)
+
+
+def hour_of(text: str) -> time | None:
+    """The hour that a text names, as 14:00, 2pm and 2.30 pm do; None where it names none, or only a number."""
+    words = " ".join(text.split()).casefold()
+    if words in ("midday", "noon"):
+        return time(12)
+    found = _HOUR.fullmatch(words)
+    if found is None or not (found[2] or found[3]):
+        return None
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").replace(".", "")
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:

@@ -75,7 +75,7 @@ def next_milestone(checked: CheckedProgramme) -> Mapping[str, tuple[Milestone, d
 
 def open_changes(checked: CheckedProgramme, project: str = "") -> tuple[Change, ...]:
     """Requests on which nothing was decided by the day."""
-    return tuple(row for row in asked_changes(checked, project) if outcome_of(row, checked.as_of) == "open")
+    return tuple(row for row in asked_changes(checked, project) if row.outcome_on(checked.as_of) == "open")
 
 
 def asked_changes(checked: CheckedProgramme, project: str = "") -> tuple[Change, ...]:
@@ -85,11 +85,6 @@ def asked_changes(checked: CheckedProgramme, project: str = "") -> tuple[Change,
         for row in checked.programme.changes
         if row.asked_on <= checked.as_of and project in ("", row.project)
     )
-
-
-def outcome_of(row: Change, as_of: date) -> str:
-    """What was decided on a request by a day."""
-    return "open" if row.decided_on is not None and row.decided_on > as_of else row.outcome
 
 
 def moved_by(checked: CheckedProgramme, row: Change) -> tuple[date, date, int] | None:

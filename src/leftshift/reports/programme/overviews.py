@@ -128,7 +128,7 @@ def _gates(checked: CheckedProgramme, project: str) -> Iterator[Row]:
     for state in checked.gates:
         gate = state.gate
         if project in ("", gate.project) and _is_due(checked, state):
-            said = sentence(f"{state.state}: {state.why_not()}")
+            said = sentence(state.words)
             yield line(
                 "Gate",
                 f"{gate.name} ({project_name(checked, gate.project)})",
@@ -140,10 +140,8 @@ def _gates(checked: CheckedProgramme, project: str) -> Iterator[Row]:
 
 def _is_due(checked: CheckedProgramme, state: GateState) -> bool:
     """Whether a gate is due by the end of next month, or ready, or decided without its answers."""
-    if state.is_passed() or any(map(state.is_passed, state.takes_part)):
-        return False
     soon = state.gate.due is not None and state.gate.due < month_after(checked.as_of, _AHEAD)
-    return soon or state.state in ("ready to be decided", "not proven")
+    return state.waits_for_its_decision or (state.waits and soon)
 
 
 def _escalations(checked: CheckedProgramme, project: str) -> Iterator[Row]:

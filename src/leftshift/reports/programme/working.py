@@ -15,7 +15,6 @@ from leftshift.reports.programme.asking import (
     milestone_name,
     month_after,
     moved_by,
-    outcome_of,
     project_name,
 )
 from leftshift.reports.programme.cells import col, count, day, days_col, line, sentence, status, table, why
@@ -69,7 +68,7 @@ def changes(checked: CheckedProgramme, project: str = "") -> Iterator[Block]:
     if not found:
         yield Paragraph("Nobody has asked for a change.")
         return
-    waiting = sum(outcome_of(row, checked.as_of) == "open" for row in found)
+    waiting = sum(row.outcome_on(checked.as_of) == "open" for row in found)
     yield Paragraph(
         f"{count(len(found), 'request').capitalize()}: {waiting or 'none'} {'wait' if waiting > 1 else 'waits'} for a decision."
     )
@@ -81,7 +80,7 @@ def changes(checked: CheckedProgramme, project: str = "") -> Iterator[Block]:
 
 
 def _change(checked: CheckedProgramme, row: Change) -> Row:
-    outcome = outcome_of(row, checked.as_of)
+    outcome = row.outcome_on(checked.as_of)
     decided = (
         ""
         if outcome == "open"
@@ -123,7 +122,7 @@ def calendar(checked: CheckedProgramme, months: int = 3) -> Iterator[Block]:
     """What is due from the day on, to the end of that month and through the next ones, a table a month."""
     end = month_after(checked.as_of, months + 1)
     found = sorted(
-        (entry for entry in entries(checked.programme, checked.as_of) if checked.as_of <= entry.day < end),
+        (entry for entry in entries(checked) if checked.as_of <= entry.day < end),
         key=lambda entry: (entry.day, entry.title, entry.key),
     )
     last = day_in_words(date.fromordinal(end.toordinal() - 1))
@@ -147,4 +146,4 @@ def calendar(checked: CheckedProgramme, months: int = 3) -> Iterator[Block]:
 
 def _entry(entry: Entry) -> Row:
     kind, _, what = entry.title.partition(": ")
-    return line(day(entry.day), kind, sentence(what)[:-1] if what else "", entry.said)
+    return line(day(entry.day), kind, sentence(what)[:-1] if what else "", entry.words)

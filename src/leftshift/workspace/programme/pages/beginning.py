@@ -6,7 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
+from leftshift.programme.feeding import calendar_feed
+from leftshift.programme.network import CircularDependencies
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.models import StoredPlace
@@ -35,6 +38,16 @@ def seen_of(request: HttpRequest, held: Programme, as_of: date | None = None) ->
     """A programme as whoever asks sees it: what is exempt only where they serve its boards."""
     whole = person(request).may(Permission.RUN_BOARDS, held.place.code)
     return queries.seen(held, as_of=as_of, whole=whole)
+
+
+def feed_or_404(seen: queries.Seen) -> bytes:
+    """What is due, from today, as a calendar program reads it; of what cannot be read nothing is due."""
+    if seen.content is None:
+        raise Http404("no programme that can be read")
+    try:
+        return calendar_feed(seen.content, timezone.localdate())[0]
+    except CircularDependencies:
+        raise Http404("milestones wait for each other, so that none has a day") from None
 
 
 def shown_of(request: HttpRequest, held: Programme, tab: str, **more: Any) -> dict[str, Any]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from leftshift.programme.digesting import owners
-from leftshift.programme.feeding import calendar_feed
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import person, person_of
 from leftshift.workspace.accounts.roles import ANYONE, Permission
@@ -18,7 +16,7 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import subscribing
 from leftshift.workspace.programme.actions.sending import digest_of
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.beginning import programme_or_404, seen_of, shown_of
+from leftshift.workspace.programme.pages.beginning import feed_or_404, programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.pages.rooms import day_asked
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.record.acting import SYSTEM, acting
@@ -105,7 +103,5 @@ def calendar(request: HttpRequest, code: str, token: str) -> HttpResponse:
         raise Http404("no such calendar")
     with acting(whose.number):
         seen = queries.seen(programme_or_404(code), whole=whose.may(Permission.RUN_BOARDS, code))
-        if seen.content is None:
-            raise Http404("no programme that can be read")
-        text, _ = calendar_feed(seen.content, timezone.localdate())
+        text = feed_or_404(seen)
     return HttpResponse(text, content_type="text/calendar; charset=utf-8")

@@ -8,12 +8,10 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from leftshift.foundation.faults import FaultsFound
 from leftshift.programme.appraising import appraise
-from leftshift.programme.feeding import calendar_feed
 from leftshift.programme.programme import programme_kind
 from leftshift.reports.content import Figure
 from leftshift.reports.content import Table as ReportTable
@@ -25,7 +23,13 @@ from leftshift.workspace.plan.presenters.blocks import Part, parts_of, table_of
 from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import storing
-from leftshift.workspace.programme.pages.beginning import place_or_404, programme_or_404, seen_of, shown_of
+from leftshift.workspace.programme.pages.beginning import (
+    feed_or_404,
+    place_or_404,
+    programme_or_404,
+    seen_of,
+    shown_of,
+)
 from leftshift.workspace.programme.pages.records import texts_shown
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
@@ -263,10 +267,6 @@ def folder(request: HttpRequest, code: str) -> HttpResponse:
 def feed(request: HttpRequest, code: str) -> HttpResponse:
     """What is due as a calendar (.ics)."""
     held = programme_or_404(code)
-    seen = seen_of(request, held)
-    if seen.content is None:
-        raise Http404("no programme that can be read")
-    found, _ = calendar_feed(seen.content, timezone.localdate())
-    response = HttpResponse(found, content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(feed_or_404(seen_of(request, held)), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{held.code}.ics"'
     return response
