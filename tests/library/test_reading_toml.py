@@ -25,7 +25,11 @@ from leftshift.foundation.reading_toml import (
     open_toml,
     toml_reader,
 )
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear
+from leftshift.fund.fund import read_fund
+from leftshift.model import read_place
+from leftshift.programme.programme import read_programme
 
 TEXT = """a = "x"
 [one]
@@ -158,3 +162,52 @@ def test_rounding_is_to_the_nearest_and_half_away_from_nought(value: Fraction) -
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(FaultsFound):
         toml_reader(text, "f.toml").table.known([])
+
+
+_NAMES = st.lists(st.sampled_from("abc"), min_size=1, max_size=3).map(".".join)
+
+
+@given(st.lists(st.tuples(_NAMES, st.booleans()), max_size=12))
+def test_lists_in_lists_are_counted_anew_in_each(headings: list[tuple[str, bool]]) -> None:
+    """Held to a second way: of each list only what came after the last heading of any list around it counts."""
+    text = "\n".join(f"[[{name}]]" if many else f"[{name}]" for name, many in headings)
+    found: dict[str, int] = {}
+    for at, (name, _) in enumerate(headings):
+        said = [_counted(part, headings[: at + 1]) for part in _prefixes(name)]
+        found.setdefault(".".join(said), at + 1)
+    assert lines_of_toml(text) == found
+
+
+def _prefixes(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[: end + 1]) for end in range(len(parts))]
+
+
+def _counted(name: str, headings: list[tuple[str, bool]]) -> str:
+    around = {f"{part}" for part in _prefixes(name)[:-1]}
+    since = [at for at, (other, many) in enumerate(headings) if many and other in around]
+    count = sum(many and other == name for other, many in headings[max(since, default=-1) + 1 :])
+    last = name.rpartition(".")[2]
+    return f"{last} {count}" if count else last
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "9" * 10_000, "a.b." * 20_000 + "c = 1", "[" + "'a' . \"b\"." * 100 + "c]", "a = {" + "x." * 100 + "y = 1}", "a = " + "[" * 50_000],
+)  # fmt: skip
+def test_what_would_hold_the_parser_is_refused_by_every_reader(text: str, tmp_path: Path) -> None:
+    with pytest.raises(NotToml):
+        parse_toml(text)
+    for read in (read_place, read_programme, read_fund):
+        folder = tmp_path / read.__name__
+        folder.mkdir()
+        for name in ("place.toml", "programme.toml", "plan.toml"):
+            (folder / name).write_text(text, "utf-8")
+        with pytest.raises(FaultsFound, match="Mend it"):
+            read(folder)
+
+
+def test_a_key_of_many_parts_that_people_write_is_read() -> None:
+    assert parse_toml("a.b.'c d'.\"e\" = 1\n[x.y]\nz = 'one.two.three'") == {
+        "a": {"b": {"c d": {"e": 1}}}, "x": {"y": {"z": "one.two.three"}},
+    }  # fmt: skip

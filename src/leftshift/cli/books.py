@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-import tomllib
 from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from leftshift.cli import showing, showing_answers
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.model import Model, from_document, read_place
 from leftshift.place.differences import differences
 from leftshift.place.place import Place
@@ -149,9 +149,10 @@ def held_by(folder: Path, code: str) -> dict[str, str]:
 
 def _code_of(heading: str) -> str | None:
     try:
-        found = tomllib.loads(heading).get("place", {}).get("code")
-    except (tomllib.TOMLDecodeError, RecursionError):
+        place = parse_toml(heading).get("place")
+    except NotToml:
         return None
+    found = place.get("code") if isinstance(place, dict) else None
     return str(found) if found else None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, cast
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
 from leftshift.foundation.money import Money, NumberNotUnderstood, parse_number
 from leftshift.foundation.sources import BASES, Basis
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 
 LONGEST_FILE = 1_000_000  # characters: such a file is written by people
@@ -105,20 +105,8 @@ def toml_reader(text: str, file: str) -> TomlReader:
         expected = f"at most {LONGEST_FILE:,} characters"
         raise _one(Fault("file too large", file, None, None, f"{len(text):,}", expected, "Shorten it"))
     try:
-        given = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
-    except RecursionError:
-        raise _one(
-            Fault(
-                "file not understood",
-                file,
-                None,
-                None,
-                "lists or tables in each other, too deep",
-                "TOML",
-                "Write it flatter",
-            )
-        ) from None
-    except (ValueError, ArithmeticError) as problem:  # a number of too many digits is no fault of the syntax
+        given = parse_toml(text, parse_float=Decimal)
+    except NotToml as problem:
         said = shown(str(problem)).strip("'")
         raise _one(Fault("file not understood", file, None, None, "", "TOML", f"Mend it: {said}")) from None
     return TomlReader(file, lines_of_toml(text), given)
@@ -134,6 +122,7 @@ def lines_of_toml(text: str) -> dict[str, int]:
     """Path to line, as ``prices.basis`` or ``lines 2.amounts.2016/17``; of a table the line of its heading."""
     found: dict[str, int] = {}
     seen: Counter[str] = Counter()
+    inside: dict[str, set[str]] = {}  # list to the lists that were seen in it
     table = ""
     for number, line in enumerate(text.splitlines(), start=1):
         if heading := _HEADING.match(line):
@@ -141,8 +130,10 @@ def lines_of_toml(text: str) -> dict[str, int]:
             name = ".".join(parts)
             if heading[1]:
                 seen[name] += 1
-                for inner in [key for key in seen if key.startswith(f"{name}.")]:
-                    del seen[inner]
+                for inner in inside.pop(name, ()):
+                    seen.pop(inner, None)
+                for at in range(1, len(parts)):
+                    inside.setdefault(".".join(parts[:at]), set()).add(name)
             table = _numbered(parts, seen)
             found.setdefault(table, number)
         elif key := _KEY.match(line):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 from leftshift.place.cells import sorted_rows, table_text
 from leftshift.place.checking import dangling
@@ -127,8 +128,8 @@ def _read_heading(text: str | None, kind: Kind, reading: Reading) -> dict[str, A
         reading.refuse("missing file", kind.file, f"a file with {needed}", "Add it")
         return {}
     try:
-        document = tomllib.loads(text).get(kind.whole, {})
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        document = parse_toml(text).get(kind.whole, {})
+    except NotToml as problem:
         reading.refuse("file not understood", kind.file, "TOML", f"Mend it: {problem}")
         return {}
     given = document if isinstance(document, dict) else {}

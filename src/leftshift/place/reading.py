@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from leftshift.foundation.faults import Faults, near_miss, shown
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 from leftshift.place.checking import check_place
 from leftshift.place.place import Place
@@ -160,8 +160,8 @@ def _read_heading(text: str | None, reading: Reading) -> None:
             )
         return
     try:
-        document = tomllib.loads(text).get("place", {})
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        document = parse_toml(text).get("place", {})
+    except NotToml as problem:
         reading.refuse("file not understood", PLACE_FILE, "TOML", f"Mend it: {problem}")
         return
     _check_heading(document, reading)

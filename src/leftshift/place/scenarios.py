@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from leftshift.foundation.faults import Fault, near_miss, shown
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 
 FOLDER = "scenarios"
@@ -103,8 +103,8 @@ class _Reader:
             self.refuse("file too large", f"at most {_LONGEST:,} characters", "Keep the changes that matter")
             return None
         try:
-            document = tomllib.loads(self.text)
-        except (tomllib.TOMLDecodeError, RecursionError) as problem:
+            document = parse_toml(self.text)
+        except NotToml as problem:
             self.refuse("file not understood", "TOML", f"Mend it: {problem}")
             return None
         given = document.pop("change", [])

@@ -7,11 +7,11 @@ import io
 import itertools
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.place.reading_rows import COMMENT
 from leftshift.place.scenarios import FOLDER as SCENARIO_FOLDER
 from leftshift.place.schema import Column, Table, schema
@@ -110,8 +110,8 @@ def place_text(rows: Iterable[Sequence[str]]) -> str:
 
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        return parse_toml(text)
+    except NotToml:
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -28,6 +27,7 @@ from leftshift.economy.choosing.question import (
 )
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
 from leftshift.foundation.money import NumberNotUnderstood, parse_number
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 
 _LONGEST = 200_000  # characters of one file: a question is short
@@ -52,8 +52,8 @@ def question_of(text: str, file: str = "question.toml") -> Question:
         expected = f"at most {_LONGEST:,} characters"
         raise _one(Fault("file too large", file, None, None, f"{len(text):,}", expected, "Shorten it"))
     try:
-        document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        document = parse_toml(text)
+    except NotToml as problem:
         fault = Fault("file not understood", file, None, None, "", "TOML", f"Mend it: {problem}")
         raise _one(fault) from None
     reader = _Reader(file, lines_of(text))

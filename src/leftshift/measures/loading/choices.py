@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.sources import Basis
+from leftshift.foundation.toml_text import NotToml, parse_toml
 
 Holds = Literal["value", "numerator"]
 _TABLES = ("measures", "bodies", "only")
@@ -41,8 +41,8 @@ class Choices:
 def with_map(choices: Choices, text: str, file: str, faults: Faults) -> Choices:
     """The choices with what a mapping file says: tables [measures], [bodies] and [only]. Its faults are added."""
     try:
-        given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        given = parse_toml(text)
+    except NotToml as problem:
         faults.add(Fault("file not understood", file, None, None, "", "TOML", f"Mend it: {problem}"))
         return choices
     for name in sorted(set(given) - set(_TABLES)):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
+from leftshift.foundation.toml_text import NotToml, parse_toml
 from leftshift.foundation.years import FinancialYear, YearNotUnderstood
 from leftshift.reports.content import printable
 from leftshift.reports.pack.choosing import section_choices
@@ -23,8 +23,8 @@ def read_pack(text: str, file: str = _FILE) -> Pack:
     """The pack of a TOML text; raises FaultsFound with everything that is wrong with it."""
     document: dict[str, Any] = {}
     try:
-        document = tomllib.loads(text.removeprefix("\ufeff"))
-    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        document = parse_toml(text)
+    except NotToml as problem:
         faults = Faults()
         faults.add(Fault("file not understood", file, None, None, "", "TOML", f"Mend it: {problem}"))
         faults.raise_if_any()
