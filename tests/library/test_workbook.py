@@ -14,7 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from leftshift.cli.main import main
@@ -84,6 +84,7 @@ def test_llr_comes_back_to_the_letter() -> None:
     assert texts["interventions.csv"].startswith("#")
 
 
+@settings(max_examples=settings().max_examples // 3)  # each writes a workbook of every sheet
 @given(place=places())
 def test_any_place_comes_back_to_the_letter(place: Place) -> None:
     texts = writing.document(place)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from defusedxml import EntitiesForbidden
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leftshift.cli.main import main
@@ -188,6 +188,7 @@ def test_a_workbook_of_something_else_is_one_fault() -> None:
     assert "leftshift workbook" in str(only("place.xlsx", edited(TEXTS, change)))
 
 
+@settings(max_examples=settings().max_examples // 3)  # each writes a workbook of every sheet
 @given(cells=st.lists(st.tuples(
     st.sampled_from(["contracts", "lines", "assumptions", "place", "scenarios", "published"]), st.integers(1, 12), st.integers(1, 10),
     st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_categories=["C"]), max_size=5), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.datetimes(), st.just("=A1")),
