@@ -72,7 +72,10 @@ def test_what_was_issued_stays_and_a_supplement_stands_behind_it(held: Any) -> N
         facts = sheet.facts(row)
         if facts["paper"] == first and facts["part"] in ("background", "consultation"):
             editing.save(
-                held, "paper_parts.csv", [SetCell(row.key, "text", facts["text"], "Cut.")], by="a test"
+                held,
+                "paper_parts.csv",
+                [SetCell(row.key, "text", facts["text"], "Cut.")],
+                by=person_of("dora"),
             )
     assert "was issued and stays as it is" in told(post("bo", at(held, f"{meeting}/papers/{first}/"), status=400, title="Other"))  # fmt: skip
     assert "stays as it is" in told(

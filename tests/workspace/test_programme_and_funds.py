@@ -40,7 +40,7 @@ def with_gate(held: Any, fund: Any, scheme: str = "crisis") -> None:
         *(f"{row},{fund.code}/{scheme}" if row.startswith("crisis_house") else f"{row}," for row in rows),
     ]
     gates = f"{texts()['gates.csv']}money,Money for the house,crisis_house,stage_funding,spend,,,Board,no,{ABOUT}\n"
-    editing.replace_tables(held, {"projects.csv": "\n".join(lines) + "\n", "gates.csv": gates, "gate_evidence.csv": texts()["gate_evidence.csv"] + EVIDENCE, "gate_assessments.csv": texts()["gate_assessments.csv"] + ASSESSED}, by="a test")  # fmt: skip
+    editing.replace_tables(held, {"projects.csv": "\n".join(lines) + "\n", "gates.csv": gates, "gate_evidence.csv": texts()["gate_evidence.csv"] + EVIDENCE, "gate_assessments.csv": texts()["gate_assessments.csv"] + ASSESSED}, by=person_of("dora"))  # fmt: skip
 
 
 EVIDENCE = "".join(f"money,{question},A paper,,2015-05-01,{ABOUT}\n" for question in ("delivered", "case"))
@@ -97,7 +97,9 @@ def test_a_programme_that_cannot_be_read_lets_no_money_past_what_it_names(pair: 
 
     fund, held = pair
     with_gate(held, fund)
-    editing.replace_tables(held, {"gates.csv": "gate,name,project\nmoney,Money,crisis_house\n"}, by="a test")
+    editing.replace_tables(
+        held, {"gates.csv": "gate,name,project\nmoney,Money,crisis_house\n"}, by=person_of("dora")
+    )
     with pytest.raises(GateNotPassed, match="cells that cannot be read"):
         post(fund, "commit", source="nhs_minimum", scheme="crisis", amount=5)
     post(fund, "commit", source="nhs_minimum", scheme="carers", amount=5)
@@ -114,7 +116,7 @@ def test_what_is_not_spent_shows_a_benefit(pair: tuple[Any, Any]) -> None:
     post(fund, "pay", scheme="crisis", amounts={"nhs_minimum": 120})
     benefits = f"benefit,name,project,kind,owner,unit,account,baseline,source,basis\nless,Less spent,crisis_house,cash_releasing,Lead,pounds,{fund.code}/crisis,500,{ABOUT}\n"
     profile = f"benefit,period,planned,source,basis\nless,2016/17,400,{ABOUT}\n"
-    editing.replace_tables(held, {"benefits.csv": benefits, "benefit_profile.csv": profile, "benefit_actuals.csv": "benefit,period,actual,evidence,source,basis\n", "risks.csv": "", "risk_scores.csv": "", "log.csv": ""}, by="a test")  # fmt: skip
+    editing.replace_tables(held, {"benefits.csv": benefits, "benefit_profile.csv": profile, "benefit_actuals.csv": "benefit,period,actual,evidence,source,basis\n", "risks.csv": "", "risk_scores.csv": "", "log.csv": ""}, by=person_of("dora"))  # fmt: skip
     held.refresh_from_db()
     state = queries.seen(held, as_of=date(2017, 6, 1)).checked.benefits[0]
     assert state.actual == Decimal(380)

@@ -296,7 +296,10 @@ def test_a_highlight_report_is_written_filed_and_stays_as_it_is(mine: Any) -> No
 
     key = next(row.key for row in _rows(mine, "milestones") if row.cells[0] == "beds_first_ward")
     editing.save(
-        mine, "milestones.csv", [SetCell(key, "name", "First ward moved", "Another name")], by="a test"
+        mine,
+        "milestones.csv",
+        [SetCell(key, "name", "First ward moved", "Another name")],
+        by=person_of("dora"),
     )
     # then the report does not
     again = signed_in("vera").get(f"{here}reports/2015-06/")

@@ -191,7 +191,7 @@ def test_an_action_of_a_programme_that_cannot_be_read_is_withheld(mine: Any) -> 
     from leftshift.workspace.programme.actions import editing
 
     key, facts = next((key, facts) for key, facts in _rows(mine, "meetings") if facts["meeting"] == "programme_board_2015_06_01")  # fmt: skip
-    editing.save(mine, "meetings.csv", [SetCell(key, "date", facts["date"], "soon")], by="a test")
+    editing.save(mine, "meetings.csv", [SetCell(key, "date", facts["date"], "soon")], by=person_of("dora"))
     for rest in ("folder.zip", "programme.xlsx", "calendar.ics", "records/actions/", "history/"):
         assert SECRET not in _read(signed_in("vera"), programme(mine, rest)), rest
     assert SECRET in _read(signed_in("bo"), programme(mine, "folder.zip"))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.workspace.conftest import signed_in
 from tests.workspace.fund_making import make_fund
-from tests.workspace.programme_making import own
+from tests.workspace.programme_making import own, person_of
 from tests.workspace.test_fund_sceptic import at as fund_at
 from tests.workspace.test_fund_sceptic import form_of
 
@@ -45,7 +45,7 @@ def test_a_programmes_row_that_was_removed_meanwhile_can_be_added_again(mine: An
     from leftshift.workspace.programme.actions import editing
 
     editing.save(
-        mine, "themes.csv", [AddRow("nlast", "", {"theme": "last_theme", "name": "A theme", "source": "A test", "basis": "assumed"})], by="a test",
+        mine, "themes.csv", [AddRow("nlast", "", {"theme": "last_theme", "name": "A theme", "source": "A test", "basis": "assumed"})], by=person_of("dora"),
     )  # fmt: skip
     row = f"{at}rows/nlast/"
     known = form(liam.get(row))

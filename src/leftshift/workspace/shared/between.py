@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from leftshift.foundation.periods import Period
+from leftshift.workspace.accounts.permissions import Person
 
 Stops = Callable[[str, str], Sequence[str]]
 """Code of a place and a scheme (fund/scheme) to why nothing may be spent there; nothing where it may."""
 Spent = Callable[[str, str, Period], Decimal | None]
 """Code of a place, a scheme (fund/scheme) and a period to what was spent there, in pounds; None where it is not known."""
-Brought = Callable[[str, Mapping[str, bytes], str], str]
+Brought = Callable[[str, Mapping[str, bytes], Person], str]
 """Code of a place, the files of a folder that came with it, and who sent it, to what is to be told of it; empty for nothing."""
 _brought: dict[str, Brought] = {}
 _stops: list[Stops] = []
@@ -39,7 +40,7 @@ def answer_brought(folder: str, answer: Brought) -> None:
     _brought[folder] = answer
 
 
-def take_brought(place: str, folder: str, files: Mapping[str, bytes], by: str) -> str:
+def take_brought(place: str, folder: str, files: Mapping[str, bytes], by: Person) -> str:
     """Hand on a folder that came with the files of a place; gives what is to be told of it."""
     return _brought[folder](place, files, by) if files and folder in _brought else ""
 

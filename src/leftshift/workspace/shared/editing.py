@@ -31,6 +31,10 @@ from leftshift.place.sheets import (
 from leftshift.workspace.record.models import record_event
 
 
+class EditRefused(ValueError):
+    """An edit that is not made, whoever else has or has not changed the same; the words say why, and who may."""
+
+
 @dataclass(frozen=True)
 class Saved:
     """What came of a save: the number of the edit, or the changes that clash with what others did."""

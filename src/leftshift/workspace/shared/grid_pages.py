@@ -25,7 +25,7 @@ from leftshift.place.sheets import (
 )
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.shared import days
-from leftshift.workspace.shared.editing import Saved, sheet_at, texts_of, without_rows
+from leftshift.workspace.shared.editing import EditRefused, Saved, sheet_at, texts_of, without_rows
 from leftshift.workspace.shared.grids import Editable, faults_document, grid
 
 _LONGEST = 1000  # changes in one save: a pasted page of a spreadsheet
@@ -75,25 +75,25 @@ class GridPages(Generic[_Held]):
         """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
         file = self._file(table)
         clashes: Sequence[Any] = ()
-        told = ""
+        told = problem = ""
         if request.method == "POST":
             seen = number_of(request.POST.get("seen", ""))
             written = posted(self.shown_at(held, file, seen), request.POST)
             changes, understood = days.changes_understood(self.tables[table], written)
-            saved = self.save(held, file, changes, by=person(request).signature, key="")
-            clashes = saved.clashes
-            told = (
-                ""
-                if clashes or not changes
-                else f"Saved as edit {saved.number}. {days.words_of(understood)}".strip()
-            )
+            try:
+                saved = self.save(held, file, changes, by=person(request).signature, key="")
+                clashes = saved.clashes
+                if changes and not clashes:
+                    told = f"Saved as edit {saved.number}. {days.words_of(understood)}".strip()
+            except EditRefused as refused:
+                problem = f"{refused}."
             held.refresh_from_db()
         asked = {**request.GET.dict(), **request.POST.dict()}
         editable = self.editable(held, table)
         page = grid(editable, find=str(asked.get("find", "")), page=number_of(str(asked.get("page", "1"))))
         shown = {"grid": page, "clashes": clashes, "told": told, "new_rows": range(1, _NEW_ROWS + 1), **more}
-        beside = self.beside(held, table)
-        return render(request, self.template, {**shown, **beside}, status=409 if clashes else 200)
+        shown |= {**self.beside(held, table), **({"problem": problem} if problem else {})}
+        return render(request, self.template, shown, status=409 if clashes else 400 if problem else 200)
 
     def editable(self, held: _Held, table: str) -> Editable:
         """A table as it stands, with its faults."""
@@ -157,6 +157,8 @@ class GridPages(Generic[_Held]):
             if not isinstance(listed, list) or len(listed) > _LONGEST:
                 raise NotRead(f"changes has to be a list of at most {_LONGEST:,}")
             return act(self._file(table), [change_of_document(entry) for entry in listed], given)
+        except EditRefused as refused:
+            return JsonResponse({"problem": f"{refused}."}, status=400)
         except (ValueError, RecursionError) as problem:
             if self.is_closed(problem):
                 raise

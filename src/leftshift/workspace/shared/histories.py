@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.editing import EditRefused, Saved
 from leftshift.workspace.shared.grid_pages import number_of
 
 
@@ -62,7 +62,10 @@ def take_back(request: HttpRequest, held: Any, undo: Callable[[int], Saved]) -> 
     number = number_of(request.POST.get("number", ""))
     if not held.history.filter(number=number).exists():
         raise Http404("no such edit")
-    saved = undo(number)
+    try:
+        saved = undo(number)
+    except EditRefused as refused:
+        return f"{refused}."
     if saved.clashes:
         return f"Edit {number} cannot be taken back: what it wrote was changed since. Take the later edits back first."
     request.session["told"] = f"Edit {number} was taken back by edit {saved.number}."

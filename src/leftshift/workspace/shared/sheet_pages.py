@@ -18,7 +18,7 @@ from leftshift.place.sheets import AddRow, Change, Sheet, SheetRow
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.shared import days
 from leftshift.workspace.shared import sheet_forms as forms
-from leftshift.workspace.shared.editing import Saved, sheet_at
+from leftshift.workspace.shared.editing import EditRefused, Saved, sheet_at
 from leftshift.workspace.shared.grid_pages import GridPages, number_of
 from leftshift.workspace.shared.grids import Editable
 from leftshift.workspace.shared.histories import history_of, take_back
@@ -135,7 +135,10 @@ class SheetPages(GridPages[_Held]):
         changes = _changes(at, found[1] if found else None, given, request.POST, once)
         if problem := self.refusal(held, at, changes):
             return self._form(request, held, at, found, given, problem=problem)
-        saved = self.save(held, at.table.file, changes, by=person(request).signature, key=once)
+        try:
+            saved = self.save(held, at.table.file, changes, by=person(request).signature, key=once)
+        except EditRefused as refused:
+            return self._form(request, held, at, found, given, problem=f"{refused}.")
         if saved.clashes:  # what now stands there is shown, and is what the next save changes
             held.refresh_from_db()
             at = self.sheet_now(held, table)
@@ -327,7 +330,10 @@ class SheetPages(GridPages[_Held]):
         if not changes:
             request.session["told"] = "Nothing was changed."
             return ""
-        saved = self.save(held, file, changes, by=person(request).signature, key="")
+        try:
+            saved = self.save(held, file, changes, by=person(request).signature, key="")
+        except EditRefused as refused:
+            return f"{refused}."
         if saved.clashes:
             return f"Nothing was saved: somebody else changed {_rows(len(saved.clashes))} of these meanwhile. Look at what now stands there, and fill it in again."
         request.session["told"] = f"Filled in {_rows(len(changes))}: edit {saved.number}."

@@ -78,12 +78,13 @@ def import_upload(job: Job, tell: Telling) -> Result:
         raise JobRefused(words, {"faults": _told(found.faults), "back": "/import/"}) from found
     tell(60, "Projecting every organisation and every year …")
     try:
-        version = take_in(model, texts, upload.name, by=person_of(job.account))
+        by = person_of(job.account)
+        version = take_in(model, texts, upload.name, by=by)
     except NotAllowed as problem:
         words = f"You may not edit the place {model.place.code}. Nothing was changed."
         raise JobRefused(words, {"back": "/import/"}) from problem
     code = model.place.code
-    told = _beside(upload, code, job.by)
+    told = _beside(upload, code, by)
     return {
         "address": f"/places/{code}/",
         "place": code,
@@ -92,7 +93,7 @@ def import_upload(job: Job, tell: Telling) -> Result:
     }
 
 
-def _beside(upload: Upload, code: str, by: str) -> str:
+def _beside(upload: Upload, code: str, by: Person) -> str:
     """Hand on what stands beside the tables in the zip of a place; gives what is to be told of it."""
     if not upload.name.lower().endswith(".zip"):
         return ""

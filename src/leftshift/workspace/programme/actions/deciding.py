@@ -41,7 +41,7 @@ def decide_gate(
 ) -> Saved:
     """Record what was decided on a gate. Raises NotAllowed, DecisionRefused."""
     by.check_may(Permission.RUN_BOARDS, held.place.code)
-    taken = editing.held(held)
+    taken = editing.held(held, by)
     missing = [
         words
         for words, given in (("what was decided", outcome in OUTCOMES), ("on which day", on), ("who decided", office.strip()), ("the minute that says so", minute.strip()))

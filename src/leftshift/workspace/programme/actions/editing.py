@@ -3,48 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
-from leftshift.place.sheets import Change
-from leftshift.programme.boards import rows as board_rows
+from leftshift.place.sheets import Change, apply_changes, check_columns, sheet_of_document
 from leftshift.programme.programme import programme_kind
+from leftshift.workspace.accounts.permissions import Person
+from leftshift.workspace.programme.actions.reserving import RECORDED, check_decided, rows_between
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.shared.editing import Edited, Saved, Signed
 
-RECORDED = frozenset({"gate_decisions", "decisions"})
-"""What was decided: written where it is recorded, not in a sheet."""
-OF_BOARDS = frozenset(board_rows.ROW_TYPES)
-"""Tables that whoever serves the boards keeps."""
 EDITED = tuple(name for name in programme_kind().schema.tables if name not in RECORDED)
 
 
-def held(programme: Programme) -> Edited:
-    """A programme, held until the transaction ends, to be changed."""
+@dataclass(frozen=True)
+class Guarded(Edited):
+    """A programme that somebody changes, whichever way they came: what they may not alter stays."""
+
+    by: Person
+
+    def save(self, file: str, changes: Sequence[Change], signed: Signed) -> Saved:
+        """Make changes of a table. Raises EditRefused; ValueError for a column that there is not."""
+        before = sheet_of_document(self.content(file), self.tables)
+        check_columns(before, changes)
+        after, clashes = apply_changes(before, changes)
+        if not clashes:
+            changed = list(rows_between(before, after))
+            check_decided(file.removesuffix(".csv"), changed, self.by, self.place)
+        return super().save(file, changes, signed)
+
+
+def held(programme: Programme, by: Person) -> Guarded:
+    """A programme, held until the transaction ends, to be changed by somebody."""
     found = Programme.objects.select_for_update(of=("self",)).select_related("place").get(pk=programme.pk)
-    return Edited(found, programme_kind().schema.tables, found.place.code)
+    return Guarded(found, programme_kind().schema.tables, found.place.code, by)
 
 
 @transaction.atomic
-def save(programme: Programme, file: str, changes: Sequence[Change], *, by: str, key: str = "") -> Saved:
-    """Make changes of a table; ValueError for a column that there is not."""
-    return held(programme).save(file, changes, Signed(by, key))
+def save(programme: Programme, file: str, changes: Sequence[Change], *, by: Person, key: str = "") -> Saved:
+    """Make changes of a table. Raises EditRefused; ValueError for a column that there is not."""
+    return held(programme, by).save(file, changes, Signed(by.signature, key))
 
 
 @transaction.atomic
-def save_text(programme: Programme, file: str, before: str, after: str, *, by: str) -> Saved:
+def save_text(programme: Programme, file: str, before: str, after: str, *, by: Person) -> Saved:
     """Set the text of programme.toml; ``before`` is what its editor saw."""
-    return held(programme).save_text(file, before, after, Signed(by))
+    return held(programme, by).save_text(file, before, after, Signed(by.signature))
 
 
 @transaction.atomic
-def undo(programme: Programme, number: int, *, by: str) -> Saved:
-    """Take an edit back by a new one; clashes where somebody has built on it since."""
-    return held(programme).undo(number, by=by)
+def undo(programme: Programme, number: int, *, by: Person) -> Saved:
+    """Take an edit back by a new one; clashes where somebody has built on it since. Raises EditRefused."""
+    return held(programme, by).undo(number, by=by.signature)
 
 
 @transaction.atomic
-def replace_tables(programme: Programme, texts: dict[str, str], *, by: str) -> list[Saved]:
-    """Make tables of a programme those that were taken in from a folder or workbook: one edit a table; others stay."""
+def replace_tables(programme: Programme, texts: dict[str, str], *, by: Person) -> list[Saved]:
+    """Make tables of a programme those that were taken in from a folder or workbook: one edit a table; others stay. Raises EditRefused."""
     names = [name for name in EDITED if f"{name}.csv" in texts]
-    return held(programme).replace(names, texts, Signed(by))
+    return held(programme, by).replace(names, texts, Signed(by.signature))

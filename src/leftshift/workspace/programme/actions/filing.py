@@ -60,7 +60,7 @@ def write(
 ) -> Saved:
     """Keep what was written for a month; ``before`` is what its editor saw. Raises NotAllowed, FilingRefused."""
     by.check_may(Permission.RUN_PROGRAMME, held.place.code)
-    editing.held(held)
+    editing.held(held, by)
     if filed(held, project, period):
         raise FilingRefused("The report of this month was filed: it stays as it is")
     found = _row(held, project, period)
@@ -78,7 +78,7 @@ def write(
             for name, text in given.items()
             if text != before.get(name, now.get(name, ""))
         ]
-    return editing.save(held, _FILE, changes, by=by.signature) if changes else Saved(held.edits)
+    return editing.save(held, _FILE, changes, by=by) if changes else Saved(held.edits)
 
 
 def _last(held: Programme) -> str:
@@ -95,7 +95,7 @@ def filed(held: Programme, project: str, period: str) -> HighlightReport | None:
 def file_report(held: Programme, project: str, period: Period, *, by: Person) -> HighlightReport:
     """File the report of a month as the record stands now. Raises NotAllowed, FilingRefused."""
     by.check_may(Permission.RUN_PROGRAMME, held.place.code)
-    found = editing.held(held).holder
+    found = editing.held(held, by).holder
     if filed(found, project, str(period)):
         raise FilingRefused("The report of this month was filed already")
     today = queries.seen(found).as_of

@@ -18,7 +18,7 @@ from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import editing
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.shared.editing import Edited, Signed, sheet_at
+from leftshift.workspace.shared.editing import Edited, EditRefused, Signed, sheet_at
 
 LONGEST_CELL = 10_000
 """Characters of a cell, as a sheet takes them."""
@@ -26,7 +26,7 @@ _FAULTS_TOLD = 3
 Facts = Mapping[str, str]
 
 
-class Refused(ValueError):
+class Refused(EditRefused):
     """Something that cannot be kept as it stands; the words say why and what to do."""
 
 
@@ -163,7 +163,7 @@ def keeping(held: Programme, by: Person, seen: int | None = None) -> Iterator[Re
     """Change tables of a programme: all of it or nothing. Raises NotAllowed, Refused, Clashed."""
     by.check_may(Permission.RUN_BOARDS, held.place.code)
     with transaction.atomic():
-        records = Records(editing.held(held), by, seen)
+        records = Records(editing.held(held, by), by, seen)
         yield records
         records.content()
     held.refresh_from_db()

@@ -55,7 +55,7 @@ def score(
 ) -> Saved:
     """Keep what somebody scored; ``before`` is what they saw. Raises NotAllowed, ScoreRefused."""
     by.check_may(Permission.RUN_PROGRAMME, held.place.code)
-    taken = editing.held(held)
+    taken = editing.held(held, by)
     _check(found, scorer, given)
     sheet = _sheet(taken.holder)
     rows = _rows(sheet, found.appraisal.appraisal, scorer)

@@ -11,12 +11,13 @@ from django.db import connection, transaction
 from leftshift.foundation.faults import FaultsFound
 from leftshift.place.folders import texts_of
 from leftshift.programme.programme import FOLDER, programme_kind, read_programme_texts
-from leftshift.workspace.accounts.permissions import Person
+from leftshift.workspace.accounts.permissions import NotAllowed, Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.models import StoredPlace
+from leftshift.workspace.programme.actions.reserving import check_brought
 from leftshift.workspace.programme.models import Programme, ProgrammeFile
 from leftshift.workspace.record.models import record_event
-from leftshift.workspace.shared.editing import content_of
+from leftshift.workspace.shared.editing import EditRefused, content_of
 from leftshift.workspace.shared.uploads import texts_of_upload
 
 LONGEST_CODE = 100
@@ -29,8 +30,9 @@ class ProgrammeKnown(ValueError):
 
 
 def add_programme(place: StoredPlace, texts: Mapping[str, str], *, by: Person) -> Programme:
-    """Keep the programme that the texts of a folder make. Raises NotAllowed, FaultsFound, ProgrammeKnown."""
+    """Keep the programme that the texts of a folder make. Raises NotAllowed, FaultsFound, EditRefused, ProgrammeKnown."""
     by.check_may(Permission.RUN_PROGRAMME, place.code)
+    check_brought(texts, by, place.code)
     return _add(place, texts, by.signature)
 
 
@@ -48,18 +50,18 @@ def serve_programme(folder: Path, code: str, *, by: str) -> Programme | None:
     return _add(place, texts, by)
 
 
-def bring_programme(code: str, files: Mapping[str, bytes], by: str) -> str:
+def bring_programme(code: str, files: Mapping[str, bytes], by: Person) -> str:
     """Keep the programme that came with the files of a place, where it has none yet; gives what is to be told of it."""
     place = StoredPlace.objects.get(code=code)
     if Programme.objects.filter(place=place).exists():
         return "The programme that came with it was left out, as the place has one: take its tables in under Records of the programme."
     try:
-        made = _add(place, texts_of_upload(list(files.items()), programme_kind()), by)
+        made = add_programme(place, texts_of_upload(list(files.items()), programme_kind()), by=by)
     except FaultsFound as found:
         first = found.faults.listed[0]
         return f"The programme that came with it was not taken in: it has {found.faults.total:,} faults, the first in {first}"
-    except ProgrammeKnown as refused:
-        return f"The programme that came with it was not taken in. {refused}."
+    except (ProgrammeKnown, EditRefused, NotAllowed) as refused:
+        return f"The programme that came with it was not taken in. {str(refused).rstrip('.')}."
     return f"{made.name} was taken in with it."
 
 

@@ -12,7 +12,7 @@ from leftshift.workbooks.folders import read_folder
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries, withholding
-from leftshift.workspace.programme.actions import editing
+from leftshift.workspace.programme.actions import editing, reserving
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.shared.editing import Saved, changes_between
 from leftshift.workspace.shared.uploads import refuse_other_kinds, texts_of_upload
@@ -52,7 +52,7 @@ def take_in(held: Programme, texts: Mapping[str, str], *, by: Person) -> TakenIn
     """Make the tables that were sent those of the programme: one edit for each that differs from what is kept.
 
     What differs and is not for whoever sends it, or is not kept in tables, is left aside: else the workbook that is offered could be taken in
-    by nobody. Raises FaultsFound with every fault, NothingTaken.
+    by nobody. Raises FaultsFound with every fault, NothingTaken, EditRefused.
     """
     kept = queries.texts_of(held)
     differing = {name: text for name, text in texts.items() if _differs(name, kept.get(name), text)}
@@ -65,7 +65,7 @@ def take_in(held: Programme, texts: Mapping[str, str], *, by: Person) -> TakenIn
     if read.programme is not None and not read.faults:
         read.faults.add_all(circles(read.programme))
     read.faults.raise_if_any()
-    return TakenIn(editing.replace_tables(held, wanted, by=by.signature), aside)
+    return TakenIn(editing.replace_tables(held, wanted, by=by), aside)
 
 
 _NOT_SHOWN = "not shown"
@@ -91,14 +91,14 @@ def _why_aside(held: Programme, name: str, sent: str, by: Person) -> str:
     table, code = name.removesuffix(".csv"), held.place.code
     if name == programme_kind().file:
         return _HEADING
-    serves = by.may(Permission.RUN_BOARDS, code)
-    if name in withholding.FILES and not serves and _is_empty(table, sent):
+    if name in withholding.FILES and not by.may(Permission.RUN_BOARDS, code) and _is_empty(table, sent):
         return _NOT_SHOWN  # the workbook that they were given has nothing in it
-    if table in editing.RECORDED:
+    if table in reserving.RECORDED:
         return _RECORDED
-    if table in editing.OF_BOARDS:
-        return "" if serves else "whoever serves the boards keeps it"
-    return "" if by.may(Permission.RUN_PROGRAMME, code) else "whoever works on the programme keeps it"
+    if reserving.may_keep(by, code, table):
+        return ""
+    serves = Permission.RUN_BOARDS in reserving.keepers(table)
+    return f"whoever {'serves the boards' if serves else 'works on the programme'} keeps it"
 
 
 def _is_empty(table: str, text: str) -> bool:

@@ -17,13 +17,14 @@ from leftshift.programme.programme import Programme as Content
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
-from leftshift.workspace.programme.actions.keeping import Clashed, Refused
+from leftshift.workspace.programme.actions.keeping import Clashed
 from leftshift.workspace.programme.actions.publishing import PublishingRefused
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.programme.pages.beginning import programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.presenters.boards import state_words
 from leftshift.workspace.programme.presenters.meetings import work_of
 from leftshift.workspace.programme.presenters.programme import address_of
+from leftshift.workspace.shared.editing import EditRefused
 from leftshift.workspace.shared.sheet_forms import edit_seen
 
 
@@ -123,7 +124,7 @@ def attempt(act: Callable[[], object]) -> Attempt:
         act()
     except Clashed as clash:
         return Attempt(f"{clash}.", 409)
-    except (Refused, PublishingRefused) as refused:
+    except (EditRefused, PublishingRefused) as refused:
         return Attempt(f"{refused}.", 400)
     return Attempt()
 

@@ -21,13 +21,13 @@ from leftshift.workspace.accounts.permissions import NotAllowed, Person, person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
-from leftshift.workspace.programme.actions import editing, taking
+from leftshift.workspace.programme.actions import editing, reserving, taking
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
 from leftshift.workspace.programme.withholding import ACTIONS, FILES, with_rows_of
-from leftshift.workspace.shared.editing import Saved
+from leftshift.workspace.shared.editing import EditRefused, Saved
 from leftshift.workspace.shared.grid_pages import number_of
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.sheet_pages import SheetPages
@@ -120,15 +120,15 @@ class _Records(SheetPages[Programme]):
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
         self.check_seen(held, file, (change.row for change in changes))
-        return editing.save(held, file, changes, by=by, key=key)
+        return editing.save(held, file, changes, by=self.who, key=key)
 
     def save_text(self, held: Programme, before: str, after: str, *, by: str) -> Saved:
         """Save programme.toml."""
-        return editing.save_text(held, self.heading_file, before, after, by=by)
+        return editing.save_text(held, self.heading_file, before, after, by=self.who)
 
     def undo(self, held: Programme, number: int, *, by: str) -> Saved:
         """Take an edit back."""
-        return editing.undo(held, number, by=by)
+        return editing.undo(held, number, by=self.who)
 
 
 def _records(request: HttpRequest) -> _Records:
@@ -166,17 +166,15 @@ def texts_shown(request: HttpRequest, held: Programme) -> dict[str, str]:
 
 
 def may_write(request: HttpRequest, code: str, table: str) -> bool:
-    """Whether whoever asks keeps a table: boards are kept by who serves them, the rest by who works on the programme."""
-    wanted = Permission.RUN_BOARDS if table in editing.OF_BOARDS else Permission.RUN_PROGRAMME
-    return person(request).may(wanted, code)
+    """Whether whoever asks keeps a table."""
+    return reserving.may_keep(person(request), code, table)
 
 
 def _check(request: HttpRequest, code: str, table: str) -> Programme:
     if table not in editing.EDITED:
         raise Http404("no such sheet")
     if not may_write(request, code, table):
-        wanted = Permission.RUN_BOARDS if table in editing.OF_BOARDS else Permission.RUN_PROGRAMME
-        raise NotAllowed(wanted)
+        raise NotAllowed(reserving.keepers(table)[0])
     return programme_or_404(code)
 
 
@@ -265,7 +263,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         edit = held.history.filter(number=number_of(request.POST.get("number", ""))).first()
         table = edit.file.removesuffix(".csv") if edit else ""
-        if table in editing.RECORDED:
+        if table in reserving.RECORDED:
             request.session["problem"] = "What was decided stays as it was recorded: record another decision."
             return redirect(request.path)
         if edit is not None and edit.file == programme_kind().file:
@@ -297,6 +295,8 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
                 faults = faults_table(refused.faults)
             except taking.NothingTaken as left:
                 problem = f"Nothing was taken in. {left}."
+            except EditRefused as refused:
+                problem = f"{refused}."
     shown = shown_of(request, held, "sheets", faults=faults, most=parameter("upload", "megabytes"))
     shown |= {"problem": problem} if problem else {}
     return render(request, "programme/take_in.jinja", shown, status=400 if problem or faults else 200)
@@ -305,7 +305,9 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
 def _take(request: HttpRequest, held: Programme, texts: dict[str, str]) -> taking.TakenIn:
     """Take tables in; what is withheld from who sent them stays as it is."""
     with transaction.atomic():
-        now = editing.held(held).holder  # nothing is added between looking what there is and keeping it
+        now = editing.held(
+            held, person(request)
+        ).holder  # nothing is added between looking what there is and keeping it
         if ACTIONS in texts:
             keys = _records(request).withheld(now, ACTIONS)
             texts = texts | {ACTIONS: with_rows_of(queries.sheet_now(now, ACTIONS), keys, texts[ACTIONS])}

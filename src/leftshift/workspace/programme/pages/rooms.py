@@ -33,6 +33,7 @@ from leftshift.workspace.programme.pages.beginning import (
 from leftshift.workspace.programme.pages.records import texts_shown
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
+from leftshift.workspace.shared.editing import EditRefused
 from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.kept import kept
 from leftshift.workspace.shared.tables import csv_text
@@ -90,7 +91,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(address_of(made))
     except FaultsFound as found:
         faults = faults_table(found.faults)
-    except storing.ProgrammeKnown as refused:
+    except (storing.ProgrammeKnown, EditRefused) as refused:
         problem = f"{refused}."
     shown = {"code": code, "may_run": True, "place": place, "problem": problem, "faults": faults, "most": parameter("upload", "megabytes")}  # fmt: skip
     return render(request, "programme/none.jinja", shown, status=400)
