@@ -185,7 +185,7 @@ def test_a_draft_is_not_published_and_approved_minutes_are_approved_once(held: A
     post("bo", address, do="approve", on="2015-06-11")
     assert "They were approved on Thursday 11 June 2015" in told(post("bo", address, status=400, do="approve", on="2015-06-12"))  # fmt: skip
     for room, fields in (("attendance/", {"state.pb_chair": "absent"}), ("declarations/", {"do": "declare"}), ("decisions/", {"item": "1", "text": "More"})):  # fmt: skip
-        assert "a correction is made by a later meeting" in told(post("bo", at(held, f"{meeting}/{room}"), 400, **fields))  # fmt: skip
+        assert "a correction is recorded at a later meeting" in told(post("bo", at(held, f"{meeting}/{room}"), 400, **fields))  # fmt: skip
     for kind, start in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!DOCTYPE")):
         response = signed_in("vera").client.get(f"{address}public.{kind}")
         assert response.content.startswith(start)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db import transaction
 
 from leftshift.place.sheets import Change, apply_changes, check_columns, sheet_of_document
 from leftshift.programme.programme import programme_kind
 from leftshift.workspace.accounts.permissions import Person
-from leftshift.workspace.programme.actions.reserving import RECORDED, check_decided, rows_between
+from leftshift.workspace.programme.actions.approved import approved_in, check_approved
+from leftshift.workspace.programme.actions.reserving import RECORDED, Facts, check_decided, rows_between
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.shared.editing import Edited, Saved, Signed
 
@@ -31,7 +33,13 @@ class Guarded(Edited):
         if not clashes:
             changed = list(rows_between(before, after))
             check_decided(file.removesuffix(".csv"), changed, self.by, self.place)
+            check_approved(file.removesuffix(".csv"), changed, self._approved)
         return super().save(file, changes, signed)
+
+    @cached_property
+    def _approved(self) -> Mapping[str, Facts]:
+        """Meetings whose minutes were approved before the first save: a workbook may bring a meeting with its approved minutes."""
+        return approved_in(sheet_of_document(self.content("meetings.csv"), self.tables))
 
 
 def held(programme: Programme, by: Person) -> Guarded:

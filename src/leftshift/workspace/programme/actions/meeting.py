@@ -61,7 +61,7 @@ def being_recorded(boards: Boards, meeting: str) -> Meeting:
     """A meeting whose minutes are not approved yet: until then it is recorded what happened. Raises Refused."""
     found = meeting_of(boards, meeting)
     if found.minutes_approved_on:
-        raise Refused(f"Its minutes were approved on {day_words(found.minutes_approved_on)}: a correction is made by a later meeting")  # fmt: skip
+        raise Refused(f"Its minutes were approved on {day_words(found.minutes_approved_on)}: a correction is recorded at a later meeting")  # fmt: skip
     return found
 
 
