@@ -150,7 +150,7 @@ def test_a_meeting_comes_with_its_approved_minutes_in_one_workbook(held: Any) ->
     content = signed_in("bo").client.get(f"/places/{held.place.code}/programme/programme.xlsx").content
     book = openpyxl.load_workbook(io.BytesIO(content))
     for sheet, cells in {
-        "Meetings": {"meeting": "of_old", "body": "programme_board", "date": "2014-01-09", "minutes_approved_on": "2014-02-06"},
+        "Meetings": {"meeting": "of_old", "body": "programme_board", "date": "2014-01-09", "minutes approved on": "2014-02-06"},
         "Attendance": {"meeting": "of_old", "member": "pb_chair", "state": "present"},
     }.items():  # fmt: skip
         heads = next(
@@ -161,4 +161,6 @@ def test_a_meeting_comes_with_its_approved_minutes_in_one_workbook(held: Any) ->
     out = io.BytesIO()
     book.save(out)
     assert "2 tables were changed" in send("bo", held, "programme.xlsx", out.getvalue()).content.decode()
-    assert [row.state for row in boards_of(held).attendance_of("of_old")] == ["present"]
+    found = boards_of(held)
+    assert str(found.meeting["of_old"].minutes_approved_on) == "2014-02-06"
+    assert [row.state for row in found.attendance_of("of_old")] == ["present"]
