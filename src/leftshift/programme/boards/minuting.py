@@ -15,7 +15,7 @@ from leftshift.programme.boards.deciding import Ruling, quorum_at, rulings
 from leftshift.programme.boards.interests import Exclusion, exclusions
 from leftshift.programme.boards.questions import public_time
 from leftshift.programme.boards.rows import AgendaItem, Attendance, Meeting
-from leftshift.programme.boards.words import day_words, listed
+from leftshift.programme.boards.words import day_words, listed, moved_words
 
 MinutedAction = tuple[str, str, str, date | None]
 """Reference of a minute such as 3a, what is to be done, by whom, by when."""
@@ -51,11 +51,12 @@ def minutes_of(boards: Boards, meeting: Meeting, actions: Sequence[MinutedAction
     approved = meeting.minutes_approved_on
     status = f"Approved on {day_words(approved)}" if approved else "Draft, not yet approved"
     body = boards.body[meeting.body].name
+    moved = (f"The meeting was {moved_words(meeting.was, meeting.moved_on)}.",) if meeting.was else ()
     if meeting.cancelled:
-        return Minutes(meeting, body, status, ("The meeting was cancelled.",), (), ())
+        return Minutes(meeting, body, status, (*moved, "The meeting was cancelled."), (), ())
     found, decided = exclusions(boards, meeting), rulings(boards, meeting)
     items = tuple(_item(boards, meeting, row, found, decided) for row in boards.agenda_of(meeting.meeting))
-    return Minutes(meeting, body, status, tuple(_opening(boards, meeting)), items, tuple(actions))
+    return Minutes(meeting, body, status, (*moved, *_opening(boards, meeting)), items, tuple(actions))
 
 
 def _opening(boards: Boards, meeting: Meeting) -> list[str]:

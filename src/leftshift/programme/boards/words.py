@@ -47,6 +47,11 @@ def hour_of(text: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def moved_words(was: date, on: date | None) -> str:
+    """From which day a meeting was moved, and when that was, as far as it is known."""
+    return f"moved from {day_words(was)}" + (f" on {day_words(on)}" if on else "")
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """A number and what it counts: 1 member, 6 members."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -19,7 +19,7 @@ from leftshift.programme.boards.packing import Piece, Placed, exempt_papers, pie
 from leftshift.programme.boards.papers import order_of, part_name, parts_of
 from leftshift.programme.boards.parameters import paper_templates
 from leftshift.programme.boards.rows import AgendaItem, Meeting, Paper, PaperPart
-from leftshift.programme.boards.words import day_words, listed
+from leftshift.programme.boards.words import day_words, listed, moved_words
 from leftshift.reports.content import Block, Column, Items, Note, Paragraph, Subheading, Table, row, texts_of
 
 _PAPERS = ("paper", "supplement")
@@ -68,8 +68,8 @@ class BoardPack:
     def _front(self, placed: Mapping[str, Placed]) -> Iterator[Block]:
         meeting = self.meeting
         yield Paragraph(_where(meeting), lead=True)
-        if meeting.was and meeting.moved_on and not moved_after_issue(meeting):
-            yield Note(f"Moved from {day_words(meeting.was)} on {day_words(meeting.moved_on)}.")
+        if meeting.was and not moved_after_issue(meeting):
+            yield Note(f"{_first_capital(moved_words(meeting.was, meeting.moved_on))}.")
         items = [item for item in self.boards.agenda_of(meeting.meeting) if not self._is_added(item)]
         if items:
             yield self._agenda_table(items, placed)
@@ -182,8 +182,8 @@ class BoardPack:
 
     def _changes(self) -> Iterator[Block]:
         meeting = self.meeting
-        if moved_after_issue(meeting) and meeting.was and meeting.moved_on:
-            yield Note(f"Moved from {day_words(meeting.was)} on {day_words(meeting.moved_on)}.")
+        if moved_after_issue(meeting) and meeting.was:
+            yield Note(f"{_first_capital(moved_words(meeting.was, meeting.moved_on))}.")
         if meeting.cancelled:
             yield Note("This meeting was cancelled.")
 
@@ -263,6 +263,10 @@ def paragraphs(text: str) -> list[str]:
 def _where(meeting: Meeting) -> str:
     parts = [day_words(meeting.date), meeting.begins, meeting.venue]
     return ", ".join(part for part in parts if part)
+
+
+def _first_capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _role(role: str) -> str:

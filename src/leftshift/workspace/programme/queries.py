@@ -16,6 +16,8 @@ from leftshift.foundation.faults import Fault, Faults
 from leftshift.foundation.periods import Period
 from leftshift.model import Model
 from leftshift.place.sheets import Sheet
+from leftshift.programme.boards.rows import Meeting
+from leftshift.programme.boards.words import day_words, long_day
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.checking_work import circles
 from leftshift.programme.costing import SlipCost
@@ -232,6 +234,28 @@ def published(place: str, kind: str = "") -> Sequence[Publication]:
 def publication(place: str, kind: str, key: str) -> Publication | None:
     """One of them; None where there is none."""
     return Publication.objects.filter(place_code=place, kind=kind, key=key, withdrawn_at=None).first()
+
+
+def became_of_meetings(place: str, titles: Mapping[str, str]) -> dict[str, str]:
+    """Meetings that were moved or cancelled, whatever was published of them: short name to words; ``titles`` are what is published.
+
+    Asked on behalf of the workspace, as a stranger reads no programme: nothing but the days of these meetings is told.
+    """
+    with acting(SYSTEM):
+        held = programme_of(place)
+        content = seen(held).content if held else None
+    meetings = content.boards.meeting if content else {}
+    found = {name: _became(meetings[name], title) for name, title in titles.items() if name in meetings}
+    return {name: words for name, words in found.items() if words}
+
+
+def _became(meeting: Meeting, title: str) -> str:
+    if meeting.cancelled:
+        return "cancelled"
+    if meeting.was is None:
+        return ""
+    is_known = day_words(meeting.date) in title
+    return f"moved from {long_day(meeting.was)}" if is_known else f"moved to {long_day(meeting.date)}"
 
 
 _Row = TypeVar("_Row", DigestSubscription, CalendarAddress)

@@ -149,11 +149,14 @@ def _boards_at(held: Programme, issued: IssuedPack) -> Boards:
 
 
 def added_since(before: Boards, now: Boards, meeting: str) -> list[str]:
-    """What came onto a meeting since its pack was issued: titles of papers and items."""
+    """What came onto a meeting since its pack was issued: another day, titles of papers and items."""
     known = {row.paper for row in papers_of(before, meeting)}
     items = {row.item for row in before.agenda_of(meeting)}
     papers = [row.title for row in papers_of(now, meeting) if row.paper not in known]
-    return papers + [row.title for row in now.agenda_of(meeting) if row.item not in items and not row.paper]
+    day = now.meeting[meeting].date
+    moved = [f"another day of the meeting, {day_words(day)}"] if day != before.meeting[meeting].date else []
+    added = [row.title for row in now.agenda_of(meeting) if row.item not in items and not row.paper]
+    return moved + papers + added
 
 
 def _date_what_came(records: Records, before: Boards, now: Boards, meeting: str, today: date) -> None:
@@ -190,7 +193,7 @@ def with_supplement(first: Mapping[str, Any], before: Boards, now: Boards, meeti
     ]
     moved, was = now.meeting[meeting], before.meeting[meeting]
     row = replace(
-        was, date=moved.date, was=moved.was, moved_on=moved.moved_on, issued_on=date.fromisoformat(first["day"]) - _DAY
+        was, date=moved.date, was=moved.was, moved_on=moved.moved_on, cancelled=moved.cancelled, issued_on=date.fromisoformat(first["day"]) - _DAY
     )  # fmt: skip
     return replace(
         before,

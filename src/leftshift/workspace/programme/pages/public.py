@@ -50,7 +50,16 @@ def index(request: HttpRequest, place: str) -> HttpResponse:
         kind: [row for row in found if row.kind == kind]
         for kind in ("engagement", "pack", "minutes", "register")
     }
-    shown = {"place": place, "name": found[0].place_name, "surveys": surveys, "day": day_said, **others}
+    titles = {row.key: row.title for row in found if row.kind in ("pack", "minutes")}
+    became = queries.became_of_meetings(place, titles)
+    shown = {
+        "place": place,
+        "name": found[0].place_name,
+        "surveys": surveys,
+        "day": day_said,
+        "became": became,
+        **others,
+    }
     return render(request, "programme/public_index.jinja", shown)
 
 

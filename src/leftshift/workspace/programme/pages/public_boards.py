@@ -28,7 +28,14 @@ def _found(place: str, kind: str, key: str) -> Publication:
 def document(request: HttpRequest, place: str, kind: str, key: str) -> HttpResponse:
     """A pack, minutes or a register as they were published."""
     found = _found(place, kind, key)
-    shown = {"place": place, "found": found, "kind": kind, "inside": inside(found.document["html"])}
+    became = queries.became_of_meetings(place, {key: found.title}) if kind != "register" else {}
+    shown = {
+        "place": place,
+        "found": found,
+        "kind": kind,
+        "inside": inside(found.document["html"]),
+        "became": became.get(key, ""),
+    }
     return render(request, "programme/public_document.jinja", shown)
 
 

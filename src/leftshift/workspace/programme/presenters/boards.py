@@ -15,7 +15,7 @@ from leftshift.programme.boards.checking import BoardsChecked
 from leftshift.programme.boards.deadlines import Deadline, exempt_item
 from leftshift.programme.boards.interests import Entry
 from leftshift.programme.boards.rows import Body, Meeting, Member, Topic
-from leftshift.programme.boards.words import counted, day_words, listed, plain
+from leftshift.programme.boards.words import counted, day_words, listed, long_day, moved_words, plain
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
 _COLOURS = {
@@ -80,8 +80,8 @@ def state_words(boards: Boards, meeting: Meeting, today: date) -> str:
         "issued": f"Its papers were issued on {day_words(meeting.issued_on or today)}.",
         "to come": "Its papers are yet to be issued.",
     }[state_of(boards, meeting, today)]
-    if meeting.was and meeting.moved_on:
-        words += f" It was moved from {day_words(meeting.was)} on {day_words(meeting.moved_on)}."
+    if meeting.was:
+        words += f" It was {moved_words(meeting.was, meeting.moved_on)}."
     return words
 
 
@@ -161,12 +161,13 @@ def _meetings(boards: Boards, body: Body, own: list[Meeting], today: date, at: s
                 Cell(row.begins or "–"),
                 Cell(row.venue or "–"),
                 tagged(state_of(boards, row, today)),
+                Cell(f"from {long_day(row.was)}" if row.was else "–"),
                 Cell(counted(len(boards.agenda_of(row.meeting)), "item")),
             ]
         )
         for row in reversed(own)
     ]
-    names = ["Meeting", "Hour", "Where", "State", "Agenda"]
+    names = ["Meeting", "Hour", "Where", "State", "Moved", "Agenda"]
     return Table(f"meetings-{body.body}", f"Meetings of {body.name}", names, rows)
 
 
