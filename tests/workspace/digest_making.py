@@ -19,9 +19,9 @@ FROM = "plans@example.org"
 ADDRESS = "https://plans.example"
 
 
-def own_programme(tmp_path: Path) -> Iterator[Any]:
-    """A programme of its own; whoever subscribed to it or to another is unsubscribed in the end."""
-    yield own(tmp_path, f"d-{uuid4().hex[:12]}")
+def own_programme(tmp_path: Path, **changed: str) -> Iterator[Any]:
+    """A programme of its own, with these files; whoever subscribed to it or to another is unsubscribed in the end."""
+    yield own(tmp_path, f"d-{uuid4().hex[:12]}", **changed)
     from django.utils import timezone
 
     from leftshift.workspace.programme.models import CalendarAddress, DigestSubscription

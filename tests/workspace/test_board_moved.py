@@ -9,7 +9,7 @@ import pytest
 
 from tests.workspace.board_making import at, attend, boards_of, called, item, paper, post, told
 from tests.workspace.conftest import Pages, signed_in
-from tests.workspace.programme_making import own
+from tests.workspace.programme_making import own, person_of
 
 pytestmark = pytest.mark.usefixtures("examples")
 FROM = "moved from Thursday 2 July 2015 on Friday 12 June 2015"
@@ -74,10 +74,12 @@ def test_minutes_say_that_the_meeting_was_moved(held: Any) -> None:
 def test_a_programme_that_cannot_be_read_still_shows_what_was_published(
     held: Any, stranger: Pages, tmp_path: Any
 ) -> None:
+    from leftshift.workspace.programme.actions import editing
+
     broken = own(tmp_path, f"w-{uuid4().hex[:12]}")
     meeting = published(broken, "2015-07-02")
-    kept = broken.files.get(file="meetings.csv")
-    kept.content["rows"] = [[*row[:2], None, *row[3:]] for row in kept.content["rows"]]
-    kept.save(update_fields=["content"])
+    text = broken.files.get(file="programme.toml").content["text"]
+    editing.save_text(broken, "programme.toml", text, "nothing that can be read", by=person_of("dora"))
+    assert signed_in("bo").client.get(at(broken)).status_code == 409
     assert f"packs/{meeting}/" in stranger.get(f"/public/{broken.place.code}/")
     stranger.get(f"/public/{broken.place.code}/packs/{meeting}/")

@@ -123,8 +123,10 @@ def record_attendance(
         boards = records.content().boards
         found = being_recorded(boards, meeting)
         recorded = {member: cells for member, cells in given.items() if cells.get("state")}
+        _check_recorded(boards, found, recorded)
         for member, cells in recorded.items():
             _check_attendance(boards, found, member, cells, records.today)
+        _check_chair(boards, found, chair)
         records.set_rows(
             "attendance",
             [{"meeting": meeting, "member": member, **cells} for member, cells in recorded.items()],
@@ -135,14 +137,43 @@ def record_attendance(
         records.set_cells("meetings", row, {"chair": chair})
 
 
+def _check_recorded(boards: Boards, meeting: Meeting, recorded: Mapping[str, Facts]) -> None:
+    """Refused where nobody is recorded: to clear what was recorded is one thing, to save an empty form another."""
+    if recorded:
+        return
+    if not boards.attendance_of(meeting.meeting):
+        raise Refused("Nothing was saved: say of at least one member whether they were there")
+    if boards.decisions_of(meeting.meeting):
+        raise Refused("Nothing was saved: the meeting has decided, and nobody would have been there")
+
+
 def _check_attendance(boards: Boards, meeting: Meeting, member: str, cells: Facts, today: date) -> None:
     who, state = boards.person(member, meeting.body), cells["state"]
     if state not in STATES:
         raise Refused(f"Say of {who} whether they were there")
-    if state in _THERE and meeting.date > today:
+    if state != "apologies" and meeting.date > today:
         raise Refused(f"The meeting is on {day_words(meeting.date)}: until then only apologies are recorded")
     if state in _THERE and cells.get("substitute"):
         raise Refused(f"{who} was there, and so nobody took the seat")
+    _check_names(boards, meeting, who, member, cells)
+
+
+def _check_names(boards: Boards, meeting: Meeting, who: str, member: str, cells: Facts) -> None:
+    """Refused where attendance names somebody or something that the meeting does not have."""
+    serving = [row for row in boards.members_of(meeting.body) if row.serves_on(meeting.date)]
+    if member not in {row.member for row in serving}:
+        raise Refused(f"{who} is no member of {boards.body[meeting.body].name} on that day")
+    stands_in = cells.get("substitute", "")
+    if stands_in and (member, stands_in) not in {(row.substitute_for, row.member) for row in serving}:
+        raise Refused(f"{boards.person(stands_in, meeting.body)} is not named as a substitute for {who}")
+    items = {"", *(row.item for row in boards.agenda_of(meeting.meeting))}
+    if not {cells.get("arrived_item", ""), cells.get("left_item", "")} <= items:
+        raise Refused(f"Choose items of the agenda for when {who} came and left")
+
+
+def _check_chair(boards: Boards, meeting: Meeting, chair: str) -> None:
+    if chair and chair not in {row.member for row in boards.members_of(meeting.body)}:
+        raise Refused(f"{chair} is no member of {boards.body[meeting.body].name}: choose who presided")
 
 
 def declare(held: Programme, meeting: str, given: Facts, *, by: Person) -> None:

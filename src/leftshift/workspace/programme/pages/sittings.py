@@ -6,9 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from leftshift.programme.boards.deciding import entitled, quorum_at
+from leftshift.programme.boards.boards import Boards
+from leftshift.programme.boards.deciding import Ruling, entitled, quorum_at, rulings
 from leftshift.programme.boards.interests import exclusions
-from leftshift.programme.boards.rows import Member
+from leftshift.programme.boards.rows import Meeting, Member
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
@@ -53,9 +54,10 @@ def attendance(request: HttpRequest, found: Found) -> HttpResponse:
         done = attempt(
             lambda: actions.record_attendance(found.held, own.meeting, given, chair=chair, seen=seen, by=by)
         )
-        found = found.again()
+        before, found = found.boards, found.again()
         if not done.problem:
-            request.session["told"] = f"Attendance is recorded. {quorum_at(found.boards, own).words}"
+            lost = _no_longer_stand(before, found.boards, own)
+            request.session["told"] = f"Attendance is recorded. {quorum_at(found.boards, own).words}{lost}"
             return redirect(f"{found.at}attendance/")
     quorum = next(row for row in found.checked.quorum if row.meeting.meeting == own.meeting)
     shown = meeting_shown(
@@ -64,6 +66,17 @@ def attendance(request: HttpRequest, found: Found) -> HttpResponse:
     )  # fmt: skip
     shown |= {"problem": done.problem} if done.problem else {}
     return render(request, "programme/board_attendance.jinja", shown, status=done.status)
+
+
+def _no_longer_stand(before: Boards, now: Boards, meeting: Meeting) -> str:
+    """Which resolutions stood before attendance was changed and do not stand with it, in words."""
+    stood = {_name_of(row) for row in rulings(before, meeting) if row.stands}
+    lost = [row for row in rulings(now, meeting) if not row.stands and _name_of(row) in stood]
+    return "".join(f" Resolution {_name_of(row)} no longer stands: {'; '.join(row.refused)}." for row in lost)
+
+
+def _name_of(ruling: Ruling) -> str:
+    return f"{ruling.decision.item}({ruling.decision.resolution})"
 
 
 def _seats(found: Found) -> list[Member]:
