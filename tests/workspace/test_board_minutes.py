@@ -132,6 +132,7 @@ def test_an_action_goes_on_and_stays_as_it_was_minuted(held: Any, approved: str)
     answer = liam.post(address, {"field.due": "2016-01-01", "do": "save"})
     assert answer.status_code == 400
     assert SAID in told(answer.content.decode())
+    assert f"the action {row['action']} is minuted, and the minutes of" in told(answer.content.decode())
     assert liam.post(address, {"field.done": "2015-06-10", "field.comment": "Sent", "do": "save"}).status_code == 302  # fmt: skip
 
 

@@ -102,6 +102,30 @@ def test_an_answer_that_is_none_is_answered_beside_its_question(
     assert words in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"survey_questions": ""}, "it has no question"),
+        ({"survey_questions": ("On foot or by bicycle;By bus;By car;Somebody would bring me", "By bus")}, "“How would you get there?” offers fewer than two answers"),
+        ({"survey_questions": ("On foot or by bicycle;By bus;By car;Somebody would bring me", "By bus;By bus")}, "“How would you get there?” offers fewer than two answers"),
+        ({"surveys": ("2015-07-31", "2015-05-31")}, "it closes on Sunday 31 May 2015, before it opens on Monday 1 June 2015"),
+    ],
+)  # fmt: skip
+def test_a_survey_that_nobody_could_answer_is_not_published(
+    database: object, tmp_path: Path, changed: dict[str, Any], words: str
+) -> None:
+    (table, (*how,)), *_ = changed.items()
+    before = texts()[f"{table}.csv"]
+    after = before.replace(*how) if how else before.splitlines()[0] + "\n"
+    assert after != before
+    mine = own(tmp_path, f"f-{uuid4().hex[:12]}", **{table: after})
+    bo = signed_in("bo")
+    bo.client.post(at(mine, "publish/survey/hubs_2015/"), {"do": "publish"})
+    text = bo.get(at(mine, "publish/"))
+    assert f"The survey is not published: {words}" in text
+    assert bo.client.get(f"/public/{mine.place.code}/surveys/hubs_2015/").status_code == 404
+
+
 def test_a_program_that_fills_in_everything_leaves_nothing(open_survey: Any, stranger: Pages) -> None:
     from leftshift.workspace.programme.models import SurveyAnswer
 
@@ -173,8 +197,11 @@ def book(sheet: str, rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
-def test_a_tracker_is_taken_in_as_it_comes(mine: Any) -> None:
-    """A title above, headings with blanks, dates as dates, no column that says where rows come from."""
+def test_a_tracker_is_taken_in_as_it_comes(database: object, tmp_path: Path) -> None:
+    """A title above, headings with blanks, dates as dates, no column that says where rows come from; none of what it replaces is in
+    approved minutes."""
+    drafts = texts()["meetings.csv"].replace(",pb_chair,2015-05-21,", ",pb_chair,,")
+    mine = own(tmp_path, f"k-{uuid4().hex[:12]}", meetings=drafts)
     rows: list[list[object]] = [
         ["Our tracker"],
         [],

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from leftshift.programme.boards.words import day_words
 from leftshift.programme.engaging import choices_of, suppressed
 from leftshift.programme.parameters import parameter
 from leftshift.programme.programme import Programme
@@ -14,6 +16,7 @@ from leftshift.programme.programme import Programme
 LONGEST = 2000
 """The longest answer in words, in characters."""
 YES_NO = ("Yes", "No")
+_CHOICES = 2
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,18 @@ def survey_document(programme: Programme, name: str) -> dict[str, Any]:
         "groups": choices_of(survey.groups),
         "questions": [question.document() for question in questions],
     }
+
+
+def lacks(document: Mapping[str, Any]) -> list[str]:
+    """Why a survey cannot be put to anybody as it stands, each in words."""
+    found = [] if document["questions"] else ["it has no question"]
+    opens, closes = (date.fromisoformat(document[name]) for name in ("opens", "closes"))
+    if closes < opens:
+        found.append(f"it closes on {day_words(closes)}, before it opens on {day_words(opens)}")
+    few = [
+        row.text for row in asked_of(document) if row.kind == "choice" and len(set(row.choices)) < _CHOICES
+    ]
+    return found + [f"“{text}” offers fewer than two answers to choose from" for text in few]
 
 
 def asked_of(document: Mapping[str, Any]) -> list[Asked]:

@@ -39,7 +39,8 @@ def check_approved(table: str, changed: Iterable[tuple[Facts, Facts]], approved:
             for facts in pair:
                 found = _meeting_of(table, facts, approved)
                 if found is not None:
-                    raise EditRefused(f"Nothing was saved: {approved_words(found)}")
+                    minuted = f"the action {facts['action']} is minuted, and " if table == _ACTIONS else ""
+                    raise EditRefused(f"Nothing was saved: {minuted}{approved_words(found)}")
 
 
 def approved_words(meeting: Facts) -> str:

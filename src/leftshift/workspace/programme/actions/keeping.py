@@ -78,9 +78,9 @@ class Records:
             raise Refused(f"Nothing was saved: {' '.join(where.values())} is no longer there")
         return found[0]
 
-    def add(self, table: str, facts: Facts, basis: str = "assumed") -> None:
-        """Add a row at the end."""
-        self._save(table, [self._added(table, facts, basis, self._last(table))])
+    def add(self, table: str, facts: Facts, basis: str = "assumed", *, once: str = "") -> None:
+        """Add a row at the end; ``once`` names the form that was sent, which adds one row however often it is sent."""
+        self._save(table, [self._added(table, facts, basis, self._last(table))], once)
 
     def set_cells(self, table: str, row: SheetRow, cells: Facts) -> None:
         """Set cells of a row, seen as the editor of the form saw them."""
@@ -94,9 +94,12 @@ class Records:
         self._save(table, changes)
 
     def remove(self, table: str, row: SheetRow) -> None:
-        """Take a row out."""
-        sheet = self._sheet(table, self.held.edits)
-        self._save(table, [RemoveRow(row.key, sheet.facts(row))])
+        """Take a row out, as the editor of the form saw it."""
+        looked, now = self._sheet(table, self.seen), self._sheet(table, self.held.edits)
+        was = next((each for each in looked.rows if each.key == row.key), row)
+        if _written(looked.facts(was)) != _written(now.facts(row)):  # a column may have come since
+            raise Clashed
+        self._save(table, [RemoveRow(row.key, now.facts(row))])
 
     def set_rows(
         self, table: str, wanted: Sequence[Facts], own: Callable[[Facts], bool], basis: str = "assumed"
@@ -150,12 +153,16 @@ class Records:
         cells |= {"source": f"Entered in the workspace by {signed}", "basis": basis}
         return AddRow(f"n{uuid4().hex[:12]}", below, cells)
 
-    def _save(self, table: str, changes: Sequence[Change]) -> None:
+    def _save(self, table: str, changes: Sequence[Change], once: str = "") -> None:
         if not changes:
             return
-        saved = self.taken.save(f"{table}.csv", changes, Signed(self.by.signature))
+        saved = self.taken.save(f"{table}.csv", changes, Signed(self.by.signature, once))
         if saved.clashes:
             raise Clashed
+
+
+def _written(facts: Facts) -> dict[str, str]:
+    return {name: text for name, text in facts.items() if text}
 
 
 @contextmanager

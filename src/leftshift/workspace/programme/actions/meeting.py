@@ -215,8 +215,11 @@ def take_back_declaration(held: Programme, meeting: str, item: str, member: str,
         records.remove("declarations", row)
 
 
-def ask(held: Programme, meeting: str, given: Facts, *, by: Person) -> str:
-    """Keep what somebody of the public asks, says or hands over; gives its short name. Raises NotAllowed, Refused."""
+def ask(held: Programme, meeting: str, given: Facts, *, once: str = "", by: Person) -> str:
+    """Keep what somebody of the public asks, says or hands over; gives its short name. Raises NotAllowed, Refused.
+
+    ``once`` names the form: sent twice it is kept once.
+    """
     with keeping(held, by) as records:
         boards = records.content().boards
         meeting_of(boards, meeting)
@@ -234,7 +237,8 @@ def ask(held: Programme, meeting: str, given: Facts, *, by: Person) -> str:
         cells = {column: given.get(column, "") for column in ("kind", "asked_by", "minutes", "text")}
         short = "yes" if given.get("short_notice") else ""
         records.add(
-            "questions", {"meeting": meeting, "question": name, "received_on": str(day), "short_notice": short, **cells}, PUBLISHED
+            "questions", {"meeting": meeting, "question": name, "received_on": str(day), "short_notice": short, **cells}, PUBLISHED,
+            once=once,
         )  # fmt: skip
     return name
 
@@ -246,6 +250,15 @@ def answer_question(
     with keeping(held, by, seen) as records:
         row, _ = records.one("questions", meeting=meeting, question=question)
         records.set_cells("questions", row, {name: given.get(name, "") for name in ("answer", "answered_by", "supplementary")})  # fmt: skip
+
+
+def take_out_question(held: Programme, meeting: str, question: str, *, seen: int, by: Person) -> None:
+    """Take out what somebody of the public asked: the history keeps it. Raises NotAllowed, Refused, Clashed."""
+    with keeping(held, by, seen) as records:
+        being_recorded(records.content().boards, meeting)
+        row, facts = records.one("questions", meeting=meeting, question=question)
+        records.remove("questions", row)
+        record_event(by=by.signature, action="question taken out", subject=f"{meeting}, {question}", detail={"kind": facts.get("kind", "")}, place=held.place.code)  # fmt: skip
 
 
 def approve_minutes(held: Programme, meeting: str, on: str, *, by: Person) -> None:

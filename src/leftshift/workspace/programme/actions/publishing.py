@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from leftshift.programme.engaging import Heard, heard
-from leftshift.programme.surveying import asked_of, check_answers, survey_document, tallies
+from leftshift.programme.surveying import asked_of, check_answers, lacks, survey_document, tallies
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.accounts.roles import Permission
 from leftshift.workspace.programme import queries
@@ -70,8 +70,10 @@ def publish_survey(held: Programme, name: str, *, by: Person) -> Publication:
     if seen.content is None or not seen.is_sound:
         raise PublishingRefused("The programme has cells that cannot be read. Put them right first")
     document = survey_document(seen.content, name)
-    if not document["questions"]:
-        raise PublishingRefused("The survey has no question")
+    if why := lacks(document):
+        raise PublishingRefused(
+            f"The survey is not published: {'; '.join(why)}. Put that right under Records first"
+        )
     before = queries.publication(held.place.code, "survey", name)
     if before is not None and before.answers.exists():
         raise PublishingRefused(

@@ -25,6 +25,7 @@ from leftshift.workspace.programme.pages.meeting_beginning import (
     sent,
 )
 from leftshift.workspace.programme.presenters import meetings as words
+from leftshift.workspace.shared.sheet_forms import once
 
 _ATTENDED = ("state", "substitute", "arrived_item", "left_item")
 _DECLARED = ("item", "member", "kind", "what", "leaves", "by_rule")
@@ -174,14 +175,14 @@ def questions(request: HttpRequest, found: Found) -> HttpResponse:
     done, own = Attempt(), found.meeting
     if request.method == "POST":
         given = sent(request, "kind", "asked_by", "received_on", "minutes", "text", "short_notice")
-        by = person(request)
-        done = attempt(lambda: actions.ask(found.held, own.meeting, given, by=by))
+        by, sent_once = person(request), once(request.POST)
+        done = attempt(lambda: actions.ask(found.held, own.meeting, given, once=sent_once, by=by))
         if not done.problem:
             request.session["told"] = "It was kept, and has its turn below."
             return redirect(f"{found.at}questions/")
         found = found.again()
     shown = meeting_shown(
-        request, found, "questions", kinds=actions.ASKED, given=request.POST if done.problem else {},
+        request, found, "questions", kinds=actions.ASKED, once=once(request.POST), given=request.POST if done.problem else {},
         questions=words.questions_table(found.checked, own, found.at),
         closing=[row.words for row in found.checked.deadlines if row.meeting == own.meeting and row.what.removesuffix("s") in actions.ASKED],
     )  # fmt: skip
@@ -193,7 +194,7 @@ def questions(request: HttpRequest, found: Found) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @of_meeting
 def question(request: HttpRequest, found: Found, question: str) -> HttpResponse:
-    """Answer somebody of the public."""
+    """Answer somebody of the public, or take out what they asked."""
     done, own = Attempt(), found.meeting
     turn = next(
         (row for row in found.checked.questions if (row.question.meeting, row.question.question) == (own.meeting, question)), None
@@ -203,14 +204,22 @@ def question(request: HttpRequest, found: Found, question: str) -> HttpResponse:
     given = {name: getattr(turn.question, name) for name in ("answer", "answered_by", "supplementary")}
     if request.method == "POST":
         given = sent(request, *given)
-        seen, by = seen_by(request, found.held), person(request)
-        done = attempt(
-            lambda: actions.answer_question(found.held, own.meeting, question, given, seen=seen, by=by)
-        )
+        done, told = _kept_of(request, found, question, given)
         if not done.problem:
-            request.session["told"] = "The answer was saved."
+            request.session["told"] = told
             return redirect(f"{found.at}questions/")
         found = found.again()
     shown = meeting_shown(request, found, "questions", turn=turn, given=given)
     shown |= {"problem": done.problem} if done.problem else {}
     return render(request, "programme/board_question.jinja", shown, status=done.status)
+
+
+def _kept_of(request: HttpRequest, found: Found, question: str, given: dict[str, str]) -> tuple[Attempt, str]:
+    """Keep an answer, or take the question out, as was asked; with what to tell."""
+    held, name = found.held, found.meeting.meeting
+    seen, by = seen_by(request, held), person(request)
+    if request.POST.get("do") == "out":
+        done = attempt(lambda: actions.take_out_question(held, name, question, seen=seen, by=by))
+        return done, "It was taken out. History keeps it."
+    done = attempt(lambda: actions.answer_question(held, name, question, given, seen=seen, by=by))
+    return done, "The answer was saved."
