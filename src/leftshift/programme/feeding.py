@@ -12,7 +12,7 @@ from leftshift.programme.boards.boards import Boards
 from leftshift.programme.boards.deadlines import deadlines
 from leftshift.programme.boards.parameters import parameter
 from leftshift.programme.boards.rows import Meeting
-from leftshift.programme.boards.words import hour_of, long_day
+from leftshift.programme.boards.words import hour_of, long_day, moved_words
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.dues import Due, dues
 from leftshift.programme.programme import Programme
@@ -72,7 +72,7 @@ def _meeting(boards: Boards, meeting: Meeting, as_of: date) -> Iterator[Entry]:
     body, hour = boards.body[meeting.body].name, hour_of(meeting.begins)
     said = [] if hour or not meeting.begins else [meeting.begins]
     if meeting.was is not None:
-        said.append(f"moved from {long_day(meeting.was)}")
+        said.append(moved_words(meeting.was, meeting.moved_on))
     yield Entry(
         f"meeting-{meeting.meeting}", meeting.date, f"Meeting: {body}", ", ".join(said), hour, meeting.venue
     )

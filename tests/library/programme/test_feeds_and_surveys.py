@@ -38,7 +38,7 @@ def test_a_calendar_reads_the_feed_and_finds_each_open_thing_on_its_day() -> Non
     assert found["meeting-pb_2015_06@llr-2014-programme"] == datetime(2015, 6, 25, 14, tzinfo=london)
     assert meeting.decoded("dtend") == datetime(2015, 6, 25, 16, tzinfo=london)
     assert str(meeting["location"]) == "County Hall"
-    assert str(meeting["description"]) == "moved from 18 June 2015"
+    assert str(meeting["description"]) == "moved from Thursday 18 June 2015 on Wednesday 10 June 2015"
     assert found["papers-pb_2015_06-@llr-2014-programme"] == date(2015, 6, 18)
     assert "milestone-beds_case@llr-2014-programme" not in found  # reached
     assert "action-senate_reply@llr-2014-programme" not in found  # done
@@ -105,7 +105,10 @@ def test_what_has_no_hour_stands_on_its_whole_day() -> None:
         if str(each["uid"]).startswith("meeting-pb_2015_06@")
     )
     assert event.decoded("dtstart") == date(2015, 6, 25)
-    assert str(event["description"]) == "after the Council, moved from 18 June 2015"
+    assert (
+        str(event["description"])
+        == "after the Council, moved from Thursday 18 June 2015 on Wednesday 10 June 2015"
+    )
 
 
 @pytest.mark.parametrize(
