@@ -16,6 +16,7 @@ from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.programme.presenters import programme as words
+from leftshift.workspace.programme.presenters.looking import banner_of, looked_from
 
 
 def place_or_404(code: str) -> StoredPlace:
@@ -50,18 +51,28 @@ def feed_or_404(seen: queries.Seen) -> bytes:
         raise Http404("milestones wait for each other, so that none has a day") from None
 
 
-def shown_of(request: HttpRequest, held: Programme, tab: str, **more: Any) -> dict[str, Any]:
-    """What every page of a programme shows."""
+def shown_of(
+    request: HttpRequest, held: Programme, tab: str, *, looks: bool = False, **more: Any
+) -> dict[str, Any]:
+    """What every page of a programme shows; ``looks`` where it looks from the day that its address asks for."""
     who, code = person(request), held.place.code
+    looked = looked_from(request.GET)
     return {
         "programme": held,
         "code": code,
-        "tabs": words.tabs_of(held, tab),
+        "tabs": words.tabs_of(held, tab, looked.carried),
         "at": words.address_of(held),
+        "carried": looked.carried,
+        "banner": banner_of(looked, _own_day(held), looks=looks) if looked.day else None,
         "may_run": who.may(Permission.RUN_PROGRAMME, code),
         "may_serve": who.may(Permission.RUN_BOARDS, code),
         "may_publish": who.may(Permission.PUBLISH_FINDINGS, code),
         "told": request.session.pop("told", ""),
-        "problem": request.session.pop("problem", ""),
+        "problem": request.session.pop("problem", "") or looked.wrong,
         **more,
     }
+
+
+def _own_day(held: Programme) -> date | None:
+    content = queries.seen(held).content
+    return content.day if content is not None else None

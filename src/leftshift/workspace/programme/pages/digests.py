@@ -17,7 +17,7 @@ from leftshift.workspace.programme.actions import subscribing
 from leftshift.workspace.programme.actions.sending import digest_of
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.programme.pages.beginning import feed_or_404, programme_or_404, seen_of, shown_of
-from leftshift.workspace.programme.pages.rooms import day_asked
+from leftshift.workspace.programme.presenters.looking import looked_from
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.record.acting import SYSTEM, acting
 
@@ -29,12 +29,15 @@ def digest(request: HttpRequest, code: str) -> HttpResponse:
     held = programme_or_404(code)
     if request.method == "POST":
         return _change(request, held)
-    seen = seen_of(request, held, day_asked(request))
+    looked = looked_from(request.GET)
+    seen = seen_of(request, held, looked.day)
     if not seen.is_sound:
         return render(
             request, "programme/unread.jinja", shown_of(request, held, "", unread=list(seen.unread)[:100]), status=409
         )  # fmt: skip
-    return render(request, "programme/digest.jinja", _shown(request, held, seen))
+    return render(
+        request, "programme/digest.jinja", _shown(request, held, seen), status=400 if looked.wrong else 200
+    )
 
 
 def _shown(request: HttpRequest, held: Programme, seen: queries.Seen) -> dict[str, object]:
@@ -48,7 +51,7 @@ def _shown(request: HttpRequest, held: Programme, seen: queries.Seen) -> dict[st
     calendar = queries.calendar_address_to(held, account.pk)
     below = f"{address_of(held)}calendar/{queries.token_of(calendar)}.ics" if calendar else ""
     return shown_of(
-        request, held, "", found=found, subscription=row, owners=named, owner=owner, mail_is_off=bool(settings.MAIL_PROBLEM),
+        request, held, "", looks=True, found=found, subscription=row, owners=named, owner=owner, mail_is_off=bool(settings.MAIL_PROBLEM),
         email=account.email, as_of=seen.as_of, calendar=request.build_absolute_uri(below) if below else "",
     )  # fmt: skip
 

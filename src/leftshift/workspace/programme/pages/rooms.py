@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -31,6 +30,7 @@ from leftshift.workspace.programme.pages.beginning import (
     shown_of,
 )
 from leftshift.workspace.programme.pages.records import texts_shown
+from leftshift.workspace.programme.presenters.looking import looked_from
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.editing import EditRefused
@@ -54,6 +54,8 @@ TITLES = {
     "choice": "Appraisal",
     "plan": "Timeline",
 }
+OF_NO_DAY = ("choice",)
+"""Sections that say the same from whichever day they are looked at."""
 MOST_ROWS = 300
 """The most rows of a table that a page shows."""
 _ROOM_OF = {"calendar": "timeline", "plan": "timeline", "alignment": "engagement", "equality": "engagement", "project": "overview", "gate": "gates", "choice": "choices"}  # fmt: skip
@@ -114,8 +116,8 @@ def about(request: HttpRequest, code: str, section: str, name: str) -> HttpRespo
 
 
 def _section(request: HttpRequest, code: str, section: str, name: str = "") -> HttpResponse:
-    held = programme_or_404(code)
-    seen = seen_of(request, held, day_asked(request))
+    held, looked = programme_or_404(code), looked_from(request.GET)
+    seen = seen_of(request, held, looked.day)
     tab = _ROOM_OF.get(section, section)
     if not seen.is_sound:
         return render(
@@ -123,14 +125,14 @@ def _section(request: HttpRequest, code: str, section: str, name: str = "") -> H
         )  # fmt: skip
     title = _name_of(seen, section, name) if name else TITLES.get(section) or ROOMS[section][0]
     shown = shown_of(
-        request, held, tab, title=title, section=section, name=name, parts=_parts(seen, section, name),
-        below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), asked_day=day_asked(request), things=_things(seen, section),
+        request, held, tab, looks=section not in OF_NO_DAY, title=title, section=section, name=name, parts=_parts(seen, section, name),
+        below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), things=_things(seen, section),
         reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total if section == "overview" else 0, as_of=seen.as_of,
         gate=next((state for state in seen.checked.gates if state.gate.gate == name), None) if section == "gate" else None,
         surveys=seen.checked.programme.surveys if section == "engagement" else (),
         heard=seen.checked.programme.engagements if section == "engagement" else (),
     )  # fmt: skip
-    return render(request, "programme/room.jinja", shown)
+    return render(request, "programme/room.jinja", shown, status=400 if looked.wrong else 200)
 
 
 def _name_of(seen: queries.Seen, section: str, name: str) -> str:
@@ -173,14 +175,6 @@ def _shortened(part: Part) -> list[Part]:
     return [replace(part, table=replace(whole, rows=whole.rows[:MOST_ROWS])), Part(words=said)]
 
 
-def day_asked(request: HttpRequest) -> date | None:
-    """The day that an address asks for; None where it asks for none, or for what is no day."""
-    try:
-        return date.fromisoformat(request.GET.get("as_of", ""))
-    except ValueError:
-        return None
-
-
 @needs(Permission.SEE_PLAN)
 @require_safe
 @kept(queries.stamp)
@@ -204,8 +198,10 @@ def choices(request: HttpRequest, code: str) -> HttpResponse:
 def _blocks_or_404(
     request: HttpRequest, code: str, section: str, name: str
 ) -> tuple[queries.Seen, Sequence[object]]:
-    held = programme_or_404(code)
-    seen = seen_of(request, held, day_asked(request))
+    held, looked = programme_or_404(code), looked_from(request.GET)
+    if looked.wrong:  # a picture or a file of another day than was asked for would mislead
+        raise Http404("no such day")
+    seen = seen_of(request, held, looked.day)
     if not seen.is_sound or section not in (OF_ONE if name else SECTIONS):
         raise Http404("no such section")
     if name:

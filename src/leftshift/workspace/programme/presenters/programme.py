@@ -30,7 +30,7 @@ ROOMS: Mapping[str, tuple[str, str]] = {
 """Room to its title and where it stands below the programme."""
 
 
-def tabs_of(held: Programme, current: str) -> list[Link]:
-    """The rooms of a programme."""
+def tabs_of(held: Programme, current: str, carried: str = "") -> list[Link]:
+    """The rooms of a programme; ``carried`` is what their addresses end with."""
     at = address_of(held)
-    return [Link(name, f"{at}{below}", key == current) for key, (name, below) in ROOMS.items()]
+    return [Link(name, f"{at}{below}{carried}", key == current) for key, (name, below) in ROOMS.items()]
