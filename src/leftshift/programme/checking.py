@@ -12,6 +12,7 @@ from leftshift.foundation.faults import Faults
 from leftshift.place.place import Place
 from leftshift.programme.benefiting import BenefitState, Spent, benefit_states
 from leftshift.programme.boards.checking import BoardsChecked, check_boards
+from leftshift.programme.checking_heading import heading_faults
 from leftshift.programme.checking_register import register_faults
 from leftshift.programme.checking_work import work_faults
 from leftshift.programme.costing import SlipCost
@@ -63,6 +64,7 @@ class CheckedProgramme:
     def faults(self) -> Faults:
         """Everything that is wrong with it."""
         found = Faults()
+        found.add_all(heading_faults(self.programme, self.place.code if self.place else None))
         found.add_all(work_faults(self.programme, self.as_of, self.place, self.until))
         found.add_all(register_faults(self.programme, self.as_of))
         found.add_all(self.boards.faults)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from leftshift.foundation.faults import Fault, shown
+from leftshift.foundation.faults import Fault
 from leftshift.programme.appraising import Appraised, NoWeights, appraise
 from leftshift.programme.benefit_rows import GateAssessment, GateEvidence
 from leftshift.programme.benefiting import is_pounds, overlaps
@@ -82,8 +82,6 @@ def _scored(state: RiskState) -> Iterator[Fault]:
 def _scales(programme: Programme) -> Iterator[Fault]:
     """What is wrong with scales, and scores that are not on theirs."""
     known = scales(programme)
-    if programme.scale and programme.scale not in known:
-        yield Fault("unknown scale", "programme.toml", None, "scale", shown(programme.scale), f"one of {', '.join(known)}", "Correct it, or describe it in scales.csv and bands.csv")  # fmt: skip
     own = {row.scale for row in programme.scales}
     for band in programme.bands:
         if band.scale not in own:

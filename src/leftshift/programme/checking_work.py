@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from leftshift.foundation.faults import Fault, shown
+from leftshift.foundation.faults import Fault
 from leftshift.place.cells import LATEST_YEAR
 from leftshift.place.place import Place
 from leftshift.programme.findings import at_row, unknown
@@ -20,8 +20,6 @@ def work_faults(
     programme: Programme, as_of: date, place: Place | None, until: date | None = None
 ) -> Iterator[Fault]:
     """Everything that is wrong with the work, on a day; what is after ``until`` (the same day) nobody can know."""
-    if programme.looked_at and programme.day is None:
-        yield Fault("date not understood", "programme.toml", None, "looked_at", shown(programme.looked_at), "a day such as 2015-06-12", "Correct it, or take it out")  # fmt: skip
     yield from _dates(programme, until or as_of)
     yield from _changes(programme)
     yield from _ended(programme, as_of)
@@ -186,8 +184,6 @@ def _bound(programme: Programme) -> Iterator[Fault]:
 
 def _in_place(programme: Programme, place: Place) -> Iterator[Fault]:
     """What a programme names of its place is there."""
-    if programme.place and programme.place != place.code:
-        yield Fault("programme of another place", "programme.toml", None, "place", shown(programme.place), f"{place.code}, the place that it stands in", "Correct it, or move the folder")  # fmt: skip
     interventions = {row.intervention for row in place.interventions}
     measures = {row.measure for row in place.measures}
     organisations = {row.code for row in place.organisations}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -33,6 +33,15 @@ _NEW_ROWS = 3  # empty rows at the end, for who has no script
 _Held = TypeVar("_Held", bound=Any)
 
 
+@dataclass(frozen=True)
+class _Done:
+    """What came of a form without script."""
+
+    clashes: Sequence[Any] = ()
+    told: str = ""
+    problem: str = ""
+
+
 class GridPages(Generic[_Held]):
     """Grids of the tables of something that is held: where each stands, what is wrong with it, how it is saved."""
 
@@ -48,7 +57,7 @@ class GridPages(Generic[_Held]):
         raise NotImplementedError
 
     def save(self, held: _Held, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
-        """Save changes of a table."""
+        """Save changes of a table; EditRefused where what they make may not stand."""
         raise NotImplementedError
 
     def choices(self, held: _Held, table: str, column: str) -> Sequence[str]:
@@ -74,26 +83,29 @@ class GridPages(Generic[_Held]):
     def page(self, request: HttpRequest, held: _Held, table: str, more: Mapping[str, Any]) -> HttpResponse:
         """A table as a grid. Without script it is a form: what was changed in it is found by comparing."""
         file = self._file(table)
-        clashes: Sequence[Any] = ()
-        told = problem = ""
-        if request.method == "POST":
-            seen = number_of(request.POST.get("seen", ""))
-            written = posted(self.shown_at(held, file, seen), request.POST)
-            changes, understood = days.changes_understood(self.tables[table], written)
-            try:
-                saved = self.save(held, file, changes, by=person(request).signature, key="")
-                clashes = saved.clashes
-                if changes and not clashes:
-                    told = f"Saved as edit {saved.number}. {days.words_of(understood)}".strip()
-            except EditRefused as refused:
-                problem = f"{refused}."
-            held.refresh_from_db()
+        done = self._posted(request, held, file) if request.method == "POST" else _Done()
         asked = {**request.GET.dict(), **request.POST.dict()}
         editable = self.editable(held, table)
         page = grid(editable, find=str(asked.get("find", "")), page=number_of(str(asked.get("page", "1"))))
-        shown = {"grid": page, "clashes": clashes, "told": told, "new_rows": range(1, _NEW_ROWS + 1), **more}
-        shown |= {**self.beside(held, table), **({"problem": problem} if problem else {})}
-        return render(request, self.template, shown, status=409 if clashes else 400 if problem else 200)
+        shown = {"grid": page, "clashes": done.clashes, "told": done.told, "new_rows": range(1, _NEW_ROWS + 1), **more}  # fmt: skip
+        shown |= {"problem": done.problem} if done.problem else {}
+        status = 409 if done.clashes else 400 if done.problem else 200
+        return render(request, self.template, {**shown, **self.beside(held, table)}, status=status)
+
+    def _posted(self, request: HttpRequest, held: _Held, file: str) -> _Done:
+        """Save what a form without script sends, and say what came of it."""
+        table = file.removesuffix(".csv")
+        seen = number_of(request.POST.get("seen", ""))
+        written = posted(self.shown_at(held, file, seen), request.POST)
+        changes, understood = days.changes_understood(self.tables[table], written)
+        try:
+            saved = self.save(held, file, changes, by=person(request).signature, key="")
+        except EditRefused as refused:
+            return _Done(problem=f"{refused}.")
+        held.refresh_from_db()
+        if saved.clashes or not changes:
+            return _Done(saved.clashes)
+        return _Done(told=f"Saved as edit {saved.number}. {days.words_of(understood)}".strip())
 
     def editable(self, held: _Held, table: str) -> Editable:
         """A table as it stands, with its faults."""

@@ -74,6 +74,10 @@ class SheetPages(GridPages[_Held]):
         """Why a form of a row is not to be saved, in words; empty where it may be, as where drafts may hold anything."""
         return ""
 
+    def heading_refusal(self, held: _Held, text: str) -> Sequence[str]:
+        """Why a text is not to be saved as the heading, in words; nothing where it may be."""
+        return ()
+
     def hidden(self, request: HttpRequest, held: _Held) -> Collection[str]:
         """The files that whoever asks does not see: neither their rows nor what was done to them."""
         return ()
@@ -184,19 +188,22 @@ class SheetPages(GridPages[_Held]):
     def heading(self, request: HttpRequest, held: _Held) -> HttpResponse:
         """The heading as text."""
         known = held.files.filter(file=self.heading_file).first()
-        clash = ""
+        text = str(known.content["text"]) if known else ""
+        clash, wanted, refused = "", text, list[str]()
         if request.method == "POST":
-            after = forms.readable(request.POST.get("text", ""))[:_HEADING]
-            by = person(request).signature
-            saved = self.save_text(held, request.POST.get("before", ""), after, by=by)
-            if not saved.clashes:
-                request.session["told"] = f"Saved as edit {saved.number}."
-                return redirect(self.home(held))
-            clash = after
+            wanted = forms.readable(request.POST.get("text", ""))[:_HEADING]
+            refused = list(self.heading_refusal(held, wanted))
+            if not refused:
+                before, by = request.POST.get("before", ""), person(request).signature
+                saved = self.save_text(held, before, wanted, by=by)
+                if not saved.clashes:
+                    request.session["told"] = f"Saved as edit {saved.number}."
+                    return redirect(self.home(held))
+                clash, wanted = wanted, text
         own = [fault for fault in self._sheets(held).faults if fault.file == self.heading_file]
         return self._answer(
-            request, "heading", held, status=409 if clash else 200,
-            text=str(known.content["text"]) if known else "", clash=clash, faults=own, heading_file=self.heading_file, heading_help=self.heading_help,
+            request, "heading", held, status=409 if clash else 400 if refused else 200, refused=refused, wanted=wanted,
+            text=text, clash=clash, faults=own, heading_file=self.heading_file, heading_help=self.heading_help,
         )  # fmt: skip
 
     def history(self, request: HttpRequest, held: _Held) -> HttpResponse:

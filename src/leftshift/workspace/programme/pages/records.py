@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from leftshift.foundation.faults import Fault, FaultsFound
 from leftshift.place.schema import Table
 from leftshift.place.sheets import Change, Sheet, apply_changes
+from leftshift.programme.checking_heading import heading_faults
+from leftshift.programme.circling import FILES as CIRCLING
+from leftshift.programme.circling import circles_said
 from leftshift.programme.gating import breaches
 from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import write_folder
@@ -120,7 +123,9 @@ class _Records(SheetPages[Programme]):
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
         self.check_seen(held, file, (change.row for change in changes))
-        return editing.save(held, file, changes, by=self.who, key=key)
+        return _without_circles(
+            held, lambda now: editing.save(now, file, changes, by=self.who, key=key), self.who
+        )
 
     def save_text(self, held: Programme, before: str, after: str, *, by: str) -> Saved:
         """Save programme.toml."""
@@ -128,7 +133,46 @@ class _Records(SheetPages[Programme]):
 
     def undo(self, held: Programme, number: int, *, by: str) -> Saved:
         """Take an edit back."""
-        return editing.undo(held, number, by=self.who)
+        return _without_circles(held, lambda now: editing.undo(now, number, by=self.who), self.who)
+
+    def heading_refusal(self, held: Programme, text: str) -> Sequence[str]:
+        """A heading that could not be read would stop every page for everybody."""
+        read = read_programme_texts({**queries.texts_of(held), self.heading_file: text})
+        own = [fault for fault in read.faults if fault.file == self.heading_file]
+        if read.programme is not None:
+            own += heading_faults(read.programme, held.place.code)
+        return [_heading_said(fault) for fault in own]
+
+
+def _without_circles(held: Programme, act: Callable[[Programme], Saved], by: Person) -> Saved:
+    """Change a programme, unless that closes a circle: EditRefused, and nothing was changed."""
+    with transaction.atomic():
+        now = editing.held(held, by).holder
+        before = _circling(now)
+        saved = act(now)
+        after = _circling(now)
+        if after != before:
+            known = _circles(now, before)
+            if new := [said for said in _circles(now, after) if said not in known]:
+                raise EditRefused(f"Nothing was saved. {' '.join(new)}".rstrip("."))
+        return saved
+
+
+def _circling(held: Programme) -> dict[str, str]:
+    """The files in which a circle can be closed, as they stand."""
+    return {name: text for name, text in queries.texts_of(held).items() if name in CIRCLING}
+
+
+def _circles(held: Programme, texts: Mapping[str, str]) -> Sequence[str]:
+    content = read_programme_texts({**queries.texts_of(held), **texts}).programme
+    return circles_said(content) if content is not None else ()
+
+
+def _heading_said(fault: Fault) -> str:
+    """A fault of the heading in words: of a field, or of the whole text."""
+    where = fault.column or "The text"
+    hint = f" Did you mean {fault.suggestion}?" if fault.suggestion else ""
+    return f"{where}: expected {fault.expected}. {fault.action}.{hint}"
 
 
 def _records(request: HttpRequest) -> _Records:
@@ -143,15 +187,22 @@ def _said(table: Table, fault: Fault) -> str:
 
 
 def _past_gate(held: Programme, before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """What a change would begin, reach or spend past a gate that is not passed, and was not past it before."""
-    known = {words for said in _breaches(held, before).values() for words in said}
-    new = [words for said in _breaches(held, after).values() for words in said if words not in known]
+    """What a change would begin, reach or spend past a gate that is not passed, and was not past it before.
+
+    Before, it may be that nothing can be worked out: then nobody knows what is new, and what mends it is let through.
+    """
+    known, found = _breaches(held, before), _breaches(held, after)
+    if known is None or found is None:
+        return ""
+    new = [words for words in found if words not in known]
     return f"The project would stand {new[0]}." if new else ""
 
 
-def _breaches(held: Programme, texts: Mapping[str, str]) -> Mapping[str, Sequence[str]]:
+def _breaches(held: Programme, texts: Mapping[str, str]) -> Sequence[str] | None:
     found = queries.seen(held, texts)
-    return breaches(found.content, found.as_of) if found.content is not None and found.is_sound else {}
+    if found.content is None or not found.is_sound:
+        return None
+    return [words for said in breaches(found.content, found.as_of).values() for words in said]
 
 
 def hidden_from(request: HttpRequest, code: str) -> Collection[str]:
