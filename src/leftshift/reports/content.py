@@ -82,19 +82,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell; ``shade`` is a name of ``shades.SHADES`` or empty; ``number`` its exact value, where a file may want it."""
+    """A cell; ``shade`` is a name of ``shades.SHADES`` or empty; ``number`` its exact value, where a file may want it.
+
+    ``about`` is the kind and short name of what it speaks of, ``risk/home_care``: a page may lead there.
+    """
 
     text: str
     shade: str = ""
     number: float | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table; its first cell names it."""
+    """A row of a table; its first cell names it. ``about`` is the kind and short name of what it is the row of."""
 
     cells: tuple[Cell, ...]
     strong: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -180,7 +185,7 @@ def texts_of(part: Any) -> Iterator[str]:
         for value in part:
             yield from texts_of(value)
     elif is_dataclass(part):
-        hidden = {"key", "code", "shade", "chart"}
+        hidden = {"key", "code", "shade", "chart", "about"}
         for each in fields(part):
             if each.name not in hidden:
                 yield from texts_of(getattr(part, each.name))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from leftshift.programme.boards.boards import Boards
+from leftshift.programme.boards.words import long_day
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.network import day_of
 from leftshift.programme.timing import agreed_dates, timetable
 from leftshift.programme.work_rows import Change, Milestone
+from leftshift.reports.content import Cell
+from leftshift.reports.programme.cells import of
 
 _MONTHS = 12
+_MINUTE = re.compile(r"(?P<meeting>\w+)(?:(?:, ?|/)(?P<item>.+))?")
 
 
 def month_after(first: date, months: int) -> date:
@@ -60,6 +66,24 @@ def _names(checked: CheckedProgramme, kind: str) -> Mapping[str, str]:
         "body": {row.body: row.name for row in programme.bodies},
     }
     return tables.get(kind, {})
+
+
+def minuted(checked: CheckedProgramme, reference: str) -> Cell:
+    """Where something is minuted, by the name of the board and the day of its meeting: pb_2015_04, 2(b) and pb_2015_04/2/b alike."""
+    boards = checked.programme.boards
+    return of("meeting", *minute_said(boards, reference))
+
+
+def minute_said(boards: Boards, reference: str) -> tuple[str, str]:
+    """The short name of the meeting that a minute is of, empty where none is known, and the minute in words."""
+    found = _MINUTE.fullmatch(reference.strip())
+    meeting = boards.meeting.get(found["meeting"]) if found else None
+    if found is None or meeting is None:
+        return "", reference
+    body = boards.body.get(meeting.body)
+    item, _, letter = (found["item"] or "").partition("/")
+    said = f"{body.name if body else meeting.body}, {long_day(meeting.date)}"
+    return meeting.meeting, said + (f", {item}" if item else "") + (f"({letter})" if letter else "")
 
 
 def next_milestone(checked: CheckedProgramme) -> Mapping[str, tuple[Milestone, date]]:

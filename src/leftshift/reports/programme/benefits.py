@@ -97,7 +97,7 @@ def _benefit(checked: CheckedProgramme, state: BenefitState) -> Row:
     cells = [_amount(row.unit, amount if planned else None) for amount in amounts]
     return line(
         row.name, project_name(checked, row.project), _KINDS[row.kind], _owner(checked, state), row.unit, *cells, proof(state),
-        STATUS_WORDS[state.rag] + (f"; not added up: {state.uncounted}" if state.uncounted else ""),
+        STATUS_WORDS[state.rag] + (f"; not added up: {state.uncounted}" if state.uncounted else ""), about=f"benefit/{row.benefit}",
     )  # fmt: skip
 
 

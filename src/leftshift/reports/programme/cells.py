@@ -99,11 +99,17 @@ def num(name: str, weight: float = 0) -> Column:
     return Column(name, numeric=True, weight=weight)
 
 
-def line(*cells: str | Cell, strong: bool = False) -> Row:
-    """A row of texts and cells; what is empty is a dash."""
+def of(kind: str, name: str, text: str) -> Cell:
+    """A text that speaks of something: a page may lead from it to where that stands."""
+    return Cell(text or NONE, about=f"{kind}/{name}" if name else "")
+
+
+def line(*cells: str | Cell, strong: bool = False, about: str = "") -> Row:
+    """A row of texts and cells; what is empty is a dash. ``about`` is what it is the row of."""
     return Row(
         tuple(cell if isinstance(cell, Cell) else Cell(cell or NONE) for cell in cells),
         strong,
+        about,
     )
 
 

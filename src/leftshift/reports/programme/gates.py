@@ -8,8 +8,8 @@ from dataclasses import replace
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.gating import GateState, Question, Stop, kinds
 from leftshift.reports.content import Block, Paragraph, Row, Subheading
-from leftshift.reports.programme.asking import milestone_name, organisation_name, project_name
-from leftshift.reports.programme.cells import col, count, day, days_col, line, sentence, table
+from leftshift.reports.programme.asking import milestone_name, minuted, organisation_name, project_name
+from leftshift.reports.programme.cells import col, count, day, days_col, line, of, sentence, table
 
 _STOPS = {"start": "start", "spend": "spend", "start_and_spend": "start and spend"}
 _VERDICTS = {"met": "met", "partly": "met in part", "not_met": "not met", "not_assessed": "not assessed"}
@@ -39,7 +39,7 @@ def _gate(checked: CheckedProgramme, state: GateState) -> Row:
     needed = [row for row in state.questions if row.required]
     answered = sum(not row.lacks for row in needed)
     return line(
-        gate.name, project_name(checked, gate.project), kind_name(gate.kind), gate.decider, day(gate.due), _STOPS[gate.stops],
+        of("gate", gate.gate, gate.name), project_name(checked, gate.project), kind_name(gate.kind), gate.decider, day(gate.due), _STOPS[gate.stops],
         milestone_name(checked, gate.milestone) if gate.milestone else "the whole project", state.state, f"{answered} of {len(needed)}", state.why_not(),
     )  # fmt: skip
 
@@ -127,7 +127,7 @@ def _decided(checked: CheckedProgramme, state: GateState) -> Iterator[Block]:
             col("Conditions", 1.8),
         )
         rows = [
-            line(day(row.decided_on), _OUTCOMES[row.outcome], row.by, row.minute, organisation_name(checked, row.organisation) or "everybody", row.conditions)
+            line(day(row.decided_on), _OUTCOMES[row.outcome], row.by, minuted(checked, row.minute), organisation_name(checked, row.organisation) or "everybody", row.conditions)
             for row in state.decisions
         ]  # fmt: skip
         yield table("Decisions on the gate", columns, rows, "gate_decisions")

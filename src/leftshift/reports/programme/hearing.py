@@ -17,7 +17,7 @@ from leftshift.programme.engaging import (
 )
 from leftshift.programme.parameters import parameter
 from leftshift.reports.content import Block, Cell, Note, Paragraph, Row, Subheading
-from leftshift.reports.programme.asking import named, organisation_name, project_name
+from leftshift.reports.programme.asking import minuted, named, organisation_name, project_name
 from leftshift.reports.programme.cells import NONE, col, count, day, days_col, line, num, sentence, table
 from leftshift.reports.words import listed
 
@@ -189,7 +189,7 @@ def equality(checked: CheckedProgramme) -> Iterator[Block]:
 def _assessed(checked: CheckedProgramme, state: AssessmentState) -> Iterator[Block]:
     row = state.assessment
     of = f" Project: {project_name(checked, row.project)}." if row.project else ""
-    decision = f" Decision: {row.decision}." if row.decision else ""
+    decision = f" Decision: {minuted(checked, row.decision).text}." if row.decision else ""
     approved = f" Approved on {day(row.approved_on)}." if row.approved_on else " Not approved yet."
     yield Paragraph(f"Assessed by {row.assessor} on {day(row.assessed_on)}.{of}{decision}{approved}")
     if row.not_needed_because:

@@ -18,6 +18,7 @@ from leftshift.reports.programme.cells import (
     line,
     num,
     number,
+    of,
     sentence,
     share,
     status,
@@ -28,6 +29,8 @@ from leftshift.reports.programme.cells import (
 from leftshift.reports.programme.risks import score, threatens_project, title
 from leftshift.reports.words import listed
 
+_OVERDUE = {"risk review": "risk", "benefit figure": "benefit", "assumption": "log", "issue": "log", "dependency": "log"}  # fmt: skip
+"""Kind of what is overdue to the kind of row that it is."""
 _AHEAD = 2  # gates that are due by the end of next month ask for a decision now
 
 
@@ -86,13 +89,15 @@ def _projects(checked: CheckedProgramme) -> Iterator[Block]:
         state, following = checked.standing.projects[row.project], coming.get(row.project)
         rows.append(
             line(
-                row.name,
+                of("project", row.project, row.name),
                 names.get(row.workstream, row.workstream),
                 row.owner,
                 share(checked.standing.progress[row.project]),
                 status(state),
                 why(state),
-                f"{following[0].name}, {day(following[1])}" if following else "",
+                of("milestone", following[0].milestone, f"{following[0].name}, {day(following[1])}")
+                if following
+                else "",
             )
         )
     if rows:
@@ -131,7 +136,7 @@ def _gates(checked: CheckedProgramme, project: str) -> Iterator[Row]:
             said = sentence(state.words)
             yield line(
                 "Gate",
-                f"{gate.name} ({project_name(checked, gate.project)})",
+                of("gate", gate.gate, f"{gate.name} ({project_name(checked, gate.project)})"),
                 gate.decider,
                 day(gate.due),
                 said,
@@ -148,7 +153,7 @@ def _escalations(checked: CheckedProgramme, project: str) -> Iterator[Row]:
     for state in checked.register.open:
         if state.to_escalate and (not project or threatens_project(checked, state, project)):
             yield line(
-                "Risk", title(state), state.risk.owner, day(state.risk.review),
+                "Risk", of("risk", state.risk.risk, title(state)), state.risk.owner, day(state.risk.review),
                 f"It scores {score(state.current)} and was not brought to a board.",
             )  # fmt: skip
 
@@ -156,9 +161,8 @@ def _escalations(checked: CheckedProgramme, project: str) -> Iterator[Row]:
 def _requests(checked: CheckedProgramme, project: str) -> Iterator[Row]:
     for row in open_changes(checked, project):
         said = f"Asked on {day(row.asked_on)}: {sentence(row.why)}"
-        yield line(
-            "Change", f"{row.what} ({project_name(checked, row.project)})", row.asked_by, day(None), said
-        )
+        what = of("change", row.change, f"{row.what} ({project_name(checked, row.project)})")
+        yield line("Change", what, row.asked_by, day(None), said)
 
 
 def overdue(checked: CheckedProgramme) -> Iterator[Block]:
@@ -169,7 +173,7 @@ def overdue(checked: CheckedProgramme) -> Iterator[Block]:
     rows = [
         line(
             sentence(entry.kind)[:-1],
-            entry.said,
+            of(_OVERDUE.get(entry.kind, entry.kind), entry.name, entry.said),
             entry.owner,
             day(entry.due),
             number(entry.days),

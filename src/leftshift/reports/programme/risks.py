@@ -159,7 +159,7 @@ def _risk(checked: CheckedProgramme, state: RiskState) -> Row:
     return line(
         described(state), *map(score, stages), movement(state) if state.is_open else f"closed on {day(risk.closed)}: {risk.closed_because}",
         risk.owner, f"{risk.response}: {risk.controls}".rstrip(": "), day(risk.review) + (" (overdue)" if state.is_review_overdue else ""),
-        escalation(checked, state), named(checked, risk.threatens_kind, risk.threatens) if risk.threatens else "",
+        escalation(checked, state), named(checked, risk.threatens_kind, risk.threatens) if risk.threatens else "", about=f"risk/{risk.risk}",
     )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def log(checked: CheckedProgramme, project: str = "") -> Iterator[Block]:
         late = row.due is not None and is_open and row.due < checked.as_of
         state = "overdue" if late else "open" if is_open else f"closed on {day(row.closed)}"
         rows.append(
-            line(_KINDS[row.kind], row.text, row.severity, row.owner, day(row.raised), day(row.due), state, row.outcome if not is_open else "")
+            line(_KINDS[row.kind], row.text, row.severity, row.owner, day(row.raised), day(row.due), state, row.outcome if not is_open else "", about=f"log/{row.entry}")
         )  # fmt: skip
     columns = (
         col("Kind", 0.9), col("What", 2.5), col("Severity", 0.7), col("Owner", 1.3), days_col("Raised"), days_col("Due"), col("State", 0.9), col("Outcome", 1.4),

@@ -19,6 +19,7 @@ from leftshift.reports.programme.cells import (
     in_thousands,
     line,
     num,
+    of,
     table,
     thousands_said,
 )
@@ -56,8 +57,12 @@ def _slip(checked: CheckedProgramme, slip: Slip) -> Row:
     reached = f"reached {day(slip.expected)}" if slip.is_done else day(slip.expected)
     days = f"{slip.days:,}"
     return line(
-        slip.milestone.name + (" (critical)" if slip.is_critical else ""),
-        project_name(checked, slip.milestone.project),
+        of(
+            "milestone",
+            slip.milestone.milestone,
+            slip.milestone.name + (" (critical)" if slip.is_critical else ""),
+        ),
+        of("project", slip.milestone.project, project_name(checked, slip.milestone.project)),
         day(slip.planned),
         day(slip.agreed),
         reached,

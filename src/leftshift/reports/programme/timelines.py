@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from leftshift.programme.checking import CheckedProgramme
@@ -172,7 +172,7 @@ def milestone_table(checked: CheckedProgramme, found: Sequence[Stretch], *, with
     rows = [_milestone(checked, each, waits) for each in found]
     if not with_project:
         columns = [column for column in columns if column.name != "Project"]
-        rows = [Row((row.cells[0], *row.cells[2:])) for row in rows]
+        rows = [replace(row, cells=(row.cells[0], *row.cells[2:])) for row in rows]
     return table("Milestones", columns, rows, "milestones")
 
 
@@ -187,4 +187,5 @@ def _milestone(checked: CheckedProgramme, each: Stretch, waits: Mapping[str, Seq
         day(each.expected) if each.is_done else "",
         f"{status(state).text}: {why(state)}",
         "; ".join(waits.get(each.row.milestone, ())),
+        about=f"milestone/{each.row.milestone}",
     )

@@ -8,16 +8,29 @@ from datetime import date
 from leftshift.programme.checking import CheckedProgramme
 from leftshift.programme.feeding import Entry, entries
 from leftshift.programme.work_rows import Action, Change
-from leftshift.reports.content import Block, Paragraph, Row, Subheading
+from leftshift.reports.content import Block, Cell, Paragraph, Row, Subheading
 from leftshift.reports.pack.composing import day_in_words
 from leftshift.reports.programme.asking import (
     asked_changes,
     milestone_name,
+    minuted,
     month_after,
     moved_by,
+    named,
     project_name,
 )
-from leftshift.reports.programme.cells import col, count, day, days_col, line, sentence, status, table, why
+from leftshift.reports.programme.cells import (
+    col,
+    count,
+    day,
+    days_col,
+    line,
+    of,
+    sentence,
+    status,
+    table,
+    why,
+)
 
 _ORDER = {"red": 0, "amber": 1, "green": 2, "not_open": 3, "complete": 4}
 _OUTCOMES = {"open": "Open", "approved": "Approved", "refused": "Refused", "withdrawn": "Withdrawn"}
@@ -57,9 +70,21 @@ def _action(checked: CheckedProgramme, row: Action) -> Row:
         day(row.raised),
         day(row.due),
         f"{status(state).text}: {why(state)}" if state.by_hand else why(state),
-        row.minute,
+        _where(checked, row),
         row.comment,
+        about=f"action/{row.action}",
     )
+
+
+def _where(checked: CheckedProgramme, row: Action) -> Cell:
+    """Where an action was agreed: its board, the day if it met on the one on which it was raised, and the minute."""
+    if not row.body:
+        return minuted(checked, row.minute)
+    boards = checked.programme.boards
+    met = next((each for each in boards.meetings if (each.body, each.date) == (row.body, row.raised)), None)
+    if met is not None:
+        return minuted(checked, f"{met.meeting}, {row.minute}" if row.minute else met.meeting)
+    return of("", "", ", ".join(filter(None, (named(checked, "body", row.body), row.minute))))
 
 
 def changes(checked: CheckedProgramme, project: str = "") -> Iterator[Block]:
@@ -88,7 +113,7 @@ def _change(checked: CheckedProgramme, row: Change) -> Row:
         if row.decided_by
         else ""
     )
-    minute = f", {row.minute}" if decided and row.minute else ""
+    minute = f", {minuted(checked, row.minute).text}" if decided and row.minute else ""
     return line(
         row.what,
         project_name(checked, row.project),
@@ -99,6 +124,7 @@ def _change(checked: CheckedProgramme, row: Change) -> Row:
         row.on_risk,
         f"{row.asked_by}, {day(row.asked_on)}",
         f"{_OUTCOMES[outcome]}{decided}{minute}",
+        about=f"change/{row.change}",
     )
 
 

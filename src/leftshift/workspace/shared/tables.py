@@ -29,10 +29,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """A row; the first cell is its heading."""
+    """A row; the first cell is its heading. ``anchor`` is what an address may end with that leads to it."""
 
     cells: Sequence[Cell]
     strong: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from leftshift.programme.programme import programme_kind
 from leftshift.reports.content import Figure
 from leftshift.reports.content import Table as ReportTable
 from leftshift.reports.drawing import draw
+from leftshift.reports.programme.asking import minute_said
 from leftshift.workspace.accounts.gate import needs
 from leftshift.workspace.accounts.permissions import person
 from leftshift.workspace.accounts.roles import Permission
@@ -31,7 +32,7 @@ from leftshift.workspace.programme.pages.beginning import (
 )
 from leftshift.workspace.programme.pages.records import texts_shown
 from leftshift.workspace.programme.presenters.looking import looked_from
-from leftshift.workspace.programme.presenters.programme import ROOMS, address_of
+from leftshift.workspace.programme.presenters.programme import ROOMS, address_of, leads_to
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.editing import EditRefused
 from leftshift.workspace.shared.jobs import parameter
@@ -125,7 +126,7 @@ def _section(request: HttpRequest, code: str, section: str, name: str = "") -> H
         )  # fmt: skip
     title = _name_of(seen, section, name) if name else TITLES.get(section) or ROOMS[section][0]
     shown = shown_of(
-        request, held, tab, looks=section not in OF_NO_DAY, title=title, section=section, name=name, parts=_parts(seen, section, name),
+        request, held, tab, looks=section not in OF_NO_DAY, title=title, section=section, name=name, parts=_parts(seen, section, name, looked.carried),
         below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), things=_things(seen, section),
         reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total if section == "overview" else 0, as_of=seen.as_of,
         gate=next((state for state in seen.checked.gates if state.gate.gate == name), None) if section == "gate" else None,
@@ -159,10 +160,11 @@ def _things(seen: queries.Seen, section: str) -> Sequence[tuple[str, str]]:
     return []
 
 
-def _parts(seen: queries.Seen, section: str, name: str) -> list[Part]:
+def _parts(seen: queries.Seen, section: str, name: str, carried: str) -> list[Part]:
     at = f"{address_of(seen.held)}parts/{section}/" + (f"{name}/" if name else "")
     more = f"?of={seen.held.edits}&as_of={seen.as_of}"
-    found = parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg{more}")
+    leads = leads_to(seen.held, seen.checked.programme, carried)
+    found = parts_of(blocks_of(seen, section, name), lambda number: f"{at}{number}.svg{more}", leads)
     return [each for part in found for each in _shortened(part)]
 
 
@@ -191,7 +193,9 @@ def choices(request: HttpRequest, code: str) -> HttpResponse:
             first = [option.option.name for option in found.ranking if option.rank == 1]
         except ValueError:
             first = []
-        listed.append((row, first))
+        chosen = next((option.name for option in found.options if option.option == row.chosen), row.chosen)
+        meeting, minute = minute_said(seen.checked.programme.boards, row.minute)
+        listed.append((row, first, chosen, minute, f"{address_of(held)}boards/{meeting}/" if meeting else ""))
     return render(request, "programme/choices.jinja", shown_of(request, held, "choices", listed=listed))
 
 

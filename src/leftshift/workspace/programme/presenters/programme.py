@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from leftshift.programme.programme import Programme as Content
+from leftshift.workspace.plan.presenters.blocks import anchor_of
 from leftshift.workspace.plan.presenters.page import Link
 from leftshift.workspace.programme.models import Programme
 
@@ -11,6 +13,30 @@ from leftshift.workspace.programme.models import Programme
 def address_of(held: Programme) -> str:
     """Where a programme stands."""
     return f"/places/{held.place.code}/programme/"
+
+
+_PAGES = {"project": "projects", "gate": "gates", "meeting": "boards"}
+"""Kind of what has a page of its own to where that stands."""
+_ROWS = {"action": "actions", "change": "actions", "risk": "risks", "log": "risks", "benefit": "benefits"}
+"""Kind of what has a row in a room to that room."""
+
+
+def leads_to(held: Programme, content: Content, carried: str) -> Callable[[str], str]:
+    """What gives the address of what a cell speaks of, ``kind/name``: its page, or its row in a room."""
+    at = address_of(held)
+
+    def address(about: str) -> str:
+        kind, _, name = about.partition("/")
+        if kind in _PAGES:
+            return f"{at}{_PAGES[kind]}/{name}/{carried}"
+        if kind in _ROWS:
+            return f"{at}{_ROWS[kind]}/{carried}#{anchor_of(about)}"
+        if kind == "milestone" and name in content.milestone:
+            project = content.milestone[name].project
+            return f"{at}timeline/{project}/{carried}#{anchor_of(about)}"
+        return f"{at}alignment/{carried}" if kind == "contact" else ""
+
+    return address
 
 
 ROOMS: Mapping[str, tuple[str, str]] = {

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from leftshift.programme.appraising import NoWeights, appraise
 from leftshift.reports.content import Block, Note, Paragraph
 from leftshift.reports.programme import blocks
+from leftshift.reports.programme.asking import minute_said
 from leftshift.workspace.programme.queries import Seen
 
 SEED = 1
@@ -15,7 +17,9 @@ SEED = 1
 
 def _choice(seen: Seen, name: str) -> Iterable[Block]:
     try:
-        return blocks.choice(appraise(seen.checked.programme, name), SEED)
+        found = appraise(seen.checked.programme, name)
+        _, minute = minute_said(seen.checked.programme.boards, found.appraisal.minute)
+        return blocks.choice(replace(found, appraisal=replace(found.appraisal, minute=minute)), SEED)
     except NoWeights as problem:
         return (Note(f"{problem}."),)
 
