@@ -71,7 +71,7 @@ def test_every_kind_of_row_that_is_overdue_leads_somewhere(held: Any) -> None:
     assert address("meeting/pb_2015_04") == f"{AT}boards/pb_2015_04/"
 
 
-@pytest.mark.parametrize("room", ["actions/", "gates/beds_four_tests/", "choices/", "choices/hub_sites/", "equality/", "projects/bed_moves/", ""])  # fmt: skip
+@pytest.mark.parametrize("room", ["actions/", "gates/beds_four_tests/", "choices/", "choices/hub_sites/", "equality/", "engagement/", "projects/bed_moves/", ""])  # fmt: skip
 def test_no_room_speaks_of_a_meeting_by_its_code(held: Any, room: str) -> None:
     text = re.sub(r'(href|src|id)="[^"]*"', "", signed_in("vera").get(AT + room))
     assert not re.search(r"\b(pb|upb|hwb)_20\d\d", text)

@@ -12,7 +12,7 @@ from leftshift.place.place import Place
 from leftshift.programme.findings import at_row, unknown
 from leftshift.programme.network import CircularDependencies, network
 from leftshift.programme.programme import Programme
-from leftshift.programme.statuses import Standing, refusal
+from leftshift.programme.statuses import WORDS, Standing, allowed, refusal
 from leftshift.programme.work_rows import Milestone
 
 
@@ -28,7 +28,7 @@ def work_faults(
     if not circle:
         yield from _baselines(programme)
         yield from _beyond(programme, as_of)
-        yield from _overrides(programme, as_of)
+        yield from override_faults(programme, as_of)
     yield from _bound(programme)
     if place is not None:
         yield from _in_place(programme, place)
@@ -145,7 +145,8 @@ def _beyond(programme: Programme, as_of: date) -> Iterator[Fault]:
             yield at_row(row, "due", "day out of range", found=f"{day} or later", expected=f"a day up to the year {LATEST_YEAR}", action=f"Correct the lags of what it waits for: {' → '.join(found.chain(row.milestone)[-3:])}")  # fmt: skip
 
 
-def _overrides(programme: Programme, as_of: date) -> Iterator[Fault]:
+def override_faults(programme: Programme, as_of: date) -> Iterator[Fault]:
+    """Statuses by hand of what there is not, or that do not count. Raises CircularDependencies."""
     standing = Standing(programme, as_of)
     known = {
         "workstream": {row.workstream for row in programme.workstreams},
@@ -165,8 +166,9 @@ def _overrides(programme: Programme, as_of: date) -> Iterator[Fault]:
             }[row.of][row.named]
             if why := refusal(status, row):
                 yield at_row(
-                    row, "status", "status by hand refused", expected=f"what the dates say: {status.computed} ({status.why})",
-                    action=f"Remove it: {why}",
+                    row, "status", "status by hand refused", found=WORDS[row.status],
+                    expected=f"what the dates say: {WORDS[status.computed].lower()} ({status.why})",
+                    action=f"{'Choose another, or remove it' if allowed(status) else 'Remove it'}: {why}",
                 )  # fmt: skip
 
 

@@ -194,15 +194,25 @@ class Standing:
         return replace(found, by_hand=hand, refused=refusal(found, hand))
 
 
+BY_HAND: Sequence[Rag] = ("green", "amber", "red")
+"""What may be set by hand: that something is complete, or overdue, follows from its dates alone."""
+
+
+def allowed(found: Status) -> Sequence[Rag]:
+    """What may be set by hand for something that stands so: nothing where it is not open; what is overdue is never on track."""
+    if found.computed in ("complete", "not_open"):
+        return ()
+    return [rag for rag in BY_HAND if not (found.overdue and rag == "green")]
+
+
 def refusal(found: Status, hand: Override) -> str:
-    """Why a status by hand does not count; empty where it does. What is overdue is never on track."""
+    """Why a status by hand does not count; empty where it does."""
     if not hand.reason.strip():
         return "no reason is given"
-    if found.overdue and hand.status == "green":
-        return "what is overdue cannot be on track"
-    if found.computed in ("complete", "not_open"):
+    may = allowed(found)
+    if not may:
         return "it is not open any more"
-    return ""
+    return "" if hand.status in may else "what is overdue cannot be on track"
 
 
 def _reached(row: Milestone, agreed: date) -> Status:

@@ -152,7 +152,7 @@ def _heard(checked: CheckedProgramme, each: Heard) -> Iterator[Block]:
             col("Theme", 1.3), col("You said", 1.8), col("What came of it", 0.9), col("We did", 2), days_col("On"), col("Record", 1.1),
         )  # fmt: skip
         rows = [
-            line(names.get(answer.theme, answer.theme), answer.said, _RESPONSES[answer.response], answer.did, day(answer.changed_on), answer.record)
+            line(names.get(answer.theme, answer.theme), answer.said, _RESPONSES[answer.response], answer.did, day(answer.changed_on), minuted(checked, answer.record))
             for answer in each.answers
         ]  # fmt: skip
         yield table(f"You said, we did: {row.name}", columns, rows, f"said_and_did_{row.engagement}")

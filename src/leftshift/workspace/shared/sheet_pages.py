@@ -7,6 +7,7 @@ template has the blocks title, head, told and body, and shows ``told`` and ``pro
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from leftshift.workspace.shared.editing import EditRefused, Saved, sheet_at
 from leftshift.workspace.shared.grid_pages import GridPages, number_of
 from leftshift.workspace.shared.grids import Editable
 from leftshift.workspace.shared.histories import history_of, take_back
-from leftshift.workspace.shared.sheets import Sheets, field_of, fields_of, sheet_page
+from leftshift.workspace.shared.sheets import Field, Sheets, field_of, fields_of, sheet_page
 
 NEW = "new"
 """What stands for the key of a row that is to be added."""
@@ -73,6 +74,10 @@ class SheetPages(GridPages[_Held]):
     def refusal(self, held: _Held, at: Sheet, changes: Sequence[Change]) -> str:
         """Why a form of a row is not to be saved, in words; empty where it may be, as where drafts may hold anything."""
         return ""
+
+    def refused_fields(self, held: _Held, at: Sheet, changes: Sequence[Change]) -> Mapping[str, str]:
+        """Column to why it is not to be saved, of a form that is refused: it is said at its field too."""
+        return {}
 
     def heading_refusal(self, held: _Held, text: str) -> Sequence[str]:
         """Why a text is not to be saved as the heading, in words; nothing where it may be."""
@@ -138,7 +143,8 @@ class SheetPages(GridPages[_Held]):
         once = "" if found else forms.once(request.POST)
         changes = _changes(at, found[1] if found else None, given, request.POST, once)
         if problem := self.refusal(held, at, changes):
-            return self._form(request, held, at, found, given, problem=problem)
+            at_fields = self.refused_fields(held, at, changes)
+            return self._form(request, held, at, found, given, problem=problem, at_fields=at_fields)
         try:
             saved = self.save(held, at.table.file, changes, by=person(request).signature, key=once)
         except EditRefused as refused:
@@ -279,6 +285,7 @@ class SheetPages(GridPages[_Held]):
         clashes: Sequence[Any] = (),
         problem: str = "",
         is_gone: bool = False,
+        at_fields: Mapping[str, str] | None = None,
     ) -> HttpResponse:
         """The form of a row that was found with its line, or of a new one; ``given`` is what its editor has entered."""
         sheets, table = self._sheets(held), at.table
@@ -292,7 +299,7 @@ class SheetPages(GridPages[_Held]):
         return self._answer(
             request, "row", held, status=409 if clashes or is_gone else 400 if problem else 200,
             action=f"{self.home(held)}{table.name}/rows/{NEW}/" if is_gone else "",
-            fields=fields_of(sheets, table, now, line, stands), table=table.name, title=sheets.title(table.name), is_new=not found,
+            fields=_with_problems(fields_of(sheets, table, now, line, stands), at_fields or {}), table=table.name, title=sheets.title(table.name), is_new=not found,
             clashes=clashes, following=_following(at, key), name=sheets.name(table, now), once=forms.once(request.POST),
             **self.aside(held, sheets, table.name), **more,
         )  # fmt: skip
@@ -345,6 +352,14 @@ class SheetPages(GridPages[_Held]):
             return f"Nothing was saved: somebody else changed {_rows(len(saved.clashes))} of these meanwhile. Look at what now stands there, and fill it in again."
         request.session["told"] = f"Filled in {_rows(len(changes))}: edit {saved.number}."
         return ""
+
+
+def _with_problems(fields: Sequence[Field], problems: Mapping[str, str]) -> list[Field]:
+    """The fields, with what a save was refused for at each; such a field is not folded away."""
+    return [
+        replace(field, problems=[problems[field.name]], is_folded=False) if field.name in problems else field
+        for field in fields
+    ]
 
 
 def _begun(request: HttpRequest, sheets: Sheets, at: Sheet) -> dict[str, str]:

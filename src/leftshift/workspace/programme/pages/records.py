@@ -14,6 +14,7 @@ from leftshift.foundation.faults import Fault, FaultsFound
 from leftshift.place.schema import Table
 from leftshift.place.sheets import Change, Sheet, apply_changes
 from leftshift.programme.checking_heading import heading_faults
+from leftshift.programme.checking_work import override_faults
 from leftshift.programme.circling import FILES as CIRCLING
 from leftshift.programme.circling import circles_said
 from leftshift.programme.gating import breaches
@@ -40,6 +41,7 @@ from leftshift.workspace.shared.uploads import files_sent
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+OVERRIDES = "overrides.csv"
 _KEEPING = (Permission.RUN_PROGRAMME, Permission.RUN_BOARDS)
 
 
@@ -103,18 +105,18 @@ class _Records(SheetPages[Programme]):
 
     def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
         """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
-        texts = queries.texts_of(held)
-        after, _ = apply_changes(
-            queries.sheet_now(held, at.table.file), changes
-        )  # whole, whatever of it is seen
-        before = {fault.place for fault in read_programme_texts(texts).faults}
-        found = read_programme_texts({**texts, at.table.file: after.text()}).faults
-        new = [fault for fault in found if fault.place not in before]
-        if not new and (past := _past_gate(held, texts, {**texts, at.table.file: after.text()})):
+        before, after, new = _tried(held, at, changes)
+        if not new and (past := _past_gate(held, before, after)):
             return f"Nothing was saved. {past}"
         said = [_said(at.table, fault) for fault in new[:3]]
         more = f" And {len(new) - 3} more." if len(new) > 3 else ""
         return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
+
+    def refused_fields(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> Mapping[str, str]:
+        """What its own fields lack."""
+        _, _, new = _tried(held, at, changes)
+        own = [fault for fault in new if fault.file == at.table.file and fault.column]
+        return {fault.column or "": f"Expected {fault.expected}. {fault.action}." for fault in own}
 
     def hidden(self, request: HttpRequest, held: Programme) -> Collection[str]:
         """What stands beside exempt parts is seen by who serves the boards."""
@@ -178,6 +180,29 @@ def _heading_said(fault: Fault) -> str:
 def _records(request: HttpRequest) -> _Records:
     """The sheets as whoever asks sees them."""
     return _Records(person(request))
+
+
+def _tried(
+    held: Programme, at: Sheet, changes: Sequence[Change]
+) -> tuple[Mapping[str, str], Mapping[str, str], Sequence[Fault]]:
+    """The files before changes and after them, and what could not be read or would not count that could and did before."""
+    before, file = queries.texts_of(held), at.table.file
+    sheet, _ = apply_changes(queries.sheet_now(held, file), changes)  # whole, whatever of it is seen
+    after = {**before, file: sheet.text()}
+    known = {fault.place for fault in read_programme_texts(before).faults}
+    new = [fault for fault in read_programme_texts(after).faults if fault.place not in known]
+    if file == OVERRIDES and not new:
+        changed = {change.row for change in changes}
+        new = _not_counting(held, after, {line for line, row in sheet.numbered() if row.key in changed})
+    return before, after, new
+
+
+def _not_counting(held: Programme, texts: Mapping[str, str], lines: Collection[int]) -> list[Fault]:
+    """Why statuses by hand in some lines do not count on the day of the programme."""
+    found = queries.seen(held, texts)
+    if found.content is None or not found.is_sound:
+        return []
+    return [fault for fault in override_faults(found.content, found.as_of) if fault.row in lines]
 
 
 def _said(table: Table, fault: Fault) -> str:

@@ -11,6 +11,7 @@ from leftshift.place.schema import Column, Table
 from leftshift.programme.engaging import characteristics
 from leftshift.programme.gating import OWN, kinds
 from leftshift.programme.programme import programme_kind
+from leftshift.programme.statuses import BY_HAND, WORDS, Status, allowed
 from leftshift.workspace.programme.queries import Seen
 from leftshift.workspace.shared.sheets import Choice, Sheets
 
@@ -67,10 +68,52 @@ class ProgrammeSheets(Sheets):
         """What cannot be read, and what else is wrong with the programme today."""
         return self.seen.faults
 
+    def choices(self, table: Table, column: Column, row: Mapping[str, str]) -> list[Choice]:
+        """The same, but of statuses by hand those that make sense for what the row names."""
+        if (table.name, column.name) == ("overrides", "status"):
+            return self._by_hand(row)
+        return super().choices(table, column, row)
+
+    def _by_hand(self, row: Mapping[str, str]) -> list[Choice]:
+        stands = self._standing(row.get("of", ""), row.get("named", ""))
+        may = BY_HAND if stands is None else allowed(stands)
+        found: list[Choice] = [(rag, WORDS[rag]) for rag in may] or [("", "None: it is not open any more")]
+        kept = row.get("status", "")
+        if kept in BY_HAND and kept not in may:
+            found.append((kept, f"{WORDS[kept]} (does not count)"))
+        return found
+
+    def _standing(self, of: str, named: str) -> Status | None:
+        """How something stands; None where nothing of that name is known, or nothing can be worked out."""
+        if not self.seen.is_sound:
+            return None
+        standing = self.seen.checked.standing
+        found: Mapping[str, Mapping[str, Status]] = {
+            "workstream": standing.workstreams, "project": standing.projects, "milestone": standing.milestones, "action": standing.actions,
+        }  # fmt: skip
+        return found.get(of, {}).get(named)
+
+    def _named(self, of: str) -> list[Choice]:
+        """What a status can be set for: of one kind by name, else of every kind with its kind in front."""
+        content = self.seen.content
+        if content is None:
+            return []
+        found: Mapping[str, list[Choice]] = {
+            "workstream": [(each.workstream, each.name) for each in content.workstreams],
+            "project": [(each.project, each.name) for each in content.projects],
+            "milestone": [(each.milestone, each.name) for each in content.milestones],
+            "action": [(each.action, each.text) for each in content.actions],
+        }
+        if of in found:
+            return found[of]
+        return [(short, f"{kind.capitalize()}: {name}") for kind, named in found.items() for short, name in named]  # fmt: skip
+
     def offered(self, table: Table, column: Column, row: Mapping[str, str]) -> list[Choice]:
         """What the programme, its place and the catalogues offer."""
         if (table.name, column.name) == ("gates", "kind"):
             return [*((key, entry["name"]) for key, entry in kinds().items()), (OWN, "Questions of its own")]
+        if (table.name, column.name) == ("overrides", "named"):
+            return self._named(row.get("of", ""))
         if column.name == "characteristic":
             return list(characteristics().items())
         place = self.seen.model.place if self.seen.model else None
