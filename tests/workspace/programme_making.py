@@ -36,11 +36,10 @@ def example() -> Any:
     )
 
 
-def own(tmp_path: Path, name: str, **changed: str) -> Any:
-    """LLR under a code of its own with the example's programme, to be changed; ``changed`` are files (without .csv) to texts."""
+def bare_place(tmp_path: Path, name: str) -> Any:
+    """LLR under a code of its own, without a programme."""
     from leftshift.workspace.plan.actions.storing import import_place
     from leftshift.workspace.plan.models import StoredPlace
-    from leftshift.workspace.programme.actions.storing import add_programme
 
     code = name.replace("_", "-")[:60]
     folder = Path(
@@ -49,6 +48,14 @@ def own(tmp_path: Path, name: str, **changed: str) -> Any:
     heading = folder / "place.toml"
     heading.write_text(heading.read_text("utf-8").replace('"llr-2014"', f'"{code}"'), "utf-8")
     import_place(folder, by="a test")
+    return StoredPlace.objects.get(code=code)
+
+
+def own(tmp_path: Path, name: str, **changed: str) -> Any:
+    """LLR under a code of its own with the example's programme, to be changed; ``changed`` are files (without .csv) to texts."""
+    from leftshift.workspace.programme.actions.storing import add_programme
+
+    place = bare_place(tmp_path, name)
     found = texts() | {f"{file}.csv": text for file, text in changed.items()}
-    found["programme.toml"] = found["programme.toml"].replace("llr-2014", code)
-    return add_programme(StoredPlace.objects.get(code=code), found, by=person_of("dora"))
+    found["programme.toml"] = found["programme.toml"].replace("llr-2014", place.code)
+    return add_programme(place, found, by=person_of("dora"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from leftshift.programme.feeding import calendar_feed
@@ -16,7 +17,9 @@ from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.programme.presenters import programme as words
+from leftshift.workspace.programme.presenters.beginnings import ask, purpose_of
 from leftshift.workspace.programme.presenters.looking import banner_of, looked_from
+from leftshift.workspace.shared.jobs import parameter
 
 
 def place_or_404(code: str) -> StoredPlace:
@@ -33,6 +36,17 @@ def programme_or_404(code: str) -> Programme:
     if found is None:
         raise Http404("no such programme")
     return found
+
+
+def none_yet(
+    request: HttpRequest, code: str, room: str = "overview", *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """A room of a place that has no programme: what it is for, and how to begin one or whom to ask."""
+    shown = {
+        "place": place_or_404(code), "code": code, "may_run": person(request).may(Permission.RUN_PROGRAMME, code),
+        "purpose": purpose_of(room), "ask": ask(Permission.RUN_PROGRAMME), "most": parameter("upload", "megabytes"),
+    }  # fmt: skip
+    return render(request, "programme/none.jinja", shown | more, status=status)
 
 
 def seen_of(request: HttpRequest, held: Programme, as_of: date | None = None) -> queries.Seen:

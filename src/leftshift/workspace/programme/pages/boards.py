@@ -18,8 +18,9 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import meeting as meeting_actions
 from leftshift.workspace.programme.actions import opening, publishing
 from leftshift.workspace.programme.actions.keeping import Refused
-from leftshift.workspace.programme.pages.beginning import programme_or_404, seen_of, shown_of
+from leftshift.workspace.programme.pages.beginning import none_yet, programme_or_404, seen_of, shown_of
 from leftshift.workspace.programme.pages.meeting_beginning import Attempt, attempt, sent, unread
+from leftshift.workspace.programme.presenters.beginnings import empty_of
 from leftshift.workspace.programme.presenters.boards import bodies_shown, deadlines_table, inside
 from leftshift.workspace.programme.presenters.programme import address_of
 from leftshift.workspace.shared.kept import kept
@@ -33,11 +34,20 @@ _ASKED = ("body", "date", "begins", "venue")
 @kept(queries.stamp)
 def boards(request: HttpRequest, code: str) -> HttpResponse:
     """Every body with what is due for its next meeting."""
+    if queries.programme_of(code) is None:
+        return none_yet(request, code, "boards")
     seen = seen_of(request, programme_or_404(code))
     if not seen.is_sound:
         return unread(request, seen)
-    here = f"{address_of(seen.held)}boards/"
-    shown = shown_of(request, seen.held, "boards", bodies=bodies_shown(seen.checked.boards, here), here=here)
+    here, purpose = f"{address_of(seen.held)}boards/", empty_of("boards", seen.checked.programme)
+    shown = shown_of(
+        request,
+        seen.held,
+        "boards",
+        bodies=bodies_shown(seen.checked.boards, here),
+        here=here,
+        purpose=purpose,
+    )
     return render(request, "programme/boards.jinja", shown)
 
 

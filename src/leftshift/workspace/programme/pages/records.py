@@ -27,7 +27,7 @@ from leftshift.workspace.plan.presenters.drafts import faults_table
 from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import editing, reserving, taking
 from leftshift.workspace.programme.models import Programme
-from leftshift.workspace.programme.pages.beginning import programme_or_404, shown_of
+from leftshift.workspace.programme.pages.beginning import none_yet, programme_or_404, shown_of
 from leftshift.workspace.programme.presenters import programme as words
 from leftshift.workspace.programme.presenters.sheets import ProgrammeSheets
 from leftshift.workspace.programme.withholding import ACTIONS, FILES, with_rows_of
@@ -258,6 +258,8 @@ def _check(request: HttpRequest, code: str, table: str) -> Programme:
 @require_safe
 def records(request: HttpRequest, code: str) -> HttpResponse:
     """Every table, how many rows it has and what is to be cleared."""
+    if queries.programme_of(code) is None:
+        return none_yet(request, code, "sheets")
     held = programme_or_404(code)
     own = _records(request)
     texts = own.texts(held)
@@ -335,6 +337,8 @@ def heading(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def history(request: HttpRequest, code: str) -> HttpResponse:
     """Every edit of the programme, newest first; who keeps its table can take it back. What was decided is not taken back."""
+    if request.method != "POST" and queries.programme_of(code) is None:
+        return none_yet(request, code, "history")
     held, own = programme_or_404(code), _records(request)
     if request.method == "POST":
         edit = held.history.filter(number=number_of(request.POST.get("number", ""))).first()

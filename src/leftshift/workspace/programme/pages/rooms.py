@@ -25,17 +25,18 @@ from leftshift.workspace.programme import queries
 from leftshift.workspace.programme.actions import storing
 from leftshift.workspace.programme.pages.beginning import (
     feed_or_404,
+    none_yet,
     place_or_404,
     programme_or_404,
     seen_of,
     shown_of,
 )
 from leftshift.workspace.programme.pages.records import texts_shown
+from leftshift.workspace.programme.presenters.beginnings import empty_of
 from leftshift.workspace.programme.presenters.looking import looked_from
 from leftshift.workspace.programme.presenters.programme import ROOMS, address_of, leads_to
 from leftshift.workspace.programme.presenters.sections import OF_ONE, SECTIONS, blocks_of
 from leftshift.workspace.shared.editing import EditRefused
-from leftshift.workspace.shared.jobs import parameter
 from leftshift.workspace.shared.kept import kept
 from leftshift.workspace.shared.tables import csv_text
 from leftshift.workspace.shared.uploads import (
@@ -67,11 +68,6 @@ _ROOM_OF = {"calendar": "timeline", "plan": "timeline", "alignment": "engagement
 @kept(queries.stamp)
 def overview(request: HttpRequest, code: str) -> HttpResponse:
     """Where the programme stands; or, where the place has none yet, how to begin one."""
-    place = place_or_404(code)
-    held = queries.programme_of(code)
-    if held is None:
-        shown = {"code": code, "may_run": person(request).may(Permission.RUN_PROGRAMME, code), "place": place}
-        return render(request, "programme/none.jinja", shown | {"most": parameter("upload", "megabytes")})
     return _section(request, code, "overview")
 
 
@@ -96,15 +92,14 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         faults = faults_table(found.faults)
     except (storing.ProgrammeKnown, EditRefused) as refused:
         problem = f"{refused}."
-    shown = {"code": code, "may_run": True, "place": place, "problem": problem, "faults": faults, "most": parameter("upload", "megabytes")}  # fmt: skip
-    return render(request, "programme/none.jinja", shown, status=400)
+    return none_yet(request, code, problem=problem, faults=faults, status=400)
 
 
 @needs(Permission.SEE_PLAN)
 @require_safe
 @kept(queries.stamp)
 def room(request: HttpRequest, code: str, section: str) -> HttpResponse:
-    """A room."""
+    """A room; or, where the place has no programme yet, what it would be for."""
     return _section(request, code, section)
 
 
@@ -117,6 +112,8 @@ def about(request: HttpRequest, code: str, section: str, name: str) -> HttpRespo
 
 
 def _section(request: HttpRequest, code: str, section: str, name: str = "") -> HttpResponse:
+    if not name and queries.programme_of(code) is None:
+        return none_yet(request, code, section)
     held, looked = programme_or_404(code), looked_from(request.GET)
     seen = seen_of(request, held, looked.day)
     tab = _ROOM_OF.get(section, section)
@@ -130,6 +127,7 @@ def _section(request: HttpRequest, code: str, section: str, name: str = "") -> H
         below=f"{address_of(held)}parts/{section}/" + (f"{name}/" if name else ""), things=_things(seen, section),
         reports=queries.reports_of(held, name) if section == "project" else (), faults=seen.faults.total if section == "overview" else 0, as_of=seen.as_of,
         gate=next((state for state in seen.checked.gates if state.gate.gate == name), None) if section == "gate" else None,
+        purpose=None if name else empty_of(section, seen.checked.programme),
         surveys=seen.checked.programme.surveys if section == "engagement" else (),
         heard=seen.checked.programme.engagements if section == "engagement" else (),
     )  # fmt: skip
@@ -182,6 +180,8 @@ def _shortened(part: Part) -> list[Part]:
 @kept(queries.stamp)
 def choices(request: HttpRequest, code: str) -> HttpResponse:
     """Every option appraisal, with what comes first."""
+    if queries.programme_of(code) is None:
+        return none_yet(request, code, "choices")
     held = programme_or_404(code)
     seen = seen_of(request, held)
     if not seen.is_sound:
@@ -196,7 +196,13 @@ def choices(request: HttpRequest, code: str) -> HttpResponse:
         chosen = next((option.name for option in found.options if option.option == row.chosen), row.chosen)
         meeting, minute = minute_said(seen.checked.programme.boards, row.minute)
         listed.append((row, first, chosen, minute, f"{address_of(held)}boards/{meeting}/" if meeting else ""))
-    return render(request, "programme/choices.jinja", shown_of(request, held, "choices", listed=listed))
+    return render(
+        request,
+        "programme/choices.jinja",
+        shown_of(
+            request, held, "choices", listed=listed, purpose=empty_of("choices", seen.checked.programme)
+        ),
+    )
 
 
 def _blocks_or_404(
