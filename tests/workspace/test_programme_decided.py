@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -209,3 +210,61 @@ def test_a_programme_that_comes_with_a_place_brings_no_decisions_of_an_analyst(b
     files = {name: text.encode() for name, text in folder.items()}
     assert WHO in bring_programme(bare.code, files, person_of("asha"))
     assert "was taken in with it" in bring_programme(bare.code, files, person_of("dora"))
+
+
+# ---------------------------------------------------------------------- past a gate
+PAST = "past the gate Consultation on one site, which is not passed"
+
+
+def reached(held: Any, name: str) -> dict[str, Any]:
+    row = rows(held, "milestones")[name]
+    return {"do": "set", "row": row["key"], "column": "done", "before": "", "after": "2015-06-10"}
+
+
+def test_nothing_is_reached_past_a_gate_in_a_grid_by_filling_in_or_by_a_workbook(held: Any) -> None:
+    """The form is held to it in the tests of the pages. What the gate does not stop goes on."""
+    from leftshift.workspace.programme import queries
+
+    liam, edits = signed_in("liam").client, held.edits
+    answer = sent("liam", held, reached(held, "site_built"), table="milestones")
+    assert answer.status_code == 400
+    assert PAST in answer.json()["problem"]
+    key = rows(held, "milestones")["site_built"]["key"]
+    filled = {"column": "done", "value": "2015-06-10", "rows": [key], "seen": str(edits)}
+    assert PAST in liam.post(at(held, "records/milestones/fill/"), filled).content.decode()
+    table = list(csv.DictReader(io.StringIO(queries.texts_of(held)["milestones.csv"])))
+    out = io.StringIO()
+    writing = csv.DictWriter(out, table[0])
+    writing.writeheader()
+    writing.writerows(
+        {**row, "done": "2015-06-10"} if row["milestone"] == "site_built" else row for row in table
+    )
+    assert PAST in send("liam", held, "milestones.csv", out.getvalue().encode()).content.decode()
+    held.refresh_from_db()
+    assert held.edits == edits
+    assert sent("liam", held, reached(held, "site_options"), table="milestones").status_code == 200
+
+
+def test_a_lead_does_not_unbind_a_gated_project_from_its_money(held: Any) -> None:
+    """Nothing but the scheme that a project names stops money at its gate."""
+    gated = next(row["project"] for row in rows(held, "gates").values())
+    free = next(
+        name
+        for name in rows(held, "projects")
+        if name not in {row["project"] for row in rows(held, "gates").values()}
+    )
+    for name in (gated, free):
+        key = rows(held, "projects")[name]["key"]
+        bound = {"do": "set", "row": key, "column": "scheme", "before": "", "after": "fund/one"}
+        assert sent("liam", held, bound, table="projects").status_code == 200
+        away = {**bound, "before": "fund/one", "after": ""}
+        answer = sent("liam", held, away, table="projects")
+        if name == free:
+            assert answer.status_code == 200
+            continue
+        assert answer.status_code == 400
+        assert (
+            f"has a gate, and only {WHO} may change which scheme of a fund it stops"
+            in answer.json()["problem"]
+        )
+        assert sent("dora", held, away, table="projects").status_code == 200

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from tests.workspace.conftest import signed_in
-from tests.workspace.programme_making import AT, example, own, person_of, texts
+from tests.workspace.programme_making import AT, example, own, person_of, put_past_the_guard, texts
 
 pytestmark = pytest.mark.usefixtures("examples")
 DAY = date(2015, 6, 12)
@@ -253,10 +253,9 @@ def test_a_row_that_could_not_be_read_is_not_saved(mine: Any, changed: dict[str,
 
 def test_milestones_that_wait_for_each_other_are_answered_on_every_page(mine: Any) -> None:
     from leftshift.place.sheets import AddRow
-    from leftshift.workspace.programme.actions import editing
 
     waits = {"before": "front_door_open", "after": "front_door_case", "kind": "finish_to_start", "lag_days": "0", "source": "A test", "basis": "assumed"}  # fmt: skip
-    editing.save(mine, "dependencies.csv", [AddRow("n1", "", waits)], by="a test")
+    put_past_the_guard(mine, "dependencies.csv", [AddRow("n1", "", waits)])
     dora = signed_in("dora")
     for room in ("", "slips/", "risks/", "choices/"):
         text = dora.get(at(mine, room), 409)

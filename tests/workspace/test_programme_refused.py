@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from tests.workspace.conftest import signed_in
-from tests.workspace.programme_making import own
+from tests.workspace.programme_making import own, put_past_the_guard
 
 pytestmark = pytest.mark.usefixtures("examples")
 
@@ -94,9 +94,8 @@ def test_a_board_does_not_report_to_itself_through_others(mine: Any) -> None:
 def test_a_circle_that_stood_before_can_be_undone_step_by_step(mine: Any) -> None:
     """Whatever brought it in, other edits go on, and the one that opens it is taken."""
     from leftshift.place.sheets import AddRow
-    from leftshift.workspace.programme.actions import editing
 
-    editing.save(mine, "dependencies.csv", [AddRow("n1", "", {**BACK, "lag_days": "0"})], by="a test")
+    put_past_the_guard(mine, "dependencies.csv", [AddRow("n1", "", {**BACK, "lag_days": "0"})])
     liam = signed_in("liam").client
     milestone = next(row.key for row in rows(mine, "milestones") if row.cells[0] == "beds_first_ward")
     assert liam.post(at(mine, f"records/milestones/rows/{milestone}/"), {"field.name": "Ward", "do": "save"}).status_code == 302  # fmt: skip

@@ -333,39 +333,62 @@ def _held(programme: Programme, state: GateState) -> Sequence[str]:
     return sorted(state.takes_part)
 
 
+@dataclass(frozen=True)
+class Breach:
+    """What stands past a gate that is not passed: a project that began or spends, or one of its milestones (``what``)."""
+
+    project: str
+    gate: str
+    what: str
+    words: str
+
+
 def breaches(programme: Programme, as_of: date) -> Mapping[str, Sequence[str]]:
-    """Project to why it stands past a gate that is not passed: by what was begun, reached or spent."""
-    found: dict[str, list[str]] = {}
+    """Project to why it stands past a gate that is not passed: by what was begun, reached or spent; of each gate one reason."""
+    found: dict[tuple[str, str], str] = {}
+    for row in past_gates(programme, as_of):
+        found.setdefault((row.project, row.gate), row.words)
+    said: dict[str, list[str]] = {}
+    for (project, _), words in found.items():
+        said.setdefault(project, []).append(words)
+    return said
+
+
+def past_gates(programme: Programme, as_of: date) -> Iterator[Breach]:
+    """Everything that stands past a gate that is not passed."""
     for state in gate_states(programme, as_of):
         project = programme.project.get(state.gate.project)
         if project is None or not state.waits:
             continue
-        said = [*_started(programme, state, project, as_of)] if "start" in state.stops else []
-        if (
-            "spend" in state.stops
-            and project.spent is not None
-            and project.spent.pence > 0
-            and not state.gate.milestone
-        ):
-            said.append(f"it has spent {project.spent.brief}")
-        if said:
-            found.setdefault(project.project, []).append(
-                f"past the gate {state.gate.name}, which is not passed ({state.why_not()}): {said[0]}"
-            )
-    return found
+        why = f"past the gate {state.gate.name}, which is not passed ({state.why_not()})"
+        for what, said in _stopped(programme, state, project, as_of):
+            yield Breach(project.project, state.gate.gate, what, f"{why}: {said}")
 
 
-def _started(programme: Programme, state: GateState, project: Project, as_of: date) -> Iterator[str]:
+def _stopped(
+    programme: Programme, state: GateState, project: Project, as_of: date
+) -> Iterator[tuple[str, str]]:
+    """What a gate should have stopped: the milestone where it is one, and what it did."""
+    if "start" in state.stops:
+        yield from _started(programme, state, project, as_of)
+    spends = project.spent is not None and project.spent.pence > 0 and not state.gate.milestone
+    if "spend" in state.stops and spends and project.spent is not None:
+        yield "money", f"it has spent {project.spent.brief}"
+
+
+def _started(
+    programme: Programme, state: GateState, project: Project, as_of: date
+) -> Iterator[tuple[str, str]]:
     if not state.gate.milestone:
         if project.begins is not None and project.begins <= as_of:
-            yield f"it began on {long_day(project.begins)}"
+            yield "project", f"it began on {long_day(project.begins)}"
         behind = [row for row in programme.milestones if row.project == project.project]
     else:
         names = _behind(programme, state.gate.milestone)
         behind = [row for row in programme.milestones if row.milestone in names]
     for row in behind:
         if (day := _begun(row, as_of)) is not None:
-            yield f"{row.name} {day}"
+            yield f"milestone {row.milestone}", f"{row.name} {day}"
 
 
 def _begun(row: Milestone, as_of: date) -> str | None:

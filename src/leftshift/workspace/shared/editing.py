@@ -62,6 +62,10 @@ class Edited:
 
     def save(self, file: str, changes: Sequence[Change], signed: Signed) -> Saved:
         """Make changes of a table; ValueError for a column that there is not."""
+        return self.change(file, changes, signed)
+
+    def change(self, file: str, changes: Sequence[Change], signed: Signed) -> Saved:
+        """The same for one of several tables that are changed together."""
         known = self.holder.history.filter(save_key=signed.key).first() if signed.key else None
         if known:
             return Saved(known.number)
@@ -105,7 +109,7 @@ class Edited:
             now = sheet_of_document(self.content(file), self.tables)
             wanted = sheet_of_document(content_of(file, texts.get(file), self.tables), self.tables)
             if changes := changes_between(now, wanted):
-                saved.append(self.save(file, changes, signed))
+                saved.append(self.change(file, changes, signed))
         return saved
 
     def content(self, file: str) -> dict[str, Any]:

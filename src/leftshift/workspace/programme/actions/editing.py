@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +12,14 @@ from leftshift.place.sheets import Change, apply_changes, check_columns, sheet_o
 from leftshift.programme.programme import programme_kind
 from leftshift.workspace.accounts.permissions import Person
 from leftshift.workspace.programme.actions.approved import approved_in, check_approved
-from leftshift.workspace.programme.actions.reserving import RECORDED, Facts, check_decided, rows_between
+from leftshift.workspace.programme.actions.reserving import (
+    RECORDED,
+    Facts,
+    check_bound,
+    check_decided,
+    rows_between,
+)
+from leftshift.workspace.programme.actions.standing import standing
 from leftshift.workspace.programme.models import Programme
 from leftshift.workspace.shared.editing import Edited, Saved, Signed
 
@@ -27,14 +34,28 @@ class Guarded(Edited):
 
     def save(self, file: str, changes: Sequence[Change], signed: Signed) -> Saved:
         """Make changes of a table. Raises EditRefused; ValueError for a column that there is not."""
+        with standing(self.holder, (file,)):
+            return super().save(file, changes, signed)
+
+    def replace(self, names: Iterable[str], texts: Mapping[str, str], signed: Signed) -> list[Saved]:
+        """Make these tables those of the texts of a folder. Raises EditRefused for what they come to together."""
+        wanted = list(names)
+        with standing(self.holder, [f"{name}.csv" for name in wanted]):
+            return super().replace(wanted, texts, signed)
+
+    def change(self, file: str, changes: Sequence[Change], signed: Signed) -> Saved:
+        """Make changes of a table, one of several perhaps. Raises EditRefused."""
         before = sheet_of_document(self.content(file), self.tables)
         check_columns(before, changes)
         after, clashes = apply_changes(before, changes)
         if not clashes:
             changed = list(rows_between(before, after))
             check_decided(file.removesuffix(".csv"), changed, self.by, self.place)
+            if file == "projects.csv":
+                gates = sheet_of_document(self.content("gates.csv"), self.tables)
+                check_bound(changed, gates, self.by, self.place)
             check_approved(file.removesuffix(".csv"), changed, self._approved)
-        return super().save(file, changes, signed)
+        return super().change(file, changes, signed)
 
     @cached_property
     def _approved(self) -> Mapping[str, Facts]:

@@ -64,6 +64,22 @@ def check_decided(table: str, changed: Iterable[tuple[Facts, Facts]], by: Person
             )
 
 
+def check_bound(changed: Iterable[tuple[Facts, Facts]], gates: Sheet, by: Person, place: str) -> None:
+    """Raise EditRefused where somebody unbinds a project with a gate from its money, who does not decide: the gate would stop nothing there."""
+    gated = {gates.facts(row).get("project", "") for _, row in gates.numbered()}
+    for was, now in changed:
+        scheme, project = was.get("scheme", ""), was.get("project", "")
+        if (
+            scheme
+            and scheme != now.get("scheme", "")
+            and project in gated
+            and not by.may(Permission.RUN_BOARDS, place)
+        ):
+            raise EditRefused(
+                f"Nothing was saved: {was.get('name') or project} has a gate, and only {who_decides()} may change which scheme of a fund it stops"
+            )
+
+
 def check_brought(texts: Mapping[str, str], by: Person, place: str) -> None:
     """Raise EditRefused where a folder that somebody brings in holds gates or decisions, and they do not decide."""
     if by.may(Permission.RUN_BOARDS, place):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +15,6 @@ from leftshift.place.schema import Table
 from leftshift.place.sheets import Change, Sheet, apply_changes
 from leftshift.programme.checking_heading import heading_faults
 from leftshift.programme.checking_work import override_faults
-from leftshift.programme.circling import FILES as CIRCLING
-from leftshift.programme.circling import circles_said
-from leftshift.programme.gating import breaches
 from leftshift.programme.programme import programme_kind, read_programme_texts
 from leftshift.workbooks.folders import write_folder
 from leftshift.workspace.accounts.gate import needs
@@ -105,17 +102,14 @@ class _Records(SheetPages[Programme]):
 
     def refusal(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> str:
         """A row that could not be read would stop every page for everybody: it is not saved, and the words say what it lacks."""
-        before, after, new = _tried(held, at, changes)
-        if not new and (past := _past_gate(held, before, after)):
-            return f"Nothing was saved. {past}"
+        new = _tried(held, at, changes)
         said = [_said(at.table, fault) for fault in new[:3]]
         more = f" And {len(new) - 3} more." if len(new) > 3 else ""
         return f"Nothing was saved. {' '.join(said)}{more}" if said else ""
 
     def refused_fields(self, held: Programme, at: Sheet, changes: Sequence[Change]) -> Mapping[str, str]:
         """What its own fields lack."""
-        _, _, new = _tried(held, at, changes)
-        own = [fault for fault in new if fault.file == at.table.file and fault.column]
+        own = [fault for fault in _tried(held, at, changes) if fault.file == at.table.file and fault.column]
         return {fault.column or "": f"Expected {fault.expected}. {fault.action}." for fault in own}
 
     def hidden(self, request: HttpRequest, held: Programme) -> Collection[str]:
@@ -125,9 +119,7 @@ class _Records(SheetPages[Programme]):
     def save(self, held: Programme, file: str, changes: list[Change], *, by: str, key: str) -> Saved:
         """Save changes of a table."""
         self.check_seen(held, file, (change.row for change in changes))
-        return _without_circles(
-            held, lambda now: editing.save(now, file, changes, by=self.who, key=key), self.who
-        )
+        return editing.save(held, file, changes, by=self.who, key=key)
 
     def save_text(self, held: Programme, before: str, after: str, *, by: str) -> Saved:
         """Save programme.toml."""
@@ -135,7 +127,7 @@ class _Records(SheetPages[Programme]):
 
     def undo(self, held: Programme, number: int, *, by: str) -> Saved:
         """Take an edit back."""
-        return _without_circles(held, lambda now: editing.undo(now, number, by=self.who), self.who)
+        return editing.undo(held, number, by=self.who)
 
     def heading_refusal(self, held: Programme, text: str) -> Sequence[str]:
         """A heading that could not be read would stop every page for everybody."""
@@ -144,30 +136,6 @@ class _Records(SheetPages[Programme]):
         if read.programme is not None:
             own += heading_faults(read.programme, held.place.code)
         return [_heading_said(fault) for fault in own]
-
-
-def _without_circles(held: Programme, act: Callable[[Programme], Saved], by: Person) -> Saved:
-    """Change a programme, unless that closes a circle: EditRefused, and nothing was changed."""
-    with transaction.atomic():
-        now = editing.held(held, by).holder
-        before = _circling(now)
-        saved = act(now)
-        after = _circling(now)
-        if after != before:
-            known = _circles(now, before)
-            if new := [said for said in _circles(now, after) if said not in known]:
-                raise EditRefused(f"Nothing was saved. {' '.join(new)}".rstrip("."))
-        return saved
-
-
-def _circling(held: Programme) -> dict[str, str]:
-    """The files in which a circle can be closed, as they stand."""
-    return {name: text for name, text in queries.texts_of(held).items() if name in CIRCLING}
-
-
-def _circles(held: Programme, texts: Mapping[str, str]) -> Sequence[str]:
-    content = read_programme_texts({**queries.texts_of(held), **texts}).programme
-    return circles_said(content) if content is not None else ()
 
 
 def _heading_said(fault: Fault) -> str:
@@ -182,10 +150,8 @@ def _records(request: HttpRequest) -> _Records:
     return _Records(person(request))
 
 
-def _tried(
-    held: Programme, at: Sheet, changes: Sequence[Change]
-) -> tuple[Mapping[str, str], Mapping[str, str], Sequence[Fault]]:
-    """The files before changes and after them, and what could not be read or would not count that could and did before."""
+def _tried(held: Programme, at: Sheet, changes: Sequence[Change]) -> Sequence[Fault]:
+    """What could not be read after changes, or would not count, that could and did before."""
     before, file = queries.texts_of(held), at.table.file
     sheet, _ = apply_changes(queries.sheet_now(held, file), changes)  # whole, whatever of it is seen
     after = {**before, file: sheet.text()}
@@ -194,7 +160,7 @@ def _tried(
     if file == OVERRIDES and not new:
         changed = {change.row for change in changes}
         new = _not_counting(held, after, {line for line, row in sheet.numbered() if row.key in changed})
-    return before, after, new
+    return new
 
 
 def _not_counting(held: Programme, texts: Mapping[str, str], lines: Collection[int]) -> list[Fault]:
@@ -209,25 +175,6 @@ def _said(table: Table, fault: Fault) -> str:
     where = (fault.column or "").replace("_", " ").capitalize()
     elsewhere = "" if fault.file == table.file else f"{fault.place}: "
     return f"{elsewhere}{where + ': ' if where else ''}expected {fault.expected}. {fault.action}."
-
-
-def _past_gate(held: Programme, before: Mapping[str, str], after: Mapping[str, str]) -> str:
-    """What a change would begin, reach or spend past a gate that is not passed, and was not past it before.
-
-    Before, it may be that nothing can be worked out: then nobody knows what is new, and what mends it is let through.
-    """
-    known, found = _breaches(held, before), _breaches(held, after)
-    if known is None or found is None:
-        return ""
-    new = [words for words in found if words not in known]
-    return f"The project would stand {new[0]}." if new else ""
-
-
-def _breaches(held: Programme, texts: Mapping[str, str]) -> Sequence[str] | None:
-    found = queries.seen(held, texts)
-    if found.content is None or not found.is_sound:
-        return None
-    return [words for said in breaches(found.content, found.as_of).values() for words in said]
 
 
 def hidden_from(request: HttpRequest, code: str) -> Collection[str]:

@@ -37,7 +37,7 @@ PURPOSES: Mapping[str, Purpose] = {
     "actions": Purpose("This room keeps what was agreed to be done, by whom and by when, and requests to change what was agreed.", ("actions", "changes"), "action"),
     "risks": Purpose("This room shows what threatens the programme, how likely and how grave it is, and who has to know.", ("risks", "log"), "risk"),
     "benefits": Purpose("This room holds what the programme is meant to bring beside what it has brought.", ("benefits",), "benefit"),
-    "gates": Purpose("A gate stops what may not begin, be reached or be spent before its questions are answered and somebody has decided.", ("gates",), "gate"),
+    "gates": Purpose("A gate stops what may not begin, be reached or be spent before its questions are answered and somebody has decided.", ("gates",), "gate", Permission.RUN_BOARDS),
     "choices": Purpose("An appraisal weighs options against criteria, scored by several people, and shows how firm their ranking is.", ("appraisals",), "appraisal"),
     "boards": Purpose("This room serves boards: their members, meetings, papers, packs, decisions and minutes.", ("bodies",), "board", Permission.RUN_BOARDS),
     "engagement": Purpose("This room says who was asked, what people said and what became of it, and leads to surveys and what is published.", ("engagements", "surveys", "themes"), "engagement"),
