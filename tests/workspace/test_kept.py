@@ -224,3 +224,18 @@ def test_who_asks_is_told_before_any_query_and_forgotten_with_a_transaction(
         assert told() == "5"
         with acting(NOBODY):
             assert told() == NOBODY
+
+
+def test_an_answer_that_is_not_kept_is_filled_in_as_well() -> None:
+    """A day that is none is answered with 400, and the page is somebody's all the same."""
+    from tests.workspace.programme_making import AT, example
+
+    example()
+    for who in ("dora", "vera"):
+        pages = signed_in(who)
+        answer = pages.client.get(f"{AT}?as_of=9999-12-31")
+        text = answer.content.decode()
+        assert answer.status_code == 400
+        assert account_of(who).name in text
+        assert not re.search(r"(?:name|token)[0-9a-f]{32}", text)
+        assert re.search(r'name="csrfmiddlewaretoken" value="\w{64}"', text)

@@ -102,9 +102,11 @@ def kept(stamp: Callable[..., Stamp | None]) -> Callable[[_View], _View]:
             found = pages.get(key)
             if found is None:
                 response = view(KeptRequest(request), *args, **kwargs)
-                if response.status_code != 200 or response.streaming:
+                if response.streaming:
                     return response
                 found = _parts(response.content), tuple(response.items())
+                if response.status_code != 200:  # filled in as well, and not kept
+                    return _filled(request, *found, status=response.status_code)
                 pages.put(key, *found)
             return _filled(request, *found)
 
@@ -141,7 +143,7 @@ def _parts(content: bytes) -> tuple[bytes, ...]:
 
 
 def _filled(
-    request: HttpRequest, parts: Sequence[bytes], headings: Sequence[tuple[str, str]]
+    request: HttpRequest, parts: Sequence[bytes], headings: Sequence[tuple[str, str]], status: int = 200
 ) -> HttpResponse:
     if len(parts) > 1:
         account = person(request).account
@@ -150,4 +152,4 @@ def _filled(
             _TOKEN.encode(): get_token(request).encode(),
         }
         parts = [given[part] if at % 2 else part for at, part in enumerate(parts)]
-    return HttpResponse(b"".join(parts), headers=dict(headings))
+    return HttpResponse(b"".join(parts), status=status, headers=dict(headings))
