@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -214,15 +215,53 @@ def issued_papers(programme: Programme) -> frozenset[str]:
 
 def as_of_edit(programme: Programme, number: int) -> Seen:
     """The programme as it stood after an edit; its heading as it stands now."""
-    tables = programme_kind().schema.tables
-    texts = {
+    return seen(programme, _texts_at(programme, number))
+
+
+def _texts_at(programme: Programme, number: int) -> dict[str, str]:
+    tables, now = programme_kind().schema.tables, texts_of(programme)
+    found = {
         name: editing.sheet_at(programme, name, number, tables).text()
         for name in programme.files.values_list("file", flat=True)
         if name.endswith(".csv")
     }
-    kept = {name: text for name, text in texts.items() if text.strip()}
-    heading = {name: text for name, text in texts_of(programme).items() if name == programme_kind().file}
-    return seen(programme, kept | heading)
+    heading = {name: text for name, text in now.items() if name == programme_kind().file}
+    return {name: text for name, text in found.items() if text.strip()} | heading
+
+
+MINUTED = ("meetings", "agenda", "attendance", "declarations", "decisions", "questions")
+"""Tables that say what happened at a meeting: once its minutes are approved its rows of them stay."""
+
+
+def as_minuted(programme: Programme, meeting: Meeting, content: Content) -> Content:
+    """What approved minutes are drawn from: names, offices, rules and actions as they were when they were approved.
+
+    What is read of a draft, and where what was then cannot be read, is the record as it stands.
+    """
+    if meeting.minutes_approved_on is None:
+        return content
+    last = programme.history.order_by("-number").values_list("pk", flat=True).first()
+    return _minuted(programme.pk, last or 0, meeting.meeting) or content
+
+
+@lru_cache(maxsize=8)
+def _minuted(pk: int, last_edit: int, meeting: str) -> Content | None:
+    programme = Programme.objects.get(pk=pk)
+    numbers = [0, *programme.history.filter(file="meetings.csv").order_by("number").values_list("number", flat=True)]  # fmt: skip
+    at = bisect_left(numbers, True, key=lambda number: _is_approved(programme, number, meeting))
+    now = texts_of(programme)
+    files = {f"{name}.csv" for name in MINUTED}
+    texts = {name: text for name, text in _texts_at(programme, numbers[at]).items() if name not in files} | {
+        name: text for name, text in now.items() if name in files
+    }
+    content, faults = _understood(texts)
+    return None if faults else content
+
+
+def _is_approved(programme: Programme, number: int, meeting: str) -> bool:
+    sheet = editing.sheet_at(programme, "meetings.csv", number, programme_kind().schema.tables)
+    rows = (sheet.facts(row) for _, row in sheet.numbered())
+    return any(row.get("meeting") == meeting and row.get("minutes_approved_on", "").strip() for row in rows)
 
 
 def published(place: str, kind: str = "") -> Sequence[Publication]:

@@ -11,9 +11,9 @@ from leftshift.workspace.programme.actions.reserving import Facts
 from leftshift.workspace.shared.editing import EditRefused
 
 _ACTIONS = "actions"
-_SAID_OF_ACTIONS = frozenset({"text", "owner", "due", "minute", "raised", "body"})
-"""What minutes say of an action; how it goes on is no part of them."""
-_NOT_SAID: Mapping[str, frozenset[str]] = {
+_TIES_OF_ACTIONS = frozenset({"minute", "raised", "body"})
+"""What ties an action to its minute. How it goes on, and who does what by when from now on, is no part of the minutes."""
+NOT_SAID: Mapping[str, frozenset[str]] = {
     "meetings": frozenset({"issued_on"}),
     "agenda": frozenset({"owner", "minutes", "paper", "added_on"}),
     "attendance": frozenset(),
@@ -32,7 +32,7 @@ def approved_in(meetings: Sheet) -> dict[str, Facts]:
 
 def check_approved(table: str, changed: Iterable[tuple[Facts, Facts]], approved: Mapping[str, Facts]) -> None:
     """Raise EditRefused where a change alters what approved minutes say."""
-    if table not in _NOT_SAID and table != _ACTIONS:
+    if table not in NOT_SAID and table != _ACTIONS:
         return
     for pair in changed:
         if _is_said(table, *pair):
@@ -51,7 +51,7 @@ def approved_words(meeting: Facts) -> str:
 
 def _is_said(table: str, was: Facts, now: Facts) -> bool:
     different = {name for name in {**was, **now} if was.get(name) != now.get(name)}
-    return bool(different & _SAID_OF_ACTIONS if table == _ACTIONS else different - _NOT_SAID[table])
+    return bool(different & _TIES_OF_ACTIONS if table == _ACTIONS else different - NOT_SAID[table])
 
 
 def _meeting_of(table: str, facts: Facts, approved: Mapping[str, Facts]) -> Facts | None:

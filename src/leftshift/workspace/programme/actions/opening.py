@@ -27,12 +27,16 @@ OPENED = ("pack", "minutes", "register")
 """Kinds of publications that are made here."""
 
 
-def minutes(content: Content, meeting: str, *, exempt: bool) -> Report:
-    """The minutes of a meeting with the actions that came of it. Raises LookupError where there is no such meeting."""
-    boards = content.boards
-    found = boards.meeting.get(meeting)
+def minutes(held: Programme, content: Content, meeting: str, *, exempt: bool) -> Report:
+    """The minutes of a meeting with the actions that came of it: a draft from the record as it stands, and approved ones as they were.
+
+    Raises LookupError where there is no such meeting.
+    """
+    found = content.boards.meeting.get(meeting)
+    if found is not None:
+        content = queries.as_minuted(held, found, content)
     actions = list(_actions(content, found, exempt=exempt)) if found else []
-    return minutes_report(boards, meeting, exempt=exempt, actions=actions)
+    return minutes_report(content.boards, meeting, exempt=exempt, actions=actions)
 
 
 def _actions(content: Content, meeting: Meeting, *, exempt: bool) -> Iterator[MinutedAction]:
@@ -73,7 +77,7 @@ def publish_pack(held: Programme, meeting: str, *, by: Person) -> Publication:
 def publish_minutes(held: Programme, meeting: str, *, by: Person) -> Publication:
     """Publish approved minutes, without what is exempt. Raises NotAllowed, PublishingRefused, LookupError."""
     content = _content(held)
-    report = minutes(content, meeting, exempt=False)
+    report = minutes(held, content, meeting, exempt=False)
     if content.boards.meeting[meeting].minutes_approved_on is None:
         raise PublishingRefused("The minutes are a draft: they are published once they are approved")
     return publish(

@@ -41,11 +41,11 @@ def minutes(request: HttpRequest, found: Found) -> HttpResponse:
             return redirect(f"{found.at}minutes/")
         found = found.again()
     whole = bool(request.GET.get("whole")) and may_serve(request, found)
-    report = opening.minutes(found.content, own.meeting, exempt=whole)
+    report = opening.minutes(found.held, found.content, own.meeting, exempt=whole)
     shown = meeting_shown(
         request, found, "minutes", report=report, inside=inside(html_of(report)), whole=whole, kept="whole" if whole else "public",
         public=queries.publication(found.held.place.code, "minutes", own.meeting),
-        has_exempt=opening.minutes(found.content, own.meeting, exempt=True).sections != opening.minutes(found.content, own.meeting, exempt=False).sections,
+        has_exempt=opening.minutes(found.held, found.content, own.meeting, exempt=True).sections != opening.minutes(found.held, found.content, own.meeting, exempt=False).sections,
     )  # fmt: skip
     shown |= {"problem": done.problem} if done.problem else {}
     return render(request, "programme/board_minutes.jinja", shown, status=done.status)
@@ -88,5 +88,5 @@ def document(request: HttpRequest, found: Found, part: str, kind: str) -> HttpRe
         raise Http404("no such document")
     if part == "whole" and not may_serve(request, found):
         raise NotAllowed(Permission.RUN_BOARDS)
-    report = opening.minutes(found.content, found.meeting.meeting, exempt=part == "whole")
+    report = opening.minutes(found.held, found.content, found.meeting.meeting, exempt=part == "whole")
     return file_of(_MADE[kind](report, found), f"minutes-{found.meeting.meeting}-{part}.{kind}")
