@@ -31,7 +31,7 @@ def without_the_database_of_other_tests() -> dict[str, str]:
     }
 
 
-ROUNDS = 25 if os.environ.get("LEFTSHIFT_DEEP") else 5
+ROUNDS = 25 if os.environ.get("LEFTSHIFT_DEEP") else 3
 PATIENCE = 120
 
 

@@ -28,7 +28,7 @@ from leftshift.workspace.site.embedded import ROLES
 from tests.workspace.test_kill import Workspace, both, workspace
 
 __all__ = ["workspace"]
-ROUNDS = 100 if os.environ.get("LEFTSHIFT_DEEP") else 5
+ROUNDS = 100 if os.environ.get("LEFTSHIFT_DEEP") else 3
 PLACE = "/places/northmoor"
 
 
