@@ -332,9 +332,8 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
 def _take(request: HttpRequest, held: Programme, texts: dict[str, str]) -> taking.TakenIn:
     """Take tables in; what is withheld from who sent them stays as it is."""
     with transaction.atomic():
-        now = editing.held(
-            held, person(request)
-        ).holder  # nothing is added between looking what there is and keeping it
+        # held: nothing is added between looking what there is and keeping it
+        now = editing.held(held, person(request)).holder
         if ACTIONS in texts:
             keys = _records(request).withheld(now, ACTIONS)
             texts = texts | {ACTIONS: with_rows_of(queries.sheet_now(now, ACTIONS), keys, texts[ACTIONS])}
