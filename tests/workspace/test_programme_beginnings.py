@@ -62,6 +62,7 @@ def test_an_empty_room_leads_to_its_first_row_or_says_whom_to_ask(begun: Any) ->
         asked = vera.get(at + room)
         assert "Add the first" not in asked
         assert "Ask whoever is" in asked, room
+        assert ("board officer" if table == "gates" else "project lead") in asked, room
 
 
 def test_without_a_board_its_room_leads_who_serves_boards_to_the_first(begun: Any) -> None:
