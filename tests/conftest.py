@@ -73,9 +73,11 @@ def _look_up_here(host: Any, *rest: Any, **named: Any) -> Any:
 
 
 def pytest_configure() -> None:
-    """Guard the network before any test module is read."""
+    """Guard the network before any test module is read, and let the processes of tests keep what they compile."""
     socket.socket = GuardedSocket  # type: ignore[misc]
     socket.getaddrinfo = _look_up_here
+    # Containers like to set this, and then each server and command that a test starts compiles a thousand modules anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(wrapper=True)
