@@ -430,7 +430,7 @@ def test_a_database_that_is_away_is_told_with_when_to_ask_again(
     def away(*_: object) -> None:
         raise OperationalError
 
-    monkeypatch.setattr("leftshift.workspace.plan.queries.latest_runs", away)
+    monkeypatch.setattr("leftshift.workspace.plan.queries.headlines", away)
     assert asha.ask("get", "/places", 503)["Retry-After"] == "5"
     monkeypatch.setattr("leftshift.workspace.shared.api.bearer_of", away)
     assert "Ask again" in asha.ask("get", "/places", 503).json()["problem"]
@@ -442,7 +442,7 @@ def test_a_mistake_of_ours_is_told_without_its_details(
     def fail() -> None:
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("leftshift.workspace.plan.queries.latest_runs", fail)
+    monkeypatch.setattr("leftshift.workspace.plan.queries.headlines", fail)
     told = asha.get("/places", 500)
     assert "leftshift made a mistake" in told["problem"]
     assert "secret" not in json.dumps(told)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from leftshift.capacity.result import Capacity
@@ -29,16 +29,34 @@ from leftshift.workspace.plan.models import (
     Step,
     StoredPlace,
 )
-from leftshift.workspace.plan.states import AGREES, PUBLISHES, WITHDRAWS, Standing, standing_of
+from leftshift.workspace.plan.states import AGREES, PUBLISHES, STORED, WITHDRAWS, Standing, standing_of
 from leftshift.workspace.record.acting import SYSTEM, acting, ask_prepared
 from leftshift.workspace.record.models import Event
 from leftshift.workspace.shared.kept import Stamp
 
+_SAID = (
+    "place", "name", "base_year", "headline_year", "unit", "gap", "perimeter_position", "bridge", "perimeter_basis", "tie_counts",
+)  # fmt: skip
 
-def latest_runs() -> list[Run]:
-    """The newest run of the version that each place was last read as, by code of the place."""
-    runs = (latest_run(place.code) for place in StoredPlace.objects.all())
-    return [run for run in runs if run is not None]
+
+@dataclass(frozen=True)
+class Headline:
+    """What lists of places say of a run: its version without the files, and these parts of its result."""
+
+    version: PlaceVersion
+    result: dict[str, Any]
+
+
+def headlines() -> list[Headline]:
+    """The headline of every place that has a run, by code of the place."""
+    found = (headline_at(place.code) for place in StoredPlace.objects.all())
+    return [headline for headline in found if headline is not None]
+
+
+def headline_at(code: str) -> Headline | None:
+    """The headline of the newest run of the version that the place was last read as."""
+    found = shown_at(code)
+    return headline_of(found.run) if found and found.run else None
 
 
 def latest_run(code: str) -> Run | None:
@@ -64,6 +82,9 @@ def versions_of(code: str) -> list[PlaceVersion]:
 
 UNDER, AT = "~", "@"  # in an address: llr-2014~pay-award~slow-delivery, llr-2014@1
 _KEPT = 24
+_KEPT_SMALL = (
+    4096  # of what takes a few kilobytes each: one of every place, or a list of places reads it all again
+)
 
 
 @dataclass(frozen=True)
@@ -159,6 +180,15 @@ def viewed(address: str) -> Viewed | None:
 def run_of(number: int) -> Run:
     """A stored run with its version."""
     return Run.objects.select_related("version__place").get(pk=number)
+
+
+@lru_cache(maxsize=_KEPT_SMALL)
+def headline_of(number: int) -> Headline:
+    """The headline of a stored run. The database picks its parts: a page of all places loads no whole result."""
+    parts = {f"said_{name}": F(f"result__{name}") for name in _SAID}
+    runs = Run.objects.select_related("version__place").defer("result", "version__document")
+    run: Any = runs.annotate(**parts).get(pk=number)
+    return Headline(run.version, {name: getattr(run, f"said_{name}") for name in _SAID})
 
 
 @lru_cache(maxsize=_KEPT)
@@ -260,22 +290,36 @@ def open_draft_of(code: str) -> Draft | None:
 
 def standing(version: PlaceVersion) -> Standing:
     """Where a plan stands: the steps of every version of the place that says the same of the plan."""
+    return standing_of(_steps_of(version), required_of(version))
+
+
+def state_of(version: PlaceVersion) -> str:
+    """Its state alone, for lists: of a plan that nobody was asked to agree, the place need not be read for it."""
+    steps = list(_steps_of(version))
+    return standing_of(steps, required_of(version)).state if steps else STORED
+
+
+def _steps_of(version: PlaceVersion) -> QuerySet[Step]:
     steps = Step.objects.filter(
         version__place=version.place_id, version__plan_fingerprint=version.plan_fingerprint
-    ).select_related("version")
-    return standing_of(steps.order_by("id"), required_of(version))
+    )
+    return steps.select_related("version").defer("version__document").order_by("id")
 
 
-def required_of(version: PlaceVersion) -> set[str]:
+def required_of(version: PlaceVersion) -> frozenset[str]:
     """Codes of the organisations whose agreement a plan needs: the members of its perimeter."""
-    place = model_of(version.pk).place
-    return {code for code in place.shares if code != UNATTRIBUTED}
+    return _required(version.pk)
+
+
+@lru_cache(maxsize=_KEPT_SMALL)
+def _required(version: int) -> frozenset[str]:
+    return frozenset(code for code in model_of(version).place.shares if code != UNATTRIBUTED)
 
 
 def published_version(place: StoredPlace) -> PlaceVersion | None:
     """The version of a place that was published last."""
-    last = Step.objects.select_related("version__place").filter(version__place=place, step=PUBLISHES)
-    found = last.order_by("-id").first()
+    last = Step.objects.select_related("version__place").defer("version__document")
+    found = last.filter(version__place=place, step=PUBLISHES).order_by("-id").first()
     return found.version if found else None
 
 

@@ -19,7 +19,7 @@ from leftshift.workspace.accounts.roles import SIGNED_IN, Permission
 from leftshift.workspace.plan import queries
 from leftshift.workspace.plan.actions.importing import take_in
 from leftshift.workspace.plan.api.finding import PlaceCode, VersionNumber, seen, told_version
-from leftshift.workspace.plan.models import PlaceVersion, Run
+from leftshift.workspace.plan.models import PlaceVersion
 from leftshift.workspace.shared.api import (
     NO_OTHER,
     Clean,
@@ -137,7 +137,7 @@ def me(request: HttpRequest) -> dict[str, Any]:
 )
 def places(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
     """Every place that you may see, by code, each as its current version."""
-    return part_of(queries.latest_runs(), part, _summary)
+    return part_of(queries.headlines(), part, _summary)
 
 
 @operation(
@@ -151,21 +151,21 @@ def places(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
 )
 def place(request: HttpRequest, place: PlaceCode) -> dict[str, Any]:
     """A place as its current version."""
-    run = queries.latest_run(place)
-    if run is None:
+    found = queries.headline_at(place)
+    if found is None:
         raise Refused(404, "There is no such place.")
-    return _summary(run)
+    return _summary(found)
 
 
-def _summary(run: Run) -> dict[str, Any]:
-    result, year = run.result, run.result["headline_year"]
+def _summary(found: queries.Headline) -> dict[str, Any]:
+    result, year = found.result, found.result["headline_year"]
     names = ("place", "name", "base_year", "headline_year", "unit")
     return {
         **{name: result[name] for name in names},
-        "version": run.version.number,
+        "version": found.version.number,
         "gap": result["gap"][year],
         "closing_position": result["perimeter_position"]["plan"][year],
-        "state": queries.standing(run.version).state,
+        "state": queries.state_of(found.version),
     }
 
 

@@ -45,7 +45,7 @@ _A_DAY = 86_400
 def home(request: HttpRequest) -> HttpResponse:
     """The places, each with its headline, and folders that were refused."""
     context = {
-        "places": home_words.place_cards(queries.latest_runs()),
+        "places": home_words.place_cards(queries.headlines()),
         "refusals": home_words.refusals(queries.refused_readings()),
     }
     return render(request, "plan/home.jinja", context)

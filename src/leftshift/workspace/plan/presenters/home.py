@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from leftshift.reports import words
-from leftshift.workspace.plan.models import Reading, Run
+from leftshift.workspace.plan.models import Reading
 from leftshift.workspace.plan.presenters.page import address_of
-from leftshift.workspace.plan.queries import published_version, standing
+from leftshift.workspace.plan.queries import Headline, published_version, state_of
 from leftshift.workspace.plan.states import STATES
 from leftshift.workspace.shared.tables import Cell, Row, Table
 
@@ -35,22 +35,22 @@ class Refusal:
     table: Table
 
 
-def place_cards(runs: Sequence[Run]) -> list[PlaceCard]:
+def place_cards(headlines: Sequence[Headline]) -> list[PlaceCard]:
     """The places of the workspace."""
     cards = []
-    for run in runs:
-        result, year = run.result, run.result["headline_year"]
+    for found in headlines:
+        result, version, year = found.result, found.version, found.result["headline_year"]
         rests = "Rests on calibrated estimates. " if result["perimeter_basis"] == "calibrated" else ""
-        published = published_version(run.version.place)
-        rests += f"Published: version {published.number}. " if published and published != run.version else ""
-        detail = f"{rests}Version {run.version.number}, stored {run.version.added_at:%d %B %Y}. {words.tie_sentence(result['tie_counts'], 0)}"
+        published = published_version(version.place)
+        rests += f"Published: version {published.number}. " if published and published != version else ""
+        detail = f"{rests}Version {version.number}, stored {version.added_at:%d %B %Y}. {words.tie_sentence(result['tie_counts'], 0)}"
         cards.append(
             PlaceCard(
                 result["name"],
                 address_of(result["place"], "overview", year),
                 words.headline(result, year),
                 detail,
-                *STATES[standing(run.version).state][::2],
+                *STATES[state_of(version)][::2],
             )
         )
     return cards
