@@ -67,9 +67,12 @@ def step(version: PlaceVersion, what: str, by: Any, organisation: str = "", **mo
 
 
 def state(version: PlaceVersion) -> str:
-    from leftshift.workspace.plan.queries import standing
+    """Where a plan stands, as its own page and as the lists of places say it."""
+    from leftshift.workspace.plan.queries import standing, state_of
 
-    return standing(version).state
+    found = standing(version).state
+    assert state_of(version) == found
+    return found
 
 
 def test_from_draft_to_published(version: PlaceVersion, lead: Any) -> None:

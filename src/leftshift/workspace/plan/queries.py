@@ -82,9 +82,7 @@ def versions_of(code: str) -> list[PlaceVersion]:
 
 UNDER, AT = "~", "@"  # in an address: llr-2014~pay-award~slow-delivery, llr-2014@1
 _KEPT = 24
-_KEPT_SMALL = (
-    4096  # of what takes a few kilobytes each: one of every place, or a list of places reads it all again
-)
+_KEPT_SMALL = 4096  # a few kilobytes each: one of every place, or a list of places reads them all anew
 
 
 @dataclass(frozen=True)
