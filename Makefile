@@ -113,6 +113,7 @@ lock: env-dev ## Renew the hashed locks in requirements/
 	compile="$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url"; \
 	$$compile --group pyproject.toml:installer --output-file requirements/uv.txt; \
 	$$compile pyproject.toml --group pyproject.toml:build --output-file requirements/run.txt; \
+	$$compile pyproject.toml --extra spark --constraint requirements/run.txt --output-file requirements/spark.txt; \
 	$$compile --group pyproject.toml:bench --output-file requirements/bench.txt; \
 	$$compile pyproject.toml --group pyproject.toml:dev --constraint requirements/run.txt --output-file requirements/dev.txt
 

@@ -33,7 +33,7 @@ def _names(requirements: list[Any]) -> set[str]:
 
 
 def test_there_is_a_lock_for_each_purpose() -> None:
-    assert [lock.name for lock in LOCKS] == ["bench.txt", "dev.txt", "run.txt", "uv.txt"]
+    assert [lock.name for lock in LOCKS] == ["bench.txt", "dev.txt", "run.txt", "spark.txt", "uv.txt"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.name))

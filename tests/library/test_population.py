@@ -124,7 +124,7 @@ TWENTIES = [
 
 
 def test_people_move_up_a_band_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leftshift.population.cohorts.adults", lambda: AgeBand(10, 29))
+    monkeypatch.setattr("leftshift.population.cohort_changes.adults", lambda: AgeBand(10, 29))
 
     found = project_population(place(TWENTIES, last=2026, settings=COHORT))
 

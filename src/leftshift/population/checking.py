@@ -11,7 +11,7 @@ from leftshift.foundation.faults import Fault, near_miss, shown
 from leftshift.place.capacity_rows import Activity, AgeWeight, People
 from leftshift.place.place import Place
 from leftshift.place.seen import Seen, fault_at
-from leftshift.population.cohorts import unmet_needs
+from leftshift.population.cohort_changes import unmet_needs
 from leftshift.population.counting import BandNotGiven, Counts, counts_by_area
 from leftshift.population.projecting import EVERYWHERE, AreaNotGiven, Population, project_population
 from leftshift.population.weighing import NoPeople, Weighing

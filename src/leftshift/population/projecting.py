@@ -10,7 +10,7 @@ import numpy as np
 from leftshift.foundation.ages import AgeBand
 from leftshift.foundation.years import FinancialYear
 from leftshift.place.place import Place
-from leftshift.population.cohorts import project_cohorts
+from leftshift.population.cohort_changes import project_cohorts
 from leftshift.population.counting import Counts, Floats, counts_by_area, parts_of
 
 EVERYWHERE = ""

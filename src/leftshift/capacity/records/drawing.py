@@ -9,7 +9,7 @@ import numpy as np
 
 from leftshift.capacity.records.reducing import Cells, Ints
 from leftshift.economy.arrays import Floats
-from leftshift.economy.uncertainty.streams import named_generator
+from leftshift.foundation.streams import named_generator
 
 BLOCK = 50  # draws; another number gives other draws
 _SPLITS = 2048  # at once: an array of 50 draws of them stays in the cache

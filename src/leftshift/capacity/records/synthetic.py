@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from leftshift.economy.uncertainty.streams import named_generator
+from leftshift.foundation.streams import named_generator
 
 _PIECE = 250_000  # rows
 _SEXES = ("female", "male")

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leftshift.economy.arrays import Floats
+from leftshift.foundation.streams import named_generator
 
 Method = Literal["sobol", "latin_hypercube"]
 METHODS: tuple[Method, ...] = ("sobol", "latin_hypercube")
@@ -165,12 +166,6 @@ def _offset(directions: _Words, shift: np.uint32, block: int) -> np.uint32:
 
 def _between(words: _Words) -> Floats:
     return (words.astype(np.float64) + 0.5) * 2.0**-_BITS
-
-
-def named_generator(seed: int, name: str, purpose: str) -> np.random.Generator:
-    """Numbers that follow from the seed, the name of what is drawn and the purpose alone."""
-    digest = hashlib.sha256(f"{seed}\x00{name}\x00{purpose}".encode()).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest[:16])))
 
 
 def _mark(name: str) -> int:

@@ -1,0 +1,67 @@
+"""DuckDB: in this process, on as many cores as there are, out of core where memory does not suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from leftshift.population.engines.engine import Engine
+
+
+class DuckDb(Engine):
+    """A database of its own in the scratch folder, which is deleted when it is closed."""
+
+    name = "duckdb"
+
+    def __init__(self, scratch: Path, *, memory: str | None = None, threads: int | None = None) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
+        settings: dict[str, Any] = {
+            "temp_directory": str(scratch / "duckdb-spill"),
+            "autoinstall_known_extensions": "false",
+            "preserve_insertion_order": "false",
+        }
+        if memory:
+            settings["memory_limit"] = memory
+        if threads:
+            settings["threads"] = threads
+        self._file = scratch / "leftshift.duckdb"
+        self._file.unlink(missing_ok=True)
+        super().__init__(ibis.duckdb.connect(self._file, **settings), scratch)
+
+    def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
+        """The rows of Parquet files, as a view."""
+        found: ir.Table = self._backend.read_parquet([str(path) for path in paths], table_name=name)
+        return found
+
+    def keep(self, expression: ir.Table, name: str) -> ir.Table:
+        """Work it out into a table of the scratch database."""
+        # Ibis's own overwriting drops a table in words that sqlglot 30.30 leaves the name out of
+        self._backend.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self._backend.compile(expression)}')
+        found: ir.Table = self._backend.table(name)
+        return found
+
+    def write(self, expression: ir.Table, folder: Path) -> None:
+        """Write one Parquet file into the folder."""
+        folder.mkdir(parents=True)
+        self._backend.to_parquet(expression, str(folder / "part-00001.parquet"), compression="zstd")
+
+    def table(self, name: str, columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) -> ir.Table:
+        """A small table from values in memory."""
+        schema = ibis.schema(dict(types))
+        given = pa.table({column: list(columns[column]) for column in types}, schema=schema.to_pyarrow())
+        self._backend.con.register(f"{name} in memory", given)
+        self._backend.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS FROM "{name} in memory"')
+        self._backend.con.unregister(f"{name} in memory")
+        found: ir.Table = self._backend.table(name)
+        return found
+
+    def close(self) -> None:
+        """Close and delete the scratch database."""
+        self._backend.disconnect()
+        self._file.unlink(missing_ok=True)
+        self._file.with_name(self._file.name + ".wal").unlink(missing_ok=True)

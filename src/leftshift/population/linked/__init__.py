@@ -1,0 +1,1 @@
+"""Linked records of people: what tables there are, files that are checked, numbers that are matched and hidden."""
