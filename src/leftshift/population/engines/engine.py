@@ -85,11 +85,11 @@ def engine_of(
     return Spark(scratch, memory=memory, threads=threads, options=options or {})
 
 
-@ibis.udf.agg.builtin
-def bit_or(word: int) -> int:  # type: ignore[empty-body, untyped-decorator]
+@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
+def bit_or(word: int) -> int:  # type: ignore[empty-body]
     """Every bit that is set in any of the words."""
 
 
-@ibis.udf.scalar.builtin
-def bit_count(word: int) -> int:  # type: ignore[empty-body, untyped-decorator]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+def bit_count(word: int) -> int:  # type: ignore[empty-body]
     """How many bits of a word are set."""

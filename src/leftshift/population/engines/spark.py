@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -61,9 +60,7 @@ class Spark(Engine):
         }
         for key, value in settings.items():
             builder = builder.config(key, value)
-        if local:
-            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        self._session = builder.getOrCreate()
+        self._session = _started(builder)
         self._kept = scratch / "spark-kept"
         super().__init__(ibis.pyspark.connect(self._session), scratch)
 
@@ -111,8 +108,15 @@ def _refuse_without_spark() -> None:
         raise SparkNotInstalled(
             "Spark is an extra: install leftshift with it (requirements/spark.txt), or leave --engine duckdb"
         )
-    home = os.environ.get("JAVA_HOME")
-    if not (home and Path(home, "bin", "java").exists()) and shutil.which("java") is None:
+
+
+def _started(builder: Any) -> Any:
+    from pyspark.errors import PySparkRuntimeError
+
+    try:
+        return builder.getOrCreate()
+    except (PySparkRuntimeError, FileNotFoundError) as error:
         raise SparkNotInstalled(
-            "Spark needs Java 17 or later. On Debian: apt-get install openjdk-17-jre-headless"
-        )
+            "Spark did not start: it needs Java 17 or later, on the path or at JAVA_HOME. "
+            "On Debian: apt-get install openjdk-17-jre-headless"
+        ) from error
