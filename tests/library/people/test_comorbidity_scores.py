@@ -11,6 +11,7 @@ import polars as pl
 import pycomorb
 import pytest
 
+from leftshift.population.defining.formulas import Fact
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.facts.gathering import gather_facts
 from leftshift.population.scores.definitions import in_order
@@ -28,7 +29,7 @@ def scored(
     rows = people(*([40] * count))
     with_diagnoses(rows, codes)
     scores = in_order(packaged_scores(), list(names))
-    facts = frozenset().union(*(score.facts() for score in scores))
+    facts = frozenset[Fact]().union(*(score.facts() for score in scores))
     with engine_of("duckdb", folder / "scratch") as engine:
         records = records_of(engine, folder / "set", rows)
         found = gather_facts(engine, records, facts, packaged_lists(), AS_AT)
@@ -81,7 +82,7 @@ def test_pycomorb_says_the_same_of_300_people(
     assert all(ours[person][name] == 0 for person in ours.keys() - said.keys())
 
 
-CASES = {
+CASES: dict[str, tuple[list[str], dict[str, Any]]] = {
     "nothing": ([], {"charlson": 0, "hfrs": 0, "hfrs_band": "Low", "elixhauser": 0}),
     "one category twice": (["F000", "F001", "F00"], {"hfrs": 7.1}),
     "exactly 5": (["I69", "R33"], {"hfrs": 5.0, "hfrs_band": "Intermediate"}),

@@ -28,7 +28,7 @@ from leftshift.population.scores.definitions import (
     Term,
 )
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _KNOWN = (
     "name", "title", "version", "source", "dated", "notes", "items", "items_from", "terms", "segments", "constant", "link",
     "least", "only_where", "validated_for", "band_rules", "may_lack",
@@ -101,7 +101,7 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
     table = reader.table
     table.known(_KNOWN)
     name = table.text("name", needed=True)
-    if name and not _NAME.fullmatch(name):
+    if name and not NAME.fullmatch(name):
         table.refuse("bad name", "name", "small letters, digits and _", "Rename it", found=name)
     texts: list[str] = []
     items = [*_items(table), *_items_from_tables(table, tables, texts)]
@@ -110,7 +110,7 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
         title=table.text("title", needed=True),
         version=table.text("version", needed=True),
         source=table.text("source", needed=True),
-        dated=_dated(table),
+        dated=dated_at(table),
         digest=hashlib.sha256(repr((sorted(table.given.items(), key=str), texts)).encode()).hexdigest(),
         items=tuple(items),
         terms=tuple(_terms(table)),
@@ -128,7 +128,8 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
     return found
 
 
-def _dated(table: TomlTable) -> date:
+def dated_at(table: TomlTable) -> date:
+    """The date that a definition must bear."""
     if "dated" not in table:
         table.missing("dated", "the date on which it was written down, as 2026-11-26")
     return table.day("dated") or date(1, 1, 1)
