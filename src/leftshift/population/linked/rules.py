@@ -112,8 +112,10 @@ def _of_column(value: ir.Column, column: LinkedColumn) -> Iterator[Flag]:
 
 
 def _outside(value: ir.Column, column: LinkedColumn) -> ir.BooleanValue | None:
-    # both engines hold what is no number to be larger than every number
-    tests = [cast("ir.NumericColumn", value).abs() > 1e300] if column.type == "decimal" else []
+    tests = []
+    if column.type == "decimal":
+        number = cast("ir.FloatingColumn", value)
+        tests = [number.isnan(), number.isinf()]
     if column.least is not None:
         tests.append(value < column.least)
     if column.most is not None:

@@ -75,7 +75,8 @@ def typed_rows(engine: Engine, folder: Path, table: LinkedTable, prefix: str = "
     name, paths = f"{prefix}_{table.name}", paths_of(folder, table.name)
     types = {column.name: TYPES[column.type] for column in table.columns.values()}
     if not paths:
-        return engine.table(name, {column: [] for column in types}, types)
+        # a name of its own: in DuckDB the view of another set's files would go before a table
+        return engine.table(f"{name}_none", {column: [] for column in types}, types)
     rows = engine.read(name, paths)
     columns = {}
     for column in table.columns.values():
