@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 import ibis
 import ibis.expr.types as ir
@@ -102,25 +102,33 @@ def row_flags(rows: ir.Table, table: LinkedTable, as_at: date) -> Iterator[Flag]
 
 def _of_column(value: ir.Column, column: LinkedColumn) -> Iterator[Flag]:
     if not column.optional:
-        nothing = value.isnull() | (value == "") if column.type == "text" else value.isnull()
-        yield Flag("value missing", column.name, nothing)
+        yield Flag("value missing", column.name, _nothing(value, column))
     if column.values:
         known = (*column.values, "")  # nothing is another rule's
         yield Flag("not among the values", column.name, ~value.isin(known))
-    if column.type in ("integer", "decimal") and (outside := _outside(value, column)) is not None:
-        yield Flag("out of range", column.name, outside)
+    if tests := _outside(value, column):
+        yield Flag("out of range", column.name, any_of(tests))
 
 
-def _outside(value: ir.Column, column: LinkedColumn) -> ir.BooleanValue | None:
+def _nothing(value: ir.Column, column: LinkedColumn) -> ir.BooleanValue:
+    if column.type == "text":
+        return value.isnull() | (value == "")
+    # to Spark as Ibis speaks to it, what is no number is nothing; so it is to us
+    return value.isnull() | value.isnan() if column.type == "decimal" else value.isnull()
+
+
+def _outside(value: ir.Column, column: LinkedColumn) -> list[ir.BooleanValue]:
     tests = []
     if column.type == "decimal":
-        number = cast("ir.FloatingColumn", value)
-        tests = [number.isnan(), number.isinf()]
+        # Ibis's own question for the infinite finds none on Spark
+        tests.append((value.abs() > 1e300) & ~value.isnan())
+    if column.type == "decimal" and column.optional:
+        tests.append(value.isnan())
     if column.least is not None:
         tests.append(value < column.least)
     if column.most is not None:
         tests.append(value > column.most)
-    return any_of(tests) if tests else None
+    return tests
 
 
 def reference_flags(joined: ir.Table, table: LinkedTable) -> Iterator[Flag]:

@@ -117,7 +117,13 @@ CASES: list[tuple[str, Spoil, Found, dict[str, int]]] = [
         {"registrations": 1, "identifiers": 1, "costs": 1},
     ),
     ("cost below nought", changed("costs", 1, cost=-0.01), {("costs", "out of range", "cost", 1)}, {}),
-    ("no number", changed("costs", 1, cost=float("nan")), {("costs", "out of range", "cost", 1)}, {}),
+    ("no number", changed("costs", 1, cost=float("nan")), {("costs", "value missing", "cost", 1)}, {}),
+    (
+        "an optional no number",
+        changed("gp_events", 1, value=float("nan")),
+        {("gp_events", "out of range", "value", 1)},
+        {},
+    ),
     ("without end", changed("costs", 1, cost=float("inf")), {("costs", "out of range", "cost", 1)}, {}),
     (
         "discharged before admitted",
