@@ -193,17 +193,20 @@ class _Cascade:
         )
 
     def _compared(self) -> pl.DataFrame:
-        """Records beside the people who share a birth, a small area and a year of birth, or the end of a number."""
-        left = self._left.with_columns(tail=pl.col("number").str.slice(-_TAIL), year=_year("birth_date"))
+        """Records beside the people who share a birth, a small area and a year or a day of birth, or the end of a number."""
+        left = self._left.with_columns(
+            tail=pl.col("number").str.slice(-_TAIL), year=_year("birth_date"), day=_day("birth_date")
+        )
         people = self._people.with_columns(
             tail=pl.col("their_number").str.slice(-_TAIL),
             year=_year("their_birth"),
+            day=_day("their_birth"),
             birth_date=pl.col("their_birth"),
             lsoa=pl.col("their_lsoa"),
         )
         found = [
             left.join(people, on=keys).select("record", "person_id")
-            for keys in (["birth_date"], ["lsoa", "year"], ["tail"])
+            for keys in (["birth_date"], ["lsoa", "year"], ["lsoa", "day"], ["tail"])
         ]
         pairs = pl.concat(found).unique().sort("record", "person_id")
         beside = pairs.join(self._left, on="record", maintain_order="left").join(
@@ -276,6 +279,10 @@ def _current(number: pl.Expr, last: Mapping[str, str]) -> pl.Expr:
 
 def _year(column: str) -> pl.Expr:
     return pl.col(column).dt.year()
+
+
+def _day(column: str) -> pl.Expr:
+    return pl.col(column).dt.strftime("%m-%d")
 
 
 def _parts_that_differ() -> pl.Expr:

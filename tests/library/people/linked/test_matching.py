@@ -132,7 +132,7 @@ def test_links_keep_their_confidence() -> None:
     rows = [
         (A, "1950-02-03", None, None),
         (B, "1980-11-29", None, None),
-        (None, "2001-09-07", "1", "E01000003"),
+        ("9990000081", "1950-02-03", "1", None),
     ]
 
     matches = match(incoming(*rows), persons())
