@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -31,24 +32,29 @@ class DuckDb(Engine):
             settings["threads"] = threads
         self._file = scratch / "leftshift.duckdb"
         self._file.unlink(missing_ok=True)
+        self._read: set[Path] = set()
         super().__init__(ibis.duckdb.connect(self._file, **settings), scratch)
 
     def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
         """The rows of Parquet files, as a view."""
-        found: ir.Table = self._backend.read_parquet([str(path) for path in paths], table_name=name)
+        self._read |= set(paths)
+        with self._reading():
+            found: ir.Table = self._backend.read_parquet([str(path) for path in paths], table_name=name)
         return found
 
     def keep(self, expression: ir.Table, name: str) -> ir.Table:
         """Work it out into a table of the scratch database."""
         # Ibis's own overwriting drops a table in words that sqlglot 30.30 leaves the name out of
-        self._backend.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self._backend.compile(expression)}')
+        with self._reading():
+            self._backend.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self._backend.compile(expression)}')
         found: ir.Table = self._backend.table(name)
         return found
 
     def write(self, expression: ir.Table, folder: Path) -> None:
         """Write one Parquet file into the folder."""
         folder.mkdir(parents=True)
-        self._backend.to_parquet(expression, str(folder / "part-00001.parquet"), compression="zstd")
+        with self._reading():
+            self._backend.to_parquet(expression, str(folder / "part-00001.parquet"), compression="zstd")
 
     def table(self, name: str, columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) -> ir.Table:
         """A small table from values in memory."""
@@ -65,3 +71,21 @@ class DuckDb(Engine):
         self._backend.disconnect()
         self._file.unlink(missing_ok=True)
         self._file.with_name(self._file.name + ".wal").unlink(missing_ok=True)
+
+    def _unreadable(self, problem: Exception) -> Collection[str]:
+        # DuckDB mostly leaves the name out, so each file that was read is tried by itself
+        if not isinstance(problem, duckdb.Error):
+            return ()
+        return [path.name for path in sorted(self._read) if not self._is_whole(path)]
+
+    def _is_whole(self, path: Path) -> bool:
+        quoted = str(path).replace("'", "''")
+        try:
+            self._backend.con.cursor().execute(
+                f"SELECT bit_xor(hash(COLUMNS(*))) FROM read_parquet('{quoted}')"
+            ).fetchall()
+        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+            return True
+        except duckdb.Error:
+            return False
+        return True

@@ -5,13 +5,16 @@ Ibis has no name for some functions that both engines know; they stand at the en
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
 import ibis
 import ibis.expr.types as ir
+
+from leftshift.foundation.faults import Fault, Faults, FaultsFound
 
 EngineName = Literal["duckdb", "spark"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -55,12 +58,38 @@ class Engine:
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result as plain values."""
-        found: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
+        with self._reading():
+            found: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
         return found
 
     def close(self) -> None:
         """Let go of everything."""
         raise NotImplementedError
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Whatever the engine cannot read is a fault that names the file; every other error stays what it is."""
+        try:
+            yield
+        except FaultsFound:
+            raise
+        except Exception as problem:
+            if files := self._unreadable(problem):
+                raise unreadable(files) from problem
+            raise
+
+    def _unreadable(self, problem: Exception) -> Collection[str]:
+        """The names of the files that an error is about; none where it is about something else."""
+        raise NotImplementedError
+
+
+def unreadable(files: Collection[str]) -> FaultsFound:
+    """Files whose contents do not hold together, each as a fault."""
+    faults = Faults()
+    for name in sorted(files):
+        action = "Copy it again from where it came from; the rows in it cannot be told"
+        faults.add(Fault("damaged file", name, None, None, "damaged pages", "a whole Parquet file", action))
+    return FaultsFound(faults)
 
 
 def engine_of(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _LOCAL = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.sql.shuffle.partitions": "8",
 }
+_FILE_OF_AN_ERROR = re.compile(r"[Ee]rror while reading file (\S+?)\.?(?=\s)")
 
 
 class Spark(Engine):
@@ -66,19 +68,22 @@ class Spark(Engine):
 
     def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
         """The rows of Parquet files, as a view."""
-        frame = self._session.read.parquet(*(str(path) for path in paths))
+        with self._reading():
+            frame = self._session.read.parquet(*(str(path) for path in paths))
         return self._view(frame, name)
 
     def keep(self, expression: ir.Table, name: str) -> ir.Table:
         """Work it out into Parquet files of the scratch folder."""
         folder = self._kept / name
         shutil.rmtree(folder, ignore_errors=True)
-        self._frame(expression).write.parquet(str(folder))
+        with self._reading():
+            self._frame(expression).write.parquet(str(folder))
         return self._view(self._session.read.parquet(str(folder)), name)
 
     def write(self, expression: ir.Table, folder: Path) -> None:
         """Write Parquet files into the folder."""
-        self._frame(expression).write.parquet(str(folder), mode="error", compression="zstd")
+        with self._reading():
+            self._frame(expression).write.parquet(str(folder), mode="error", compression="zstd")
 
     def table(self, name: str, columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) -> ir.Table:
         """A small table from values in memory."""
@@ -93,6 +98,11 @@ class Spark(Engine):
         self._session.stop()
         for folder in ("spark-kept", "spark-warehouse", "spark-spill"):
             shutil.rmtree(self._scratch / folder, ignore_errors=True)
+
+    def _unreadable(self, problem: Exception) -> Collection[str]:
+        return {
+            found.rpartition("/")[2].replace("%20", " ") for found in _FILE_OF_AN_ERROR.findall(str(problem))
+        }
 
     def _frame(self, expression: ir.Table) -> Any:
         return self._session.sql(self._backend.compile(expression))
