@@ -1,0 +1,97 @@
+"""What a run is to work out: definitions and code lists, held against each other and against the records before anything is read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from leftshift.foundation.faults import Fault, Faults, near_miss, shown
+from leftshift.population.cohorts.definitions import Cohort, definition_faults, read_cohorts
+from leftshift.population.defining.codelists import CodeLists, ListKey, read_code_lists
+from leftshift.population.defining.formulas import Fact
+from leftshift.population.linked.dataset import LinkedData
+from leftshift.population.scores.definitions import Score, in_order
+from leftshift.population.scores.reading import packaged_lists, read_scores
+
+CODE_LISTS = "code_lists.csv"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Scores in the order in which they are worked out, cohorts, and the code lists of both."""
+
+    scores: tuple[Score, ...]
+    cohorts: tuple[Cohort, ...]
+    lists: CodeLists
+    list_files: Mapping[str, str]
+
+    def facts(self) -> frozenset[Fact]:
+        """All that is asked of a person."""
+        return frozenset[Fact]().union(
+            *(score.facts() for score in self.scores), *(cohort.facts() for cohort in self.cohorts)
+        )
+
+    def tables(self) -> set[str]:
+        """All tables that are read, those that say who is counted among them."""
+        formulas = [formula for score in self.scores for formula in score.formulas()]
+        formulas += [formula for cohort in self.cohorts for formula in cohort.formulas()]
+        return {"persons", "registrations", "practices"}.union(*(formula.tables() for formula in formulas))
+
+    def lists_lacking(self) -> list[ListKey]:
+        """Lists that definitions do without, for nobody gives them."""
+        asked = set[ListKey]().union(*(score.lists() for score in self.scores))
+        return sorted(key for key in asked if key not in self.lists)
+
+
+def what_is_wanted(
+    data: LinkedData | None,
+    *,
+    scores: Sequence[str] | None = None,
+    cohorts: Sequence[str] | None = None,
+    score_files: Collection[Path] = (),
+    cohort_files: Collection[Path] = (),
+    list_files: Collection[Path] = (),
+) -> Wanted:
+    """Read definitions and lists, and hold them against each other and against the tables of a set.
+
+    ``scores`` and ``cohorts`` are names, all there are by default; scores that these build on come with them. Code lists of a
+    set, ``code_lists.csv`` beside its tables, are read first; of a list that a later file has too, the later counts.
+    Raises FaultsFound with every fault of every file.
+    """
+    known, groups = read_scores(score_files), read_cohorts(cohort_files)
+    faults = Faults()
+    chosen = _chosen(cohorts, groups, "cohort", faults)
+    named = _chosen(scores, known, "score", faults)
+    faults.raise_if_any()
+    lists, digests = _lists_of(data, list_files)
+    needs = {need for cohort in chosen for need in groups[cohort].needs() if need in known}
+    wanted = in_order(known, [*named, *sorted(needs)])
+    kept = tuple(groups[name] for name in chosen)
+    faults.add_all(definition_faults(known, wanted, kept, lists, data.tables if data else None))
+    faults.raise_if_any()
+    return Wanted(wanted, kept, lists, digests)
+
+
+def _chosen(names: Sequence[str] | None, known: Mapping[str, object], what: str, faults: Faults) -> list[str]:
+    if names is None:
+        return list(known)
+    for name in names:
+        if name not in known:
+            faults.add(
+                Fault(
+                    f"unknown {what}", f"{what}s", None, None, shown(name), f"one of {', '.join(sorted(known))}",
+                    "Name one of them, or give the file that defines it", near_miss(name, known),
+                )
+            )  # fmt: skip
+    return list(dict.fromkeys(name for name in names if name in known))
+
+
+def _lists_of(data: LinkedData | None, files: Collection[Path]) -> tuple[CodeLists, dict[str, str]]:
+    lists, digests = packaged_lists(), {}
+    beside = [data.folder / CODE_LISTS] if data and (data.folder / CODE_LISTS).is_file() else []
+    for path in [*beside, *files]:
+        lists = lists.with_more(read_code_lists(path))
+        digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return lists, digests
