@@ -15,9 +15,20 @@ from leftshift.population.scores.definitions import Score
 from leftshift.population.scores.scoring import averages_of, items_of
 
 
-def column_of(cohort: Cohort, criterion: str | None = None) -> str:
-    """The column that says who is in a cohort, or who meets one of its criteria."""
-    return f"in_{cohort.name}" + (f"__{criterion}" if criterion else "")
+def membership_column(cohort: str) -> str:
+    """The column that says who is in a cohort."""
+    return f"in_{cohort}"
+
+
+def criterion_column(cohort: str, criterion: str) -> str:
+    """The column that says who meets one criterion of a cohort."""
+    return f"in_{cohort}__{criterion}"
+
+
+def columns_of(cohort: Cohort) -> list[str]:
+    """All columns of a cohort."""
+    names = (criterion.name for criterion in cohort.criteria)
+    return [membership_column(cohort.name), *(criterion_column(cohort.name, name) for name in names)]
 
 
 def select_cohorts(
@@ -41,10 +52,10 @@ def select_cohorts(
 def _columns(compiler: Compiler, cohort: Cohort) -> dict[str, Any]:
     among = compiler.expression(cohort.among) if cohort.among is not None else ibis.literal(True)
     columns = {
-        column_of(cohort, criterion.name): among & compiler.expression(criterion.when)
+        criterion_column(cohort.name, criterion.name): among & compiler.expression(criterion.when)
         for criterion in cohort.criteria
     }
     met = ibis.literal(cohort.meets == "all")
     for column in columns.values():
         met = met & column if cohort.meets == "all" else met | column
-    return {column_of(cohort): among & met, **columns}
+    return {membership_column(cohort.name): among & met, **columns}

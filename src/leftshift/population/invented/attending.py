@@ -112,9 +112,7 @@ def _of_quota(able: Ints, prone: Floats, quota: int, generator: np.random.Genera
     return able[picks(prone[able], quota, generator)]
 
 
-def _of_rate(
-    able: Ints, people: People, prone: Floats, rate: float, generator: np.random.Generator
-) -> Ints:
+def _of_rate(able: Ints, people: People, prone: Floats, rate: float, generator: np.random.Generator) -> Ints:
     """Rows drawn at a group's rate; those who are about to die go more often."""
     if not len(able):
         return able

@@ -69,7 +69,9 @@ def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[
 def social_care(people: People, ill: Illness, draws: Draws) -> tuple[dict[str, object], Ints]:
     """The table of social care, and the row of the person of each service."""
     generator = draws.of("social care")
-    asks = ill.any_of("care-requirement", "activity-limitation", "housebound", "learning-disability", "dementia")
+    asks = ill.any_of(
+        "care-requirement", "activity-limitation", "housebound", "learning-disability", "dementia"
+    )
     is_given: Flags = people.is_adult & asks & (generator.random(len(people)) < number("social_care"))
     row = np.flatnonzero(is_given)
     start = people.last[row] - 1 - generator.integers(0, 4 * 365, len(row))

@@ -80,7 +80,10 @@ def diagnoses_of(people: People, ill: Illness, who: Membership, stays: Stays, dr
     has[np.flatnonzero(is_coded), first[is_coded]] = False
     stay, code = np.nonzero(has)
     is_kept = _place_within(stay) < _MOST
-    stay, code = np.concatenate([np.arange(len(first)), stay[is_kept]]), np.concatenate([first, code[is_kept]])
+    stay, code = (
+        np.concatenate([np.arange(len(first)), stay[is_kept]]),
+        np.concatenate([first, code[is_kept]]),
+    )
     order = np.argsort(stay, kind="stable")
     stay, code = stay[order], code[order]
     allowed = _allowed(people, who, stays, stay, code)

@@ -105,9 +105,7 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 @cache
 def _settings() -> Mapping[str, Any]:
-    text = (
-        resources.files("leftshift.population.invented").joinpath("parameters.toml").read_text("utf-8")
-    )
+    text = resources.files("leftshift.population.invented").joinpath("parameters.toml").read_text("utf-8")
     return tomllib.loads(text)
 
 

@@ -33,7 +33,9 @@ class Entries:
     is_sure: Flags
 
     @staticmethod
-    def of(row: Ints, code: Ints, day: Floats | Days, value: Floats | None = None, is_sure: bool = False) -> Entries:
+    def of(
+        row: Ints, code: Ints, day: Floats | Days, value: Floats | None = None, is_sure: bool = False
+    ) -> Entries:
         """Entries without values unless given; what is sure is entered by the date."""
         empty = np.full(len(row), np.nan) if value is None else value
         return Entries(row, code, empty, day.astype(np.int32), np.full(len(row), is_sure))
@@ -63,9 +65,7 @@ def visits_of(people: People, need: Floats, draws: Draws) -> tuple[Ints, Days]:
     return _known(people, row, day)
 
 
-def gp_events(
-    people: People, ill: Illness, visits: tuple[Ints, Days], draws: Draws
-) -> dict[str, object]:
+def gp_events(people: People, ill: Illness, visits: tuple[Ints, Days], draws: Draws) -> dict[str, object]:
     """The table of GP events, in the order of people and days."""
     alone = _told_by_value(people, ill, draws)
     parts = [
@@ -125,9 +125,7 @@ def _of_measured(one: Measured, people: People, ill: Illness, alone: Flags, draw
     generator = draws.of(f"value {one.name}")
     follows = _has(one.follows, ill)
     by_age = np.clip(people.age / 50, 0.05, 1.6)
-    tested = generator.random(len(people)) < np.where(
-        follows, one.tested_with, one.tested_without * by_age
-    )
+    tested = generator.random(len(people)) < np.where(follows, one.tested_with, one.tested_without * by_age)
     must = alone[:, place_of()[one.alone]] if one.alone else np.zeros(len(people), dtype=np.bool_)
     count = np.where(tested, 1 + generator.poisson(np.where(follows, 0.8, 0.15)), 0)
     row = np.repeat(np.arange(len(people)), count)
@@ -169,9 +167,13 @@ def _has(follows: str, ill: Illness) -> Flags:
 def _of_visits(visits: tuple[Ints, Days], draws: Draws) -> tuple[Entries, Entries]:
     generator = draws.of("visit codes")
     row, day = visits
-    kind = gp_codes().index(VISIT_CODES[0]) + (generator.random(len(row)) ** 2 * len(VISIT_CODES)).astype(np.int64)
+    kind = gp_codes().index(VISIT_CODES[0]) + (generator.random(len(row)) ** 2 * len(VISIT_CODES)).astype(
+        np.int64
+    )
     is_reviewed = generator.random(len(row)) < number("coded_at_visit")
-    review = gp_codes().index(REVIEW_CODES[0]) + generator.integers(0, len(REVIEW_CODES), int(is_reviewed.sum()))
+    review = gp_codes().index(REVIEW_CODES[0]) + generator.integers(
+        0, len(REVIEW_CODES), int(is_reviewed.sum())
+    )
     return Entries.of(row, kind, day), Entries.of(row[is_reviewed], review, day[is_reviewed])
 
 
@@ -199,7 +201,9 @@ def _recorded(whole: Entries, as_at: int, draws: Draws) -> Days:
 
 
 def _joined(parts: list[Entries]) -> Entries:
-    return Entries(*(np.concatenate([getattr(part, name) for part in parts]) for name in Entries.__dataclass_fields__))
+    return Entries(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in Entries.__dataclass_fields__)
+    )
 
 
 def _known(people: People, row: Ints, day: Floats) -> tuple[Ints, Days]:

@@ -60,7 +60,9 @@ def _taken(
     return taken, np.maximum(people.birth[taken], NEVER)
 
 
-def _courses(one: Medicine, people: People, need: Floats, generator: np.random.Generator) -> tuple[Ints, Days]:
+def _courses(
+    one: Medicine, people: People, need: Floats, generator: np.random.Generator
+) -> tuple[Ints, Days]:
     rate = np.exp(number("acute_of_need") * need)
     row = np.repeat(np.arange(len(people)), generator.poisson(one.share * rate / rate.mean() * 2))
     day = people.last[row] - 1 - generator.integers(0, _DAYS, len(row))

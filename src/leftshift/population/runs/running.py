@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from leftshift import __version__
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
-from leftshift.population.cohorts.selecting import column_of, select_cohorts
+from leftshift.population.cohorts.selecting import columns_of, membership_column, select_cohorts
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.gathering import People, gather_facts
 from leftshift.population.facts.members import ABOUT
@@ -144,7 +144,7 @@ def _written(people: People, wanted: Wanted) -> ir.Table:
             if name == score.name or name.startswith(f"{score.name}_band")
         ]
     for cohort in wanted.cohorts:
-        columns += [column_of(cohort), *(column_of(cohort, criterion.name) for criterion in cohort.criteria)]
+        columns += columns_of(cohort)
     return people.table.select(*dict.fromkeys(columns))
 
 
@@ -154,7 +154,9 @@ def _count(engine: Engine, table: ir.Table) -> int:
 
 def _counted(engine: Engine, people: People, wanted: Wanted) -> dict[str, Any]:
     table = people.table
-    sums = {cohort.name: table[column_of(cohort)].ifelse(1, 0).sum() for cohort in wanted.cohorts}
+    sums = {
+        cohort.name: table[membership_column(cohort.name)].ifelse(1, 0).sum() for cohort in wanted.cohorts
+    }
     row = engine.rows(table.aggregate(counted=table.count(), **sums))[0]
     return {
         "counted": int(row["counted"]),
