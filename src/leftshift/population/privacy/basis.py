@@ -227,7 +227,7 @@ def _is_test(number: str) -> bool:
 
 def _refuse_outside(file: str, column: str, outside: int, faults: Faults) -> None:
     if outside:
-        found = f"{outside:,} numbers that somebody may carry"
+        found = f"{outside:,} numbers that are none for tests"
         expected = (
             "numbers of the ranges for tests alone, since the manifest says that the people are invented"
         )
