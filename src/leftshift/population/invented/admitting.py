@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,7 +67,9 @@ def stays_of(
     row, day, method = row[order], day[order].astype(np.int32), method[order]
     nights = _nights(people, ill, row, method, generator)
     cost = np.array([_cost_of(one) for one in range(len(METHODS))])[method]
-    cost = (cost + number("bed_day_cost") * np.maximum(nights - 1, 0)) * generator.lognormal(0, 0.25, len(row))
+    cost = (cost + number("bed_day_cost") * np.maximum(nights - 1, 0)) * generator.lognormal(
+        0, 0.25, len(row)
+    )
     end = _ends(people, row, day + nights)
     ids = piece * EACH_PIECE + 1 + np.arange(len(row), dtype=np.int64)
     return Stays(row, day, end, nights, method, np.round(cost, 2), ids)
@@ -88,9 +91,7 @@ def _maternity(people: People, generator: np.random.Generator) -> tuple[Ints, Da
     return row[is_known], day[is_known]
 
 
-def _nights(
-    people: People, ill: Illness, row: Ints, method: Ints, generator: np.random.Generator
-) -> Ints:
+def _nights(people: People, ill: Illness, row: Ints, method: Ints, generator: np.random.Generator) -> Ints:
     """Nights in hospital: longer of the old and frail; most planned stays are of a day."""
     mean = 1.2 + 4.5 * (people.age[row] / 85) ** 2 + 0.25 * ill.deficits[row]
     urgent = np.floor(generator.exponential(mean))
@@ -121,7 +122,9 @@ def known_on(day: Days, as_at: int, draws: Draws, purpose: str) -> Days:
     return np.where(is_late, day + generator.integers(300, 700, len(day)), usual).astype(np.int32)
 
 
-def admissions_table(people: People, stays: Stays, recorded: Days, specialty: Text, draws: Draws) -> dict[str, object]:
+def admissions_table(
+    people: People, stays: Stays, recorded: Days, specialty: Text, draws: Draws
+) -> dict[str, Any]:
     """The table of admissions."""
     return {
         "admission_id": stays.ids,
@@ -136,7 +139,7 @@ def admissions_table(people: People, stays: Stays, recorded: Days, specialty: Te
     }
 
 
-def attendances_table(people: People, urgent: Unplanned, piece: int, draws: Draws) -> dict[str, object]:
+def attendances_table(people: People, urgent: Unplanned, piece: int, draws: Draws) -> dict[str, Any]:
     """The table of attendances at A&E."""
     generator = draws.of("attendances")
     row, day = urgent.attendance_row, urgent.attendance_day

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Diagnoses:
         first = np.searchsorted(stay, stay)
         self.position = np.arange(len(stay)) - first + 1
 
-    def table(self, people: People, stays: Stays, recorded: Days) -> dict[str, object]:
+    def table(self, people: People, stays: Stays, recorded: Days) -> dict[str, Any]:
         """The table of diagnoses."""
         return {
             "admission_id": stays.ids[self.stay],
@@ -80,7 +81,10 @@ def diagnoses_of(people: People, ill: Illness, who: Membership, stays: Stays, dr
     has[np.flatnonzero(is_coded), first[is_coded]] = False
     stay, code = np.nonzero(has)
     is_kept = _place_within(stay) < _MOST
-    stay, code = np.concatenate([np.arange(len(first)), stay[is_kept]]), np.concatenate([first, code[is_kept]])
+    stay, code = (
+        np.concatenate([np.arange(len(first)), stay[is_kept]]),
+        np.concatenate([first, code[is_kept]]),
+    )
     order = np.argsort(stay, kind="stable")
     stay, code = stay[order], code[order]
     allowed = _allowed(people, who, stays, stay, code)
@@ -94,6 +98,7 @@ def frailty_points(people: People, stays: Stays, found: Diagnoses) -> Floats:
 
 
 def _summed(row: Ints, code: Ints, people: int) -> Floats:
+    key: Ints
     key, at = np.unique(row * 10_000 + _categories()[code], return_index=True)
     found: Floats = np.bincount(key // 10_000, weights=_points()[code[at]], minlength=people)
     return found

@@ -136,9 +136,7 @@ def _hospital(whole: PieceOfPeople) -> Floats:
     recorded = known_on(stays.day, people.as_at, draws, "admissions")
     found = diagnoses_of(people, whole.ill, whole.who, stays, draws)
     whole.bill.add("inpatient", stays.row, stays.day, stays.cost)
-    whole.write(
-        "admissions", admissions_table(people, stays, recorded, found.specialties(stays), draws)
-    )
+    whole.write("admissions", admissions_table(people, stays, recorded, found.specialties(stays), draws))
     whole.write("diagnoses", found.table(people, stays, recorded))
     came = attendances_table(people, urgent, at, draws)
     whole.bill.add("emergency", _rows(people, came), came["event_date"], came["cost"])

@@ -48,4 +48,5 @@ def _valid(block: int) -> Ints:
     for place, weight in enumerate(_WEIGHTS):
         total += nine // 10 ** (8 - place) % 10 * weight
     check = (11 - total % 11) % 11
-    return (nine * 10 + check)[check != 10]
+    found: Ints = (nine * 10 + check)[check != 10]
+    return found

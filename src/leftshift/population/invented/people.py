@@ -69,12 +69,14 @@ class People:
     @cached_property
     def is_counted(self) -> Flags:
         """Who lives, is registered and has not opted out."""
-        return self.standing == COUNTED
+        found: Flags = self.standing == COUNTED
+        return found
 
     @cached_property
     def is_here(self) -> Flags:
         """Who lives and is registered."""
-        return (self.standing == COUNTED) | (self.standing == OPTED_OUT)
+        found: Flags = (self.standing == COUNTED) | (self.standing == OPTED_OUT)
+        return found
 
     @cached_property
     def deprivation(self) -> Floats:
@@ -85,7 +87,9 @@ class People:
 
 def areas_of(calibration: Calibration, seed: int) -> Areas:
     """The small areas of a place, the same in every piece."""
-    count = np.array([max(1, round(one.people / number("people_per_lsoa"))) for one in calibration.localities])
+    count = np.array(
+        [max(1, round(one.people / number("people_per_lsoa"))) for one in calibration.localities]
+    )
     scores = []
     for locality, areas in zip(calibration.localities, count, strict=True):
         ranks = named_generator(seed, f"areas of {locality.name}", "deprivation").permutation(int(areas))
@@ -111,7 +115,9 @@ def drawn_people(piece: Piece, calibration: Calibration, areas: Areas, draws: Dr
     age = _ages(locality, is_dead, calibration, draws)
     birth = (today - 1 - np.floor(age * _YEAR)).astype(np.int32)
     death, last = _ends(standing, birth, today, draws)
-    area = areas.first[locality] + (draws.of("area").random(len(age)) * areas.count[locality]).astype(np.int64)
+    area = areas.first[locality] + (draws.of("area").random(len(age)) * areas.count[locality]).astype(
+        np.int64
+    )
     frailty = draws.of("frailty").standard_normal(len(age)) + is_dead * number("frailty_of_the_dying")
     women = 0.5 + (number("women_at_90") - 0.5) * np.clip((age - _OLDEST_OF_EVEN) / 30, 0, 1)
     ethnic = np.array(list(shares("ethnic_categories").values()))

@@ -103,7 +103,9 @@ def identifiers_table(people: People, piece: Piece, steps: Ints, draws: Draws) -
     has_number = np.flatnonzero(steps != _UNMATCHED)
     replaced = np.sort(generator.permutation(has_number)[: piece.superseded])
     old = nhs_numbers(piece.first_superseded, len(replaced))
-    at_hospital = np.flatnonzero((generator.random(len(people)) < number("hospital_number")) | (steps == _UNMATCHED))
+    at_hospital = np.flatnonzero(
+        (generator.random(len(people)) < number("hospital_number")) | (steps == _UNMATCHED)
+    )
     words = [
         *current[has_number].astype(str).tolist(),
         *old.astype(str).tolist(),
