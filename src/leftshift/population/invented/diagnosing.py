@@ -98,10 +98,9 @@ def frailty_points(people: People, stays: Stays, found: Diagnoses) -> Floats:
 
 
 def _summed(row: Ints, code: Ints, people: int) -> Floats:
-    key: Ints
     key, at = np.unique(row * 10_000 + _categories()[code], return_index=True)
-    found: Floats = np.bincount(key // 10_000, weights=_points()[code[at]], minlength=people)
-    return found
+    summed = np.bincount(key // 10_000, weights=_points()[code[at]], minlength=people)
+    return summed.astype(np.float64)
 
 
 def _likely(people: People, ill: Illness, stays: Stays) -> Weights:
