@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
@@ -25,6 +26,7 @@ from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.counts import EMERGENCY
 from leftshift.population.facts.reaching import months_before
 from leftshift.population.privacy.disclosure import disclosure_rules, shown_count
+from leftshift.population.privacy.opting_out import without_opted_out
 
 OUTCOMES = ("emergency_admissions", "attendances", "bed_days", "cost")
 _STRATUM = ("age_band", "sex", "decile", "emergencies")
@@ -56,6 +58,14 @@ class Comparison:
     others: int
     outcomes: tuple[Outcome, ...]
 
+    def document(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            **asdict(self),
+            "as_at": self.as_at.isoformat(),
+            "outcomes": [asdict(one) for one in self.outcomes],
+        }
+
 
 @cache
 def comparing_parameters() -> Mapping[str, Any]:
@@ -65,12 +75,21 @@ def comparing_parameters() -> Mapping[str, Any]:
 
 
 def compare_cohort(
-    engine: Engine, people: ir.Table, records: Mapping[str, ir.Table], cohort: str, as_at: date, months: int
+    engine: Engine,
+    people: ir.Table,
+    records: Mapping[str, ir.Table],
+    cohort: str,
+    as_at: date,
+    months: int,
+    *,
+    opt_outs: Path | None = None,
 ) -> Comparison:
     """Compare the cohort of a run at ``as_at`` with its like, over so many months before and after that date.
 
-    ``people`` are those of the run; ``records`` were drawn at least so many months later.
+    ``people`` are those of the run; ``records`` were drawn at least so many months later. Whoever has said no
+    since is left out.
     """
+    people = without_opted_out(engine, people, records["opt_outs"], extra=opt_outs).persons
     spans = (months_before(as_at, months), as_at, months_before(as_at, -months))
     wide = people.select(
         "person_id", "sex", age_band=(people.age / _value("age_band")).floor(), decile=people.imd_decile.fill_null(0),

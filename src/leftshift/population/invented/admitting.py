@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,7 @@ def known_on(day: Days, as_at: int, draws: Draws, purpose: str) -> Days:
 
 def admissions_table(
     people: People, stays: Stays, recorded: Days, specialty: Text, draws: Draws
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The table of admissions."""
     return {
         "admission_id": stays.ids,
@@ -138,7 +139,7 @@ def admissions_table(
     }
 
 
-def attendances_table(people: People, urgent: Unplanned, piece: int, draws: Draws) -> dict[str, object]:
+def attendances_table(people: People, urgent: Unplanned, piece: int, draws: Draws) -> dict[str, Any]:
     """The table of attendances at A&E."""
     generator = draws.of("attendances")
     row, day = urgent.attendance_row, urgent.attendance_day

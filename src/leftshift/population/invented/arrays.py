@@ -56,23 +56,25 @@ def years_before(given: date, years: int) -> date:
     """The same date some years before; the 28th where a 29 February has none."""
     try:
         return given.replace(year=given.year - years)
-    except ValueError:
+    except ValueError:  # a 29 February
         return given.replace(year=given.year - years, day=28)
 
 
 def picks(weights: Floats, count: int, generator: np.random.Generator) -> Ints:
     """So many positions drawn by weight, with repetition."""
     reached = np.cumsum(weights)
-    found: Ints = np.searchsorted(reached, generator.random(count) * reached[-1], side="right")
-    return np.minimum(found, len(weights) - 1)
+    found = np.searchsorted(reached, generator.random(count) * reached[-1], side="right")
+    bounded: Ints = np.minimum(found, len(weights) - 1)
+    return bounded
 
 
 def picks_by_row(weights: NDArray[np.float32], generator: np.random.Generator) -> Ints:
     """One position for each row of a table of weights."""
     reached = np.cumsum(weights, axis=1)
     drawn = generator.random(len(weights), dtype=np.float32) * reached[:, -1]
-    found: Ints = (reached <= drawn[:, None]).sum(axis=1)
-    return np.minimum(found, weights.shape[1] - 1)
+    found = (reached <= drawn[:, None]).sum(axis=1)
+    bounded: Ints = np.minimum(found, weights.shape[1] - 1)
+    return bounded
 
 
 def apportioned(total: int, weights: Floats) -> Ints:
@@ -83,7 +85,8 @@ def apportioned(total: int, weights: Floats) -> Ints:
     given = np.floor(exact).astype(np.int64)
     order = np.argsort(given - exact, kind="stable")
     given[order[: total - int(given.sum())]] += 1
-    return given
+    shared: Ints = given
+    return shared
 
 
 def within(span: tuple[float, float, float, float], drawn: Floats) -> Floats:

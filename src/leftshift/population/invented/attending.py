@@ -39,10 +39,13 @@ def unplanned(
     """Unplanned use of hospital in three years, the groups' quotas in the last; ``needs`` is [year, person]."""
     groups = [groups_by_need(piece, people, need) for need in needs]
     prone = _proneness(people, needs[0], draws)
-    admissions, attendances, linked = [], [], []
+    admissions: list[tuple[Ints, Days]] = []
+    attendances: list[tuple[Ints, Days]] = []
+    linked: list[Ints] = []
     for year in range(YEARS):
         came_in, linked_now, came = _a_year(year, groups[year], piece, people, calibration, prone, draws)
-        linked.append(linked_now + sum(len(row) for row, _ in admissions))
+        before = sum(len(row) for row, _ in admissions)
+        linked.append(linked_now + before)
         admissions.append(came_in)
         attendances.append(came)
     row, day = (np.concatenate(part) for part in zip(*admissions, strict=True))
@@ -88,7 +91,7 @@ def _a_year(
         held = np.flatnonzero(in_group & is_by_quota)
         free = np.flatnonzero(in_group & ~is_by_quota)
         quota = int(piece.admissions[at]) if year == 0 else 0
-        straight = min(int(round(through * quota)), int(piece.attendances[at]))
+        straight = min(round(through * quota), int(piece.attendances[at]))
         by_quota = _of_quota(held, prone, quota, generator)
         by_rate = _of_rate(free, people, prone, float(rates[0]), generator)
         start = sum(len(rows) for rows in admitted)
@@ -109,7 +112,8 @@ def _a_year(
 def _of_quota(able: Ints, prone: Floats, quota: int, generator: np.random.Generator) -> Ints:
     if not len(able) or quota <= 0:
         return np.zeros(0, dtype=np.int64)
-    return able[picks(prone[able], quota, generator)]
+    chosen: Ints = able[picks(prone[able], quota, generator)]
+    return chosen
 
 
 def _of_rate(able: Ints, people: People, prone: Floats, rate: float, generator: np.random.Generator) -> Ints:
@@ -118,24 +122,27 @@ def _of_rate(able: Ints, people: People, prone: Floats, rate: float, generator: 
         return able
     weight = prone[able] / prone[able].mean()
     weight = weight * np.where(people.standing[able] == DIED, _WORSE_BEFORE_DEATH, 1.0)
-    return np.repeat(able, generator.poisson(max(rate, 0.0) * weight))
+    found: Ints = np.repeat(able, generator.poisson(max(rate, 0.0) * weight))
+    return found
 
 
 def _days(row: Ints, year: int, people: People, generator: np.random.Generator) -> Days:
     least, most = _SPANS[year]
     back = generator.integers(least, most, len(row))
-    return np.maximum(people.last[row] - back, people.birth[row]).astype(np.int32)
+    day = (people.last[row] - back).astype(np.int32)
+    found: Days = np.maximum(day, people.birth[row]) if year == 0 else day
+    return found
 
 
 def _known(
     admissions: tuple[Ints, Days], linked: Ints, attendances: tuple[Ints, Days], people: People
 ) -> tuple[tuple[Ints, Days], Ints, tuple[Ints, Days]]:
-    """What falls within three years before the date; of counted people that is everything."""
+    """What falls within three years before the date, and within a life; of the quotas that is everything."""
     earliest = people.as_at - _SPANS[-1][1]
-    is_kept = admissions[1] >= earliest
+    is_kept = admissions[1] >= np.maximum(earliest, people.birth[admissions[0]])
     moved = np.cumsum(is_kept) - 1
     linked = moved[linked[is_kept[linked]]]
-    also: Flags = attendances[1] >= earliest
+    also: Flags = attendances[1] >= np.maximum(earliest, people.birth[attendances[0]])
     return (
         (admissions[0][is_kept], admissions[1][is_kept]),
         linked,

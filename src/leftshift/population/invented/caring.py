@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from leftshift.population.invented.admitting import PROVIDERS, known_on
@@ -17,14 +19,14 @@ _COMMUNITY_TEAMS, _MENTAL_TEAMS = 3, 2
 _THREE_YEARS, _TWO_YEARS = 3 * 364, 729
 
 
-def appointments(people: People, need: Floats, first_id: int, draws: Draws) -> tuple[dict[str, object], Ints]:
+def appointments(people: People, need: Floats, first_id: int, draws: Draws) -> tuple[dict[str, Any], Ints]:
     """The table of appointments, and the row of the person of each."""
     generator = draws.of("appointments")
     rate = np.exp(0.5 * need)
     count = generator.poisson(3 * number("appointments") * rate / rate.mean())
     row, day = _spread_back(people, count, _THREE_YEARS, generator)
     size = len(row)
-    table: dict[str, object] = {
+    table: dict[str, Any] = {
         "appointment_id": first_id + np.arange(size, dtype=np.int64),
         "person_id": people.ids[row],
         "event_date": day,
@@ -38,7 +40,7 @@ def appointments(people: People, need: Floats, first_id: int, draws: Draws) -> t
     return table, row
 
 
-def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[dict[str, object], Ints]:
+def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[dict[str, Any], Ints]:
     """The table of contacts, and the row of the person of each."""
     generator = draws.of("contacts")
     rate = np.exp(1.1 * need) * (1 + 3 * ill.any_of("housebound", "skin-ulcer", "palliative-care"))
@@ -54,7 +56,7 @@ def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[
     order = np.argsort(row * 2**20 + day, kind="stable")
     row, day, is_mental, team = row[order], day[order], is_mental[order], team[order]
     each = np.where(is_mental, number("mental_health_cost"), number("community_cost"))
-    table: dict[str, object] = {
+    table: dict[str, Any] = {
         "person_id": people.ids[row],
         "event_date": day,
         "service": Text(is_mental.astype(np.int64), ("community", "mental_health")),
@@ -66,7 +68,7 @@ def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[
     return table, row
 
 
-def social_care(people: People, ill: Illness, draws: Draws) -> tuple[dict[str, object], Ints]:
+def social_care(people: People, ill: Illness, draws: Draws) -> tuple[dict[str, Any], Ints]:
     """The table of social care, and the row of the person of each service."""
     generator = draws.of("social care")
     asks = ill.any_of(
@@ -80,7 +82,7 @@ def social_care(people: People, ill: Illness, draws: Draws) -> tuple[dict[str, o
     lasts = (until > people.last[row]) & (people.last[row] == people.as_at)
     service = picks(np.array(list(shares("service_shares").values())), len(row), generator)
     weekly = np.array([shares("weekly_costs")[name] for name in shares("service_shares")])[service]
-    table: dict[str, object] = {
+    table: dict[str, Any] = {
         "person_id": people.ids[row],
         "event_date": start.astype(np.int32),
         "to_date": np.where(lasts, NEVER, ends).astype(np.int32),

@@ -62,8 +62,8 @@ class Bill:
 
     def add_care(self, row: Ints, start: Days, end: Days, weekly: Floats) -> None:
         """Add social care by the days of each month in which it was given."""
-        last = np.where(end == NEVER, self._people.as_at, end)
-        ends = np.append(self._months.starts[1:], self._people.as_at + 1)
+        last = np.where(end == NEVER, self._people.as_at - 1, np.minimum(end, self._people.as_at - 1))
+        ends = np.append(self._months.starts[1:], self._people.as_at)
         for first, after in zip(self._months.starts, ends, strict=True):
             days = np.minimum(last + 1, after) - np.maximum(start, first)
             which = days > 0

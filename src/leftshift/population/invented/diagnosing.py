@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Diagnoses:
         first = np.searchsorted(stay, stay)
         self.position = np.arange(len(stay)) - first + 1
 
-    def table(self, people: People, stays: Stays, recorded: Days) -> dict[str, object]:
+    def table(self, people: People, stays: Stays, recorded: Days) -> dict[str, Any]:
         """The table of diagnoses."""
         return {
             "admission_id": stays.ids[self.stay],
@@ -98,8 +99,8 @@ def frailty_points(people: People, stays: Stays, found: Diagnoses) -> Floats:
 
 def _summed(row: Ints, code: Ints, people: int) -> Floats:
     key, at = np.unique(row * 10_000 + _categories()[code], return_index=True)
-    found: Floats = np.bincount(key // 10_000, weights=_points()[code[at]], minlength=people)
-    return found
+    summed = np.bincount(key // 10_000, weights=_points()[code[at]], minlength=people)
+    return summed.astype(np.float64)
 
 
 def _likely(people: People, ill: Illness, stays: Stays) -> Weights:

@@ -30,7 +30,7 @@ class Illness:
 
     def any_of(self, *names: str) -> Flags:
         """Who has one of some conditions."""
-        found: Flags = self.has[:, [place_of()[name] for name in names]].any(axis=1)
+        found: Flags = np.any(self.has[:, [place_of()[name] for name in names]], axis=1)
         return found
 
 
@@ -150,6 +150,7 @@ def _onsets(has: Flags, people: People, draws: Draws) -> Days:
     span = np.clip(people.age[rows] - first_age[columns], 0.02, number("onset_years"))
     back = draws.of("onset").random(len(rows)) ** 1.3 * span * 365
     onset = np.full(has.shape, NEVER, dtype=np.int32)
-    day = np.floor(people.last[rows] - 1 - back)
+    earliest = people.as_at - number("onset_years") * 365
+    day = np.maximum(np.floor(people.last[rows] - 1 - back), earliest)
     onset[rows, columns] = np.maximum(day, people.birth[rows]).astype(np.int32)
     return onset

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -54,10 +54,11 @@ def generate_people(
     with _beside(folder) as scratch:
         wanted = Wanted(scratch, held_to, areas_of(held_to, seed), seed, as_at, is_stopped)
         practices = write_table(scratch, "practices", 0, practices_table(held_to))
-        written = []
-        for one in _drawn(pieces, wanted, workers):
-            written.append(one)
-            report(len(written), len(pieces))
+        written: list[Written] = []
+        with closing(_drawn(pieces, wanted, workers)) as drawn:
+            for one in drawn:
+                written.append(one)
+                report(len(written), len(pieces))
         manifest = _manifest(people, seed, as_at, held_to, written, practices)
         write_code_lists(scratch / "code_lists.csv")
         (scratch / "manifest.json").write_text(manifest.text(), "utf-8")
@@ -85,7 +86,7 @@ def _put(scratch: Path, folder: Path) -> None:
     scratch.rename(folder)
 
 
-def _drawn(pieces: tuple[Piece, ...], wanted: Wanted, workers: int) -> Iterator[Written]:
+def _drawn(pieces: tuple[Piece, ...], wanted: Wanted, workers: int) -> Generator[Written, None, None]:
     """The pieces in order; at most as many in hand as there are workers."""
     if workers <= 1:
         yield from (draw_piece(piece, wanted) for piece in pieces)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from typing import Any
 
-from leftshift import __version__
 from leftshift.population.invented.calibration import Calibration
 
 PURPOSE = "synthetic test data"
@@ -75,7 +75,7 @@ class Manifest:
                 "digest": self.calibration.digest,
                 "source": self.calibration.source,
             },
-            "leftshift": __version__,
+            "leftshift": version("leftshift"),
             "tables": {
                 name: {"rows": one.rows, "files": list(one.files)} for name, one in self.tables.items()
             },

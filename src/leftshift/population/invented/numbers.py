@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -28,18 +28,22 @@ def nhs_numbers(first: int, count: int) -> Ints:
     for block in range(_HIGHEST, _LOWEST - 1, -1):
         if count <= 0:
             break
-        valid = _valid(block)
-        if first < start + len(valid):
-            taken = valid[first - start : first - start + count]
+        if first < start + _how_many(block):
+            taken = _valid(block)[first - start : first - start + count]
             found.append(taken)
             first, count = first + len(taken), count - len(taken)
-        start += len(valid)
+        start += _how_many(block)
     if count > 0:
         raise TooManyNumbers("there are not so many numbers that are never issued")
     return np.concatenate(found) if found else np.zeros(0, dtype=np.int64)
 
 
 @cache
+def _how_many(block: int) -> int:
+    return len(_valid(block))
+
+
+@lru_cache(maxsize=4)
 def _valid(block: int) -> Ints:
     """Every valid number that begins with three digits, in a scattered order."""
     scattered = (np.arange(_BLOCK, dtype=np.int64) * 618_033 + 271_828) % _BLOCK
@@ -48,4 +52,5 @@ def _valid(block: int) -> Ints:
     for place, weight in enumerate(_WEIGHTS):
         total += nine // 10 ** (8 - place) % 10 * weight
     check = (11 - total % 11) % 11
-    return (nine * 10 + check)[check != 10]
+    found: Ints = (nine * 10 + check)[check != 10]
+    return found

@@ -65,11 +65,12 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Medicine:
-    """A medicine: the condition it follows, and the share of those people who have it."""
+    """A medicine: the condition it follows, the share of those people who have it, and every how many times it is issued."""
 
     code: str
     follows: str
     share: float
+    slots: int
     lists: tuple[str, ...]
 
 
@@ -178,7 +179,9 @@ def _measured(row: Mapping[str, str]) -> Measured:
 def medicines() -> tuple[Medicine, ...]:
     """Every medicine."""
     return tuple(
-        Medicine(row["code"], row["follows"], float(row["share"]), tuple(row["lists"].split()))
+        Medicine(
+            row["code"], row["follows"], float(row["share"]), int(row["slots"]), tuple(row["lists"].split())
+        )
         for row in rows_of("medicines.csv")
     )
 
@@ -186,10 +189,19 @@ def medicines() -> tuple[Medicine, ...]:
 @cache
 def hospital_codes() -> tuple[HospitalCode, ...]:
     """Every diagnosis of hospitals; ``points`` are those of the Hospital Frailty Risk Score for its category."""
-    rates = ("emergency", "elective", "by_age", "secondary", "points")
-    return tuple(
-        HospitalCode(row["code"], row["follows"], *(float(row[rate]) for rate in rates), row["specialty"])
-        for row in rows_of("hospital_codes.csv")
+    return tuple(_hospital_code(row) for row in rows_of("hospital_codes.csv"))
+
+
+def _hospital_code(row: Mapping[str, str]) -> HospitalCode:
+    return HospitalCode(
+        row["code"],
+        row["follows"],
+        float(row["emergency"]),
+        float(row["elective"]),
+        float(row["by_age"]),
+        float(row["secondary"]),
+        float(row["points"]),
+        row["specialty"],
     )
 
 

@@ -69,12 +69,14 @@ class People:
     @cached_property
     def is_counted(self) -> Flags:
         """Who lives, is registered and has not opted out."""
-        return self.standing == COUNTED
+        found: Flags = self.standing == COUNTED
+        return found
 
     @cached_property
     def is_here(self) -> Flags:
         """Who lives and is registered."""
-        return (self.standing == COUNTED) | (self.standing == OPTED_OUT)
+        found: Flags = (self.standing == COUNTED) | (self.standing == OPTED_OUT)
+        return found
 
     @cached_property
     def deprivation(self) -> Floats:

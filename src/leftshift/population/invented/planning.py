@@ -54,22 +54,22 @@ def planned_pieces(calibration: Calibration, people: int) -> tuple[Piece, ...]:
         "died": _shares_of(number("died"), sizes),
         "left": _shares_of(number("left"), sizes),
     }
-    everybody = sizes + sum(extra.values())
+    everybody = sizes + extra["opted_out"] + extra["died"] + extra["left"]
     superseded = _shares_of(number("superseded"), everybody)
-    by_size = {
-        "cohort": _in_step(apportioned(round(cohort.sum()), cohort), by_locality),
-        "attendances": _in_step(_scaled(calibration, [one.attendances for one in groups], people), by_group),
-        "admissions": _in_step(_scaled(calibration, [one.admissions for one in groups], people), by_group),
-    }
+    in_cohort = _in_step(apportioned(round(cohort.sum()), cohort), by_locality)
+    attendances = _in_step(_scaled(calibration, [one.attendances for one in groups], people), by_group)
+    admissions = _in_step(_scaled(calibration, [one.admissions for one in groups], people), by_group)
     return tuple(
         Piece(
             index=at,
             first_person=int(everybody[:at].sum()),
             first_superseded=int(everybody.sum() + superseded[:at].sum()),
             by_locality=by_locality[at],
+            cohort=in_cohort[at],
             by_group=by_group[at],
+            attendances=attendances[at],
+            admissions=admissions[at],
             superseded=int(superseded[at]),
-            **{name: table[at] for name, table in by_size.items()},
             **{name: int(line[at]) for name, line in extra.items()},
         )
         for at in range(count)
@@ -96,8 +96,15 @@ def _in_step(totals: Ints, sizes: Ints) -> Ints:
     """Totals by kind shared over pieces in step with how many there are of the kind [piece, kind]."""
     reached = np.cumsum(sizes, axis=0, dtype=np.float64)
     share: Floats = reached / np.maximum(reached[-1], 1)
-    return np.diff(np.round(share * totals).astype(np.int64), axis=0, prepend=0)
+    return _steps(np.round(share * totals).astype(np.int64))
 
 
 def _shares_of(share: float, sizes: Ints) -> Ints:
-    return np.diff(np.round(share * np.cumsum(sizes)).astype(np.int64), prepend=0)
+    return _steps(np.round(share * np.cumsum(sizes)).astype(np.int64))
+
+
+def _steps(reached: Ints) -> Ints:
+    """What each row adds to the one before it."""
+    steps = reached.copy()
+    steps[1:] -= reached[:-1]
+    return steps

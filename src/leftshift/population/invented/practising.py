@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def visits_of(people: People, need: Floats, draws: Draws) -> tuple[Ints, Days]:
     return _known(people, row, day)
 
 
-def gp_events(people: People, ill: Illness, visits: tuple[Ints, Days], draws: Draws) -> dict[str, object]:
+def gp_events(people: People, ill: Illness, visits: tuple[Ints, Days], draws: Draws) -> dict[str, Any]:
     """The table of GP events, in the order of people and days."""
     alone = _told_by_value(people, ill, draws)
     parts = [
@@ -107,7 +108,7 @@ def _of_conditions(people: People, ill: Illness, alone: Flags, draws: Draws) -> 
     once = Entries.of(rows, _codes(columns, generator), began, is_sure=True)
     repeats = np.array([one.repeats for one in conditions()])
     count = generator.poisson(repeats[columns])
-    rows, columns, began = (np.repeat(one, count) for one in (rows, columns, began))
+    rows, columns, began = np.repeat(rows, count), np.repeat(columns, count), np.repeat(began, count)
     span = np.minimum(people.last[rows] - began, _YEARS_OF_REPEATS * 365)
     day = people.last[rows] - np.floor(generator.random(len(rows)) * span)
     return once, Entries.of(rows, _codes(columns, generator), day)
@@ -152,14 +153,15 @@ def _values(one: Measured, is_woman: Flags, is_abnormal: Flags, generator: np.ra
     value = np.round(value, one.decimals)
     if one.name == "haemoglobin":  # some laboratories still write g/dL
         value = np.where(generator.random(len(value)) < 0.03, value / 10, value)
-    return np.round(value, 2)
+    rounded: Floats = np.round(value, 2)
+    return rounded
 
 
 def _has(follows: str, ill: Illness) -> Flags:
     """Who has a condition, or a deficit by any condition."""
     if follows in deficit_names():
         makers = np.flatnonzero(deficits_by_condition()[:, deficit_names().index(follows)])
-        found: Flags = ill.has[:, makers].any(axis=1)
+        found: Flags = np.any(ill.has[:, makers], axis=1)
         return found
     return ill.has[:, place_of()[follows]]
 
@@ -170,11 +172,10 @@ def _of_visits(visits: tuple[Ints, Days], draws: Draws) -> tuple[Entries, Entrie
     kind = gp_codes().index(VISIT_CODES[0]) + (generator.random(len(row)) ** 2 * len(VISIT_CODES)).astype(
         np.int64
     )
-    is_reviewed = generator.random(len(row)) < number("coded_at_visit")
-    review = gp_codes().index(REVIEW_CODES[0]) + generator.integers(
-        0, len(REVIEW_CODES), int(is_reviewed.sum())
-    )
-    return Entries.of(row, kind, day), Entries.of(row[is_reviewed], review, day[is_reviewed])
+    further = generator.poisson(number("coded_at_visit"), len(row))
+    again, days = np.repeat(row, further), np.repeat(day, further)
+    review = gp_codes().index(REVIEW_CODES[0]) + generator.integers(0, len(REVIEW_CODES), len(again))
+    return Entries.of(row, kind, day), Entries.of(again, review, days)
 
 
 def _pending(people: People, ill: Illness, draws: Draws) -> Entries:
@@ -206,6 +207,6 @@ def _joined(parts: list[Entries]) -> Entries:
     )
 
 
-def _known(people: People, row: Ints, day: Floats) -> tuple[Ints, Days]:
+def _known(people: People, row: Ints, day: Days | Floats) -> tuple[Ints, Days]:
     is_known = (day >= people.birth[row]) & (day <= people.last[row])
     return row[is_known], day[is_known].astype(np.int32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from leftshift.population.invented.arrays import NEVER, Days, Draws, Floats, Ints, Text
@@ -13,7 +15,7 @@ _DAYS = 729
 _ACUTE = "acute"
 
 
-def prescriptions(people: People, ill: Illness, need: Floats, draws: Draws) -> dict[str, object]:
+def prescriptions(people: People, ill: Illness, need: Floats, draws: Draws) -> dict[str, Any]:
     """The table of prescriptions of two years, in the order of people and days."""
     parts = [_issues(at, people, ill, need, draws) for at in range(len(medicines()))]
     code = np.repeat(np.arange(len(parts)), [len(row) for row, _ in parts])
@@ -42,7 +44,8 @@ def _issues(at: int, people: People, ill: Illness, need: Floats, draws: Draws) -
     times = np.arange(_DAYS // every)
     day = people.last[taken, None] - 1 - phase[:, None] - every * times
     stopped = np.where(generator.random(len(taken)) < 0.1, generator.integers(0, len(times), len(taken)), 0)
-    is_issued = (day >= since[:, None]) & (times >= stopped[:, None])
+    begun = np.maximum(since, people.as_at - _DAYS)[:, None]
+    is_issued = (day >= begun) & (times >= stopped[:, None]) & (times % one.slots == 0)
     which, _ = np.nonzero(is_issued)
     return taken[which], day[is_issued].astype(np.int32)
 
@@ -66,5 +69,5 @@ def _courses(
     rate = np.exp(number("acute_of_need") * need)
     row = np.repeat(np.arange(len(people)), generator.poisson(one.share * rate / rate.mean() * 2))
     day = people.last[row] - 1 - generator.integers(0, _DAYS, len(row))
-    is_known = day >= people.birth[row]
+    is_known = day >= np.maximum(people.birth[row], people.as_at - _DAYS)
     return row[is_known], day[is_known].astype(np.int32)

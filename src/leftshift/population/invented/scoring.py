@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from leftshift.population.invented.arrays import Draws, Floats, Ints, Text
@@ -20,7 +22,7 @@ def predicted_costs(people: People, who: Membership, need: Floats, draws: Draws)
     """Predicted cost in means of all counted people: three and more of the cohort alone."""
     noise = draws.of("predicted").standard_normal(len(people))
     scaled = (need - need.mean()) / max(float(need.std()), 1e-9)
-    raw = np.exp(number("predicted_spread") * scaled + number("predicted_noise") * noise)
+    raw: Floats = np.exp(number("predicted_spread") * scaled + number("predicted_noise") * noise)
     if not people.is_counted.any():
         return raw
     low, high = 0.0, 50.0
@@ -38,7 +40,7 @@ def _bounded(cost: Floats, who: Membership) -> Floats:
     return np.where(who.by_cost, np.maximum(found, _SURELY_ABOVE), found)
 
 
-def outside_scores(people: People, cost: Floats, group: Ints, calibration: Calibration) -> dict[str, object]:
+def outside_scores(people: People, cost: Floats, group: Ints, calibration: Calibration) -> dict[str, Any]:
     """The table of scores of people who live and are registered."""
     who = np.flatnonzero(people.is_here)
     scores = np.array([one.score for one in calibration.risk_groups], dtype=np.float64)

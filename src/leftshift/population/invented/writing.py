@@ -64,7 +64,7 @@ def _array(given: Any, column: LinkedColumn) -> pa.Array:
 
 
 def _text(given: Text) -> pa.Array:
-    """Text by number: stored as a dictionary, read as text."""
+    """Text by number as plain text: of dictionaries pyarrow 26 writes pages that differ from run to run."""
     index = np.ascontiguousarray(given.index, dtype=np.int32)
     numbers = pa.array(index, mask=index < 0)
-    return pa.DictionaryArray.from_arrays(numbers, pa.array(given.words, pa.string()))
+    return pa.DictionaryArray.from_arrays(numbers, pa.array(given.words, pa.string())).dictionary_decode()

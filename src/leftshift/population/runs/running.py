@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from leftshift.population.facts.gathering import People, gather_facts
 from leftshift.population.facts.members import ABOUT
 from leftshift.population.linked.dataset import LinkedData, manifest_of, marks_document
 from leftshift.population.linked.soundness import SoundData, sound_tables
+from leftshift.population.privacy.opting_out import without_opted_out
 from leftshift.population.runs.wanting import Wanted
 from leftshift.population.scores.scoring import score_people
 
@@ -67,6 +68,7 @@ def run(
     *,
     as_at: date,
     grounds: Grounds,
+    extra_opt_outs: Path | None = None,
     clock: Clock | None = None,
     report: Report = lambda step: None,
 ) -> dict[str, Any]:
@@ -83,8 +85,8 @@ def run(
     try:
         steps("checking")
         sound = sound_tables(engine, data.folder, max(as_at, drawn_on(data) or as_at))
-        records, opted_out = without_opted_out(sound.tables, as_at)
-        said_no = _count(engine, opted_out)
+        left = without_opted_out(engine, sound["persons"], sound["opt_outs"], extra=extra_opt_outs)
+        records = {**sound.tables, "persons": left.persons}
         people = gather_facts(engine, records, wanted.facts(), wanted.lists, as_at, steps)
         people = score_people(engine, people, wanted.scores, steps)
         people = select_cohorts(engine, people, wanted.scores, wanted.cohorts, steps)
@@ -95,7 +97,7 @@ def run(
         counted = _counted(engine, people, wanted)
         steps.end()
         record = _record(engine, data, wanted, sound, as_at, grounds) | {
-            "counts": {"opted_out": said_no, **counted},
+            "counts": {"opted_out": left.taken_out, **counted},
             "began": began.isoformat(timespec="seconds") if began else None,
             "seconds": steps.seconds,
         }
@@ -108,8 +110,9 @@ def run(
 
 def drawn_on(data: LinkedData) -> date | None:
     """The day a set was drawn, where its manifest says it."""
+    manifest = manifest_of(data.folder)
     try:
-        return date.fromisoformat(str(manifest_of(data.folder).get("as_at")))
+        return date.fromisoformat(str(manifest.get("drawn_on", manifest.get("as_at"))))
     except ValueError:
         return None
 
@@ -124,17 +127,6 @@ def refuse_existing(out: Path) -> None:
         raise FaultsFound(faults)
 
 
-def without_opted_out(records: Mapping[str, ir.Table], as_at: date) -> tuple[dict[str, ir.Table], ir.Table]:
-    """The records without people who had said no by a date, and those people."""
-    said_no = records["opt_outs"]
-    said_no = said_no.filter(said_no.from_date.isnull() | (said_no.from_date <= as_at))
-    said_no = said_no.select("person_id").distinct()
-    persons = records["persons"]
-    return {**records, "persons": persons.anti_join(said_no, "person_id")}, persons.semi_join(
-        said_no, "person_id"
-    )
-
-
 def _written(people: People, wanted: Wanted) -> ir.Table:
     columns = ["person_id", *ABOUT]
     for score in wanted.scores:
@@ -146,10 +138,6 @@ def _written(people: People, wanted: Wanted) -> ir.Table:
     for cohort in wanted.cohorts:
         columns += columns_of(cohort)
     return people.table.select(*dict.fromkeys(columns))
-
-
-def _count(engine: Engine, table: ir.Table) -> int:
-    return int(engine.rows(table.aggregate(n=table.count()))[0]["n"])
 
 
 def _counted(engine: Engine, people: People, wanted: Wanted) -> dict[str, Any]:

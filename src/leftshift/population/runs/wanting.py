@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
+from leftshift.foundation.reading_toml import open_toml
 from leftshift.population.cohorts.definitions import Cohort, definition_faults, read_cohorts
 from leftshift.population.defining.codelists import CodeLists, ListKey, read_code_lists
 from leftshift.population.defining.formulas import Fact
@@ -43,6 +44,14 @@ class Wanted:
         """Lists that definitions do without, for nobody gives them."""
         asked = set[ListKey]().union(*(score.lists() for score in self.scores))
         return sorted(key for key in asked if key not in self.lists)
+
+
+def sorted_definitions(files: Collection[Path]) -> tuple[list[Path], list[Path]]:
+    """The files of scores and those of cohorts, which have criteria. Raises FaultsFound for what is no TOML."""
+    scores, cohorts = [], []
+    for path in files:
+        (cohorts if "criteria" in open_toml(path).table else scores).append(path)
+    return scores, cohorts
 
 
 def what_is_wanted(

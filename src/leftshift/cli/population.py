@@ -1,0 +1,287 @@
+"""The commands about linked records of people: generate, check, score, cohort and compare."""
+
+from __future__ import annotations
+
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+from leftshift.cli import showing, showing_people
+from leftshift.cli.verbs import OK, REFUSED, print_json
+from leftshift.foundation.faults import Fault, Faults, FaultsFound
+from leftshift.population.cohorts.changing import count_changes
+from leftshift.population.cohorts.comparing import compare_cohort
+from leftshift.population.cohorts.counting import count_cohort, count_overlap
+from leftshift.population.cohorts.trying import try_definitions
+from leftshift.population.engines.engine import Engine, SparkNotInstalled, engine_of
+from leftshift.population.linked.dataset import SYNTHETIC, LinkedData, manifest_of
+from leftshift.population.linked.report import keep_check
+from leftshift.population.linked.soundness import check as check_rows
+from leftshift.population.linked.soundness import sound_tables
+from leftshift.population.linked.structure import check_structure
+from leftshift.population.linked.tables import linked_tables
+from leftshift.population.privacy.basis import BasisRegister, permit, read_register
+from leftshift.population.runs.results import RunResult
+from leftshift.population.runs.running import Grounds, drawn_on, run
+from leftshift.population.runs.wanting import Wanted, sorted_definitions, what_is_wanted
+
+
+def generate(options: Namespace) -> int:
+    """Write an invented population."""
+    from leftshift.population.invented.generating import generate_people
+
+    given = {"as_at": options.as_at} if options.as_at else {}
+    with showing.progress("drawing people") as bar:
+        task = bar.add_task("", total=None)
+        manifest = generate_people(
+            options.out, options.people, seed=options.seed, workers=options.workers or cpu_count() or 1,
+            report=lambda done, total: bar.update(task, completed=done, total=total), **given,
+        )  # fmt: skip
+    document = manifest.document()
+    if options.json:
+        print_json(document)
+    else:
+        showing_people.show_generated(options.out, document)
+    return OK
+
+
+def tables(options: Namespace) -> int:
+    """List the tables of linked records."""
+    if options.json:
+        print_json(
+            {
+                table.name: {
+                    "title": table.title, "meaning": table.meaning, "source": table.source, "required": table.required,
+                    "key": list(table.key),
+                    "columns": {
+                        column.name: {
+                            "type": column.type, "meaning": column.meaning, "optional": column.optional,
+                            "values": list(column.values), "refers_to": column.refers_to,
+                        }
+                        for column in table.columns.values()
+                    },
+                }
+                for table in linked_tables().values()
+            }
+        )  # fmt: skip
+    else:
+        showing_people.show_tables()
+    return OK
+
+
+def check(options: Namespace) -> int:
+    """Check a set of linked records."""
+    data = LinkedData(options.folder)
+    check_structure(data.folder)
+    as_at = options.as_at or drawn_on(data) or date.today()
+    with _engine(options) as engine, showing.working("checking every row"):
+        report = check_rows(engine, data.folder, as_at)
+    keep_check(data.folder, report)
+    if options.json:
+        print_json(report.document())
+    else:
+        showing_people.show_check(report)
+    return OK if report.is_clean else REFUSED
+
+
+def score(options: Namespace) -> int:
+    """Score a set of linked records."""
+    data = LinkedData(options.folder)
+    check_structure(data.folder)
+    wanted = _wanted(options, data)
+    grounds = _grounds(options, data, wanted.tables())
+    as_at = options.as_at or drawn_on(data) or date.today()
+    with _engine(options) as engine, showing.working("scoring") as status:
+        record = run(
+            engine, data, wanted, options.out, as_at=as_at, grounds=grounds, extra_opt_outs=options.opt_outs,
+            clock=lambda: datetime.now(UTC), report=lambda step: _tell(status, step),
+        )  # fmt: skip
+    if options.json:
+        print_json(record)
+    else:
+        showing_people.show_run(options.out, record)
+    return OK
+
+
+def cohort(options: Namespace) -> int:
+    """Count a cohort of a run, or try definitions."""
+    if options.attempt:
+        return _try(options)
+    if options.run is None:
+        raise ValueError("name the folder of a run, or give --try to try definitions on invented people")
+    result = RunResult(options.run)
+    name = _cohort_of(result, options.cohort)
+    criteria = result.criteria(name)
+    if options.overlap:
+        result.criteria(options.overlap)
+    with _engine(options) as engine, showing.working("counting"):
+        people = result.people(engine)
+        counts = count_cohort(engine, people, name, list(criteria))
+        overlap = count_overlap(engine, people, name, options.overlap) if options.overlap else None
+    places = counts.by(options.by)
+    document = {
+        "cohort": name, "as_at": result.record["as_at"], "people": counts.people, "by": options.by,
+        "places": places.to_dicts(), "reasons": counts.by_reason().to_dicts(),
+        "overlap": overlap.to_dicts() if overlap is not None else [],
+    }  # fmt: skip
+    if options.json:
+        print_json(document)
+    else:
+        showing_people.show_cohort(document, criteria)
+    return OK
+
+
+def _try(options: Namespace) -> int:
+    wanted = what_is_wanted(
+        None, **_definitions(options, cohorts=[options.cohort] if options.cohort else None)
+    )
+    with _engine(options) as engine, showing.working("trying definitions"):
+        tried = try_definitions(engine, wanted)
+    if options.json:
+        print_json([attempt.document() for attempt in tried])
+    else:
+        showing_people.show_tried(tried)
+    return OK if all(attempt.works for attempt in tried) else REFUSED
+
+
+def compare(options: Namespace) -> int:
+    """Compare two runs, or a cohort with its like."""
+    if (options.later is None) == (options.outcomes is None):
+        raise ValueError(
+            "give a later run, or --outcomes with linked records that were drawn later; not both"
+        )
+    return _changes(options) if options.outcomes is None else _outcomes(options)
+
+
+def _changes(options: Namespace) -> int:
+    before, after = RunResult(options.run), RunResult(options.later)
+    name = _cohort_of(before, options.cohort)
+    for result in (before, after):
+        result.criteria(name)
+    with _engine(options) as engine, showing.working("comparing"):
+        changes = count_changes(engine, before.people(engine, "before"), after.people(engine, "after"), name)
+    versions = [_version_of(result, name) for result in (before, after)]
+    document = {
+        "cohort": name, "from": before.record["as_at"], "to": after.record["as_at"], "versions": versions,
+        "changes": changes.to_dicts(),
+    }  # fmt: skip
+    if options.json:
+        print_json(document)
+    else:
+        showing_people.show_changes(document)
+    return OK
+
+
+def _version_of(result: RunResult, name: str) -> str:
+    return next(str(part["version"]) for part in result.record["cohorts"] if part["name"] == name)
+
+
+def _outcomes(options: Namespace) -> int:
+    result, data = RunResult(options.run), LinkedData(options.outcomes)
+    name = _cohort_of(result, options.cohort)
+    result.criteria(name)
+    check_structure(data.folder)
+    _grounds(options, data, {"persons", "admissions", "attendances", "costs"})
+    as_at = date.fromisoformat(result.record["as_at"])
+    with _engine(options) as engine, showing.working("comparing"):
+        sound = sound_tables(engine, data.folder, drawn_on(data) or date.today())
+        found = compare_cohort(
+            engine,
+            result.people(engine),
+            sound.tables,
+            name,
+            as_at,
+            options.months,
+            opt_outs=options.opt_outs,
+        )
+    if options.json:
+        print_json(found.document())
+    else:
+        showing_people.show_comparison(found)
+    return OK
+
+
+def _cohort_of(result: RunResult, name: str | None) -> str:
+    known = [str(part["name"]) for part in result.record["cohorts"]]
+    if name:
+        return name
+    if len(known) == 1:
+        return known[0]
+    raise ValueError("name the cohort with --cohort: " + (", ".join(known) or "this run has none"))
+
+
+def _wanted(options: Namespace, data: LinkedData) -> Wanted:
+    return what_is_wanted(
+        data, **_definitions(options, scores=_names(options.scores), cohorts=_names(options.cohorts))
+    )
+
+
+def _definitions(options: Namespace, **names: Any) -> dict[str, Any]:
+    scores, cohorts = sorted_definitions(options.define)
+    return {**names, "score_files": scores, "cohort_files": cohorts, "list_files": options.codes}
+
+
+def _names(text: str | None) -> list[str] | None:
+    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _grounds(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
+    """Why and on what basis, once it is permitted; raises FaultsFound where it is not."""
+    purpose = options.purpose or str(manifest_of(data.folder).get("purpose", ""))
+    present = tables & set(data.tables)
+    if purpose == SYNTHETIC:
+        permit(data.folder, None, purpose, None, date.today(), tables=present)
+        return Grounds(SYNTHETIC)
+    if not (options.purpose and options.basis and options.register):
+        raise _refused(
+            Fault(
+                "no purpose", str(data.folder), None, None, "", "a purpose and a legal basis, as a register has them",
+                "Give --purpose, --basis and --register; only synthetic test data needs none",
+            )
+        )  # fmt: skip
+    register: BasisRegister = read_register(options.register)
+    permit(data.folder, register, purpose, options.basis.split(","), date.today(), tables=present)
+    return Grounds(purpose, options.basis)
+
+
+@contextmanager
+def _engine(options: Namespace) -> Iterator[Engine]:
+    settings = dict(_setting(text) for text in options.spark)
+    if settings and options.engine != "spark":
+        raise ValueError("--spark sets something of Spark: give --engine spark as well")
+    with tempfile.TemporaryDirectory(prefix="leftshift-", dir=options.scratch) as scratch:
+        try:
+            engine = engine_of(
+                options.engine,
+                Path(scratch),
+                memory=options.memory,
+                threads=options.threads,
+                options=settings,
+            )
+        except SparkNotInstalled as problem:
+            raise ValueError(str(problem)) from problem
+        with engine:
+            yield engine
+
+
+def _setting(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key.startswith("spark."):
+        raise ValueError(f"--spark takes a setting such as spark.master=spark://host:7077, not {text!r}")
+    return key, value
+
+
+def _tell(status: Any, step: str) -> None:
+    if hasattr(status, "update"):
+        status.update(f"{step.replace('_', ' ')} …")
+
+
+def _refused(fault: Fault) -> FaultsFound:
+    faults = Faults()
+    faults.add(fault)
+    return FaultsFound(faults)

@@ -1,0 +1,179 @@
+"""The options of the commands about linked records of people."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leftshift.cli.options import Lazy
+
+if TYPE_CHECKING:
+    from leftshift.cli.options import Verbs
+
+_MODULE = "population"
+_SET = "a folder of linked records: TABLE.parquet or TABLE/*.parquet; leftshift population tables lists them"
+_RUN = "a folder that leftshift population score wrote"
+
+
+def add_linked(ways: Verbs) -> None:
+    """generate, tables, check, score, cohort and compare."""
+    _add_generate(ways)
+    _add_tables(ways)
+    _add_check(ways)
+    _add_score(ways)
+    _add_cohort(ways)
+    _add_compare(ways)
+
+
+def _add_generate(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "generate",
+        help="write an invented population as linked records",
+        description="Draw invented people whose illness, care and cost depend on age and deprivation, calibrated to published totals. "
+        "The same seed gives the same files. The manifest says that it is synthetic test data, which needs no legal basis.",
+    )
+    command.add_argument(
+        "--people", type=_people, default=10_000, metavar="N", help="how many; 10,000 by default"
+    )
+    command.add_argument("--seed", type=int, default=1, metavar="S", help="1 by default")
+    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="2016-04-01 by default")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    command.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="processes; one for each core by default"
+    )
+    _add_json(command)
+    command.set_defaults(verb=Lazy("generate", _MODULE))
+
+
+def _people(text: str) -> int:
+    number = int(text.replace(",", "").replace("_", ""))
+    if not 1 <= number <= 100_000_000:
+        raise argparse.ArgumentTypeError("between 1 and 100,000,000")
+    return number
+
+
+def _add_tables(ways: Verbs) -> None:
+    command = ways.add_parser("tables", help="list the tables of linked records and their columns")
+    _add_json(command)
+    command.set_defaults(verb=Lazy("tables", _MODULE))
+
+
+def _add_check(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "check",
+        help="check linked records: files, then every row",
+        description="Say what is wrong with files, and which rows would be set aside and why. What was found is kept beside the data, "
+        "so that a later run over a clean set need not look again.",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="the day the set was drawn")
+    _add_running(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy("check", _MODULE))
+
+
+def _add_score(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "score",
+        help="work out risk scores and cohorts of linked records",
+        description="Score everybody who lives and is registered on a date. Refused without a purpose and a legal basis for every "
+        "table that is read, but for synthetic test data.",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument("--out", type=Path, required=True, metavar="RUN", help="a new folder for the result")
+    command.add_argument(
+        "--as-at", type=date.fromisoformat, metavar="DATE", help="the day the set was drawn by default"
+    )
+    command.add_argument("--scores", metavar="NAMES", help="such as hfrs,efi; all by default")
+    command.add_argument("--cohorts", metavar="NAMES", help="such as llr_2016; all by default")
+    _add_definitions(command)
+    _add_grounds(command)
+    _add_running(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy("score", _MODULE))
+
+
+def _add_cohort(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "cohort",
+        help="count a cohort of a run, or try its definition on invented rows",
+        description="Counts of a cohort by practice or locality and by reason; small numbers are hidden and the rest rounded. With "
+        "--try the definition is run on a few invented people who are made to meet it, without any records.",
+    )
+    command.add_argument("run", type=Path, nargs="?", metavar="RUN", help=_RUN)
+    command.add_argument("--cohort", metavar="NAME", help="which cohort; the only one by default")
+    command.add_argument("--by", choices=("commissioner", "locality", "practice"), default="locality")
+    command.add_argument("--overlap", metavar="NAME", help="another cohort, to see who is in both")
+    command.add_argument(
+        "--try", dest="attempt", action="store_true", help="try definitions on invented people"
+    )
+    command.add_argument("--out", type=Path, metavar="DIR", help="write the rows that a place takes in")
+    _add_definitions(command)
+    _add_running(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy("cohort", _MODULE))
+
+
+def _add_compare(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "compare",
+        help="compare two runs, or a cohort with people who are like it",
+        description="With two runs: who stayed in a cohort, who came, who went and why. With --outcomes: what became of a cohort beside "
+        "people matched by age, sex, deprivation and admissions before.",
+    )
+    command.add_argument("run", type=Path, metavar="RUN", help=_RUN)
+    command.add_argument("later", type=Path, nargs="?", metavar="LATER", help="a later run")
+    command.add_argument("--cohort", metavar="NAME", help="which cohort; the only one by default")
+    command.add_argument("--outcomes", type=Path, metavar="DIR", help="linked records that were drawn later")
+    command.add_argument(
+        "--months", type=int, default=12, metavar="N", help="before and after; 12 by default"
+    )
+    _add_grounds(command)
+    _add_running(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy("compare", _MODULE))
+
+
+def _add_definitions(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--define",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE.toml",
+        help="definitions of scores and cohorts of your own",
+    )
+    command.add_argument("--codes", type=Path, nargs="+", default=[], metavar="FILE.csv", help="code lists")
+
+
+def _add_grounds(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--purpose", metavar="TEXT", help="what it is done for, in the words of the register"
+    )
+    command.add_argument("--basis", metavar="REFERENCE", help="the entry of the register that is relied on")
+    command.add_argument("--register", type=Path, metavar="FILE.toml", help="the register of legal bases")
+    command.add_argument(
+        "--opt-outs", type=Path, metavar="FILE", help="people who said no, beside the table opt_outs"
+    )
+
+
+def _add_running(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="duckdb by default")
+    command.add_argument("--memory", metavar="SIZE", help="at most so much, such as 4GB")
+    command.add_argument("--threads", type=int, metavar="N", help="at most so many; every core by default")
+    command.add_argument(
+        "--spark",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a setting of Spark, such as spark.master=spark://host:7077",
+    )
+    command.add_argument(
+        "--scratch", type=Path, metavar="DIR", help="where to put what does not fit into memory"
+    )
+
+
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
