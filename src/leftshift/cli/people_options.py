@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leftshift.cli.options import PLACE, Lazy
+from leftshift.cli.population_options import add_linked
 
 if TYPE_CHECKING:
     from leftshift.cli.options import Verbs
@@ -14,15 +15,16 @@ _MODULE = "people"
 
 
 def add_people(verbs: Verbs) -> None:
-    """population, and its ways read and show."""
+    """population, and its ways."""
     command = verbs.add_parser(
         "population",
-        help="read people from the files of the ONS, or show people and their growth",
-        description="People by area, age band and year.",
+        help="people by area and age, and linked records: invented people, risk scores, cohorts",
+        description="People by area, age band and year, from published files; and people one by one, from linked records.",
     )
     ways = command.add_subparsers(title="ways", required=True, metavar="WAY")
     _add_read(ways)
     _add_show(ways)
+    add_linked(ways)
 
 
 def _add_read(ways: Verbs) -> None:

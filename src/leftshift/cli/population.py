@@ -78,7 +78,7 @@ def check(options: Namespace) -> int:
     """Check a set of linked records."""
     data = LinkedData(options.folder)
     check_structure(data.folder)
-    as_at = options.as_at or drawn_on(data) or date.today()
+    as_at = options.as_at or drawn_on(data) or _today()
     with _engine(options) as engine, showing.working("checking every row"):
         report = check_rows(engine, data.folder, as_at)
     keep_check(data.folder, report)
@@ -95,7 +95,7 @@ def score(options: Namespace) -> int:
     check_structure(data.folder)
     wanted = _wanted(options, data)
     grounds = _grounds(options, data, wanted.tables())
-    as_at = options.as_at or drawn_on(data) or date.today()
+    as_at = options.as_at or drawn_on(data) or _today()
     with _engine(options) as engine, showing.working("scoring") as status:
         record = run(
             engine, data, wanted, options.out, as_at=as_at, grounds=grounds, extra_opt_outs=options.opt_outs,
@@ -121,11 +121,11 @@ def cohort(options: Namespace) -> int:
         result.criteria(options.overlap)
     with _engine(options) as engine, showing.working("counting"):
         people = result.people(engine)
-        counts = count_cohort(engine, people, name, list(criteria))
+        counts = count_cohort(engine, people, name, list(criteria), options.by)
         overlap = count_overlap(engine, people, name, options.overlap) if options.overlap else None
     places = counts.by(options.by)
     document = {
-        "cohort": name, "as_at": result.record["as_at"], "people": counts.people, "by": options.by,
+        "cohort": name, "as_at": result.record["as_at"], "people": counts.people, "by": options.by, "hidden": counts.hidden,
         "places": places.to_dicts(), "reasons": counts.by_reason().to_dicts(),
         "overlap": overlap.to_dicts() if overlap is not None else [],
     }  # fmt: skip
@@ -143,7 +143,7 @@ def _try(options: Namespace) -> int:
     with _engine(options) as engine, showing.working("trying definitions"):
         tried = try_definitions(engine, wanted)
     if options.json:
-        print_json([attempt.document() for attempt in tried])
+        print_json({"attempts": [attempt.document() for attempt in tried]})
     else:
         showing_people.show_tried(tried)
     return OK if all(attempt.works for attempt in tried) else REFUSED
@@ -189,7 +189,7 @@ def _outcomes(options: Namespace) -> int:
     _grounds(options, data, {"persons", "admissions", "attendances", "costs"})
     as_at = date.fromisoformat(result.record["as_at"])
     with _engine(options) as engine, showing.working("comparing"):
-        sound = sound_tables(engine, data.folder, drawn_on(data) or date.today())
+        sound = sound_tables(engine, data.folder, drawn_on(data) or _today())
         found = compare_cohort(
             engine,
             result.people(engine),
@@ -235,7 +235,7 @@ def _grounds(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
     purpose = options.purpose or str(manifest_of(data.folder).get("purpose", ""))
     present = tables & set(data.tables)
     if purpose == SYNTHETIC:
-        permit(data.folder, None, purpose, None, date.today(), tables=present)
+        permit(data.folder, None, purpose, None, _today(), tables=present)
         return Grounds(SYNTHETIC)
     if not (options.purpose and options.basis and options.register):
         raise _refused(
@@ -245,7 +245,7 @@ def _grounds(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
             )
         )  # fmt: skip
     register: BasisRegister = read_register(options.register)
-    permit(data.folder, register, purpose, options.basis.split(","), date.today(), tables=present)
+    permit(data.folder, register, purpose, options.basis.split(","), _today(), tables=present)
     return Grounds(purpose, options.basis)
 
 
@@ -267,6 +267,10 @@ def _engine(options: Namespace) -> Iterator[Engine]:
             raise ValueError(str(problem)) from problem
         with engine:
             yield engine
+
+
+def _today() -> date:
+    return datetime.now(UTC).astimezone().date()
 
 
 def _setting(text: str) -> tuple[str, str]:

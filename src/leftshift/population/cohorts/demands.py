@@ -241,8 +241,8 @@ def _constant(node: ast.expr) -> float | None:
         case ast.Constant(value=int() | float() as value):
             return float(value)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
-            value = _constant(operand)
-            return None if value is None else -value
+            one = _constant(operand)
+            return None if one is None else -one
         case ast.BinOp(left=left, op=op, right=right):
             one, other = _constant(left), _constant(right)
             return None if one is None or other is None else _OPERATORS[type(op)](one, other)

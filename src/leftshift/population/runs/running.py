@@ -20,6 +20,7 @@ from leftshift.population.facts.gathering import People, gather_facts
 from leftshift.population.facts.members import ABOUT
 from leftshift.population.linked.dataset import LinkedData, manifest_of, marks_document
 from leftshift.population.linked.soundness import SoundData, sound_tables
+from leftshift.population.privacy.disclosure import shown_count
 from leftshift.population.privacy.opting_out import without_opted_out
 from leftshift.population.runs.wanting import Wanted
 from leftshift.population.scores.scoring import score_people
@@ -97,7 +98,7 @@ def run(
         counted = _counted(engine, people, wanted)
         steps.end()
         record = _record(engine, data, wanted, sound, as_at, grounds) | {
-            "counts": {"opted_out": left.taken_out, **counted},
+            "counts": {"opted_out": shown_count(left.taken_out), **counted},
             "began": began.isoformat(timespec="seconds") if began else None,
             "seconds": steps.seconds,
         }
@@ -147,8 +148,8 @@ def _counted(engine: Engine, people: People, wanted: Wanted) -> dict[str, Any]:
     }
     row = engine.rows(table.aggregate(counted=table.count(), **sums))[0]
     return {
-        "counted": int(row["counted"]),
-        "cohorts": {cohort.name: int(row[cohort.name] or 0) for cohort in wanted.cohorts},
+        "counted": shown_count(int(row["counted"])),
+        "cohorts": {cohort.name: shown_count(int(row[cohort.name] or 0)) for cohort in wanted.cohorts},
     }
 
 

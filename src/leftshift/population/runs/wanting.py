@@ -48,7 +48,8 @@ class Wanted:
 
 def sorted_definitions(files: Collection[Path]) -> tuple[list[Path], list[Path]]:
     """The files of scores and those of cohorts, which have criteria. Raises FaultsFound for what is no TOML."""
-    scores, cohorts = [], []
+    scores: list[Path] = []
+    cohorts: list[Path] = []
     for path in files:
         (cohorts if "criteria" in open_toml(path).table else scores).append(path)
     return scores, cohorts

@@ -1,0 +1,179 @@
+"""What the terminal shows of linked records, runs and cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from leftshift.cli.showing import console_of, say, table_of
+from leftshift.population.cohorts.comparing import Comparison
+from leftshift.population.cohorts.trying import Attempt
+from leftshift.population.linked.report import CheckReport
+from leftshift.population.linked.tables import linked_tables
+from leftshift.population.privacy.disclosure import count_text, disclosure_rules
+
+_BAR = 24
+
+
+def show_generated(folder: Path, document: Mapping[str, Any]) -> None:
+    """What was generated, and how near it is to what was published."""
+    table = table_of(f"{document['people']:,} invented people in {folder}", ["Table", "Rows"])
+    for name, about in document["tables"].items():
+        table.add_row(name, f"{about['rows']:,}")
+    console_of().print(table)
+    totals = table_of(
+        "Against what was published, in proportion to the size", ["", "Published", "Here", "Off"]
+    )
+    for held in document["totals"]:
+        off = held["difference_percent"]
+        totals.add_row(
+            held["name"],
+            f"{held['published']:,.0f}",
+            f"{held['achieved']:,}",
+            "" if off is None else f"{off:+.1f}%",
+        )
+    console_of().print(totals)
+    say("The people are invented: synthetic test data needs no legal basis.")
+
+
+def show_tables() -> None:
+    """Every table and column of linked records."""
+    for described in linked_tables().values():
+        needed = "" if described.required else ", may lack"
+        table = table_of(
+            f"{described.name}: {described.meaning}{needed}", ["Column", "Type", "Meaning"], left=3
+        )
+        for column in described.columns.values():
+            table.add_row(
+                column.name, column.type + (", may lack" if column.optional else ""), column.meaning
+            )
+        console_of().print(table)
+
+
+def show_check(report: CheckReport) -> None:
+    """Rows given, sound and set aside, and why."""
+    table = table_of(f"Linked records as at {report.as_at}", ["Table", "Given", "Sound", "Set aside"])
+    for name, about in report.tables.items():
+        table.add_row(name, f"{about.given:,}", f"{about.sound:,}", f"{about.set_aside:,}")
+    console_of().print(table)
+    if report.is_clean:
+        say("Every row is sound.")
+        return
+    for fault in report.faults():
+        say(str(fault))
+    say("Rows that are set aside are left out of every run, and each run says so.")
+
+
+def show_run(out: Path, record: Mapping[str, Any]) -> None:
+    """What a run counted, set aside and took."""
+    counts, tables = record["counts"], record["check"]["tables"]
+    aside = sum(table["set_aside"] for table in tables.values())
+    say(
+        f"{count_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no and were "
+        f"left out; {aside:,} of {sum(table['given'] for table in tables.values()):,} rows set aside."
+    )
+    table = table_of("Scores", ["Score", "Version", "Source"], left=3)
+    for score in record["scores"]:
+        table.add_row(score["name"], score["version"], score["source"])
+    console_of().print(table)
+    cohorts = table_of("Cohorts", ["Cohort", "Version", "People"], left=2)
+    for cohort in record["cohorts"]:
+        cohorts.add_row(cohort["name"], cohort["version"], count_text(counts["cohorts"][cohort["name"]]))
+    console_of().print(cohorts)
+    lacking = record["code_lists"]["lacking"]
+    if lacking:
+        say("Done without these code lists, which nobody gave: " + ", ".join(lacking))
+    for name, number in record["code_lists"]["repeated"].items():
+        say(f"The code list {name} holds {number:,} codes twice; each counts once.")
+    say(f"{sum(record['seconds'].values()):.1f} seconds; all of it in {out}")
+
+
+def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> None:
+    """A cohort by place and by reason, with bars."""
+    by = document["by"]
+    table = table_of(
+        f"{document['cohort']} as at {document['as_at']}: {document['people']:,} people",
+        [by.capitalize(), "People", "of", "Share", ""],
+    )
+    table.columns[4].justify = "left"
+    most = max((row["people"] for row in document["places"]), default=0) or 1
+    for row in document["places"]:
+        share = "" if row["share"] is None else f"{row['share']:.1%}"
+        bar = "█" * round(_BAR * row["people"] / most)
+        table.add_row(row[by], count_text(row["people"]), count_text(row["counted"]), share, bar)
+    console_of().print(table)
+    reasons = table_of("By reason", ["Reason", "People"])
+    for row in document["reasons"]:
+        reasons.add_row(_reason(row["reason"], criteria), count_text(row["people"]))
+    console_of().print(reasons)
+    if document["overlap"]:
+        overlap = table_of("With the other cohort", ["Where", "People"])
+        for row in document["overlap"]:
+            overlap.add_row(row["where"], count_text(row["people"]))
+        console_of().print(overlap)
+    rules = disclosure_rules()
+    if document["hidden"]:
+        say(f"{document['hidden']:,} cells are hidden, and no total has them.")
+    say(
+        f"Counts of {rules.threshold} and fewer are hidden, the rest rounded to {rules.base}; totals add up what is shown."
+    )
+
+
+def _reason(name: str, criteria: Mapping[str, str]) -> str:
+    said = {"several": "Several of them", "inside": "In the cohort", "none": "Outside the cohort"}
+    return said.get(name, f"{criteria.get(name, name)} alone")
+
+
+def show_tried(attempts: Iterable[Attempt]) -> None:
+    """Which criteria find the people who were made to meet them."""
+    table = table_of("Definitions tried on invented people", ["Cohort", "Criterion", "", "Rows made"], left=4)
+    for attempt in attempts:
+        rows = ", ".join(f"{name} {number}" for name, number in attempt.rows.items())
+        table.add_row(
+            attempt.cohort, attempt.criterion, "works" if attempt.works else f"FAILS: {attempt.problem}", rows
+        )
+    console_of().print(table)
+
+
+def show_changes(document: Mapping[str, Any]) -> None:
+    """Who stayed, came and went, by locality."""
+    changes = sorted({row["change"] for row in document["changes"]})
+    table = table_of(
+        f"{document['cohort']} from {document['from']} to {document['to']}",
+        ["Locality", *map(str.capitalize, changes)],
+    )
+    places: dict[str, dict[str, int]] = {}
+    for row in document["changes"]:
+        places.setdefault(row["locality"], {})[row["change"]] = row["people"]
+    for locality, numbers in sorted(places.items()):
+        table.add_row(
+            locality, *(count_text(numbers[change]) if change in numbers else "nobody" for change in changes)
+        )
+    console_of().print(table)
+    if len(set(document["versions"])) > 1:
+        say(f"The definition changed between the runs: {' and '.join(document['versions'])}.")
+
+
+def show_comparison(found: Comparison) -> None:
+    """A cohort beside its like."""
+    table = table_of(
+        f"{found.cohort}: {found.months} months before and after {found.as_at}, a person",
+        ["Outcome", "Cohort before", "after", "Others before", "after", "Difference", "95% interval"],
+    )
+    for one in found.outcomes:
+        table.add_row(
+            one.name.replace("_", " "),
+            *(
+                f"{value:,.2f}"
+                for value in (one.cohort_before, one.cohort_after, one.others_before, one.others_after)
+            ),
+            f"{one.difference:+,.2f}",
+            f"{one.low:+,.2f} to {one.high:+,.2f}",
+        )
+    console_of().print(table)
+    say(
+        f"{count_text(found.matched)} people of the cohort matched with {count_text(found.others)} others by age, sex, deprivation and "
+        f"emergency admissions in the year before; {count_text(found.unmatched)} had nobody like them."
+    )
+    say("The difference is of the changes. What was not matched on may still explain it.")
