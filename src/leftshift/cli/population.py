@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.population.cohorts.changing import count_changes
 from leftshift.population.cohorts.comparing import compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
+from leftshift.population.cohorts.planning import packaged_teams, read_teams, rows_for_place
 from leftshift.population.cohorts.trying import try_definitions
 from leftshift.population.engines.engine import Engine, SparkNotInstalled, engine_of
 from leftshift.population.linked.dataset import SYNTHETIC, LinkedData, manifest_of
@@ -27,7 +29,7 @@ from leftshift.population.linked.structure import check_structure
 from leftshift.population.linked.tables import linked_tables
 from leftshift.population.privacy.basis import BasisRegister, permit, read_register
 from leftshift.population.runs.results import RunResult
-from leftshift.population.runs.running import Grounds, drawn_on, run
+from leftshift.population.runs.running import Grounds, drawn_on, refuse_existing, run
 from leftshift.population.runs.wanting import Wanted, sorted_definitions, what_is_wanted
 
 
@@ -123,17 +125,42 @@ def cohort(options: Namespace) -> int:
         people = result.people(engine)
         counts = count_cohort(engine, people, name, list(criteria), options.by)
         overlap = count_overlap(engine, people, name, options.overlap) if options.overlap else None
+        files = _for_place(options, engine, result, people, name) if options.out else []
     places = counts.by(options.by)
     document = {
         "cohort": name, "as_at": result.record["as_at"], "people": counts.people, "by": options.by, "hidden": counts.hidden,
         "places": places.to_dicts(), "reasons": counts.by_reason().to_dicts(),
-        "overlap": overlap.to_dicts() if overlap is not None else [],
+        "overlap": overlap.to_dicts() if overlap is not None else [], "files": files,
     }  # fmt: skip
     if options.json:
         print_json(document)
     else:
         showing_people.show_cohort(document, criteria)
     return OK
+
+
+def _for_place(options: Namespace, engine: Engine, result: RunResult, people: Any, name: str) -> list[str]:
+    """Write the rows that a place takes in; gives the names of the files."""
+    if options.records is None:
+        raise ValueError("rows for a place need --records: the linked records that the run scored")
+    refuse_existing(options.out)
+    data = LinkedData(options.records)
+    check_structure(data.folder)
+    _grounds(options, data, {"persons", "admissions", "attendances", "outside_scores"})
+    teams = read_teams(options.teams) if options.teams else packaged_teams()
+    as_at = date.fromisoformat(result.record["as_at"])
+    sound = sound_tables(engine, data.folder, drawn_on(data) or as_at)
+    counts = count_cohort(engine, people, name, list(result.criteria(name)))
+    version = _version_of(result, name)
+    source = f"Cohort {name} {version} of linked records as at {as_at} ({result.record['purpose']})"
+    rows = rows_for_place(engine, people, sound.tables, counts, teams, as_at, source)
+    options.out.mkdir(parents=True)
+    for table, some in rows.items():
+        with (options.out / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(some[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(some)
+    return [f"{table}.csv" for table in rows]
 
 
 def _try(options: Namespace) -> int:

@@ -109,7 +109,17 @@ def _add_cohort(ways: Verbs) -> None:
     command.add_argument(
         "--try", dest="attempt", action="store_true", help="try definitions on invented people"
     )
-    command.add_argument("--out", type=Path, metavar="DIR", help="write the rows that a place takes in")
+    command.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="write rows for a place: cohorts, risk groups, staff of teams, measures; with --records",
+    )
+    command.add_argument("--records", type=Path, metavar="DIR", help="the linked records that the run scored")
+    command.add_argument(
+        "--teams", type=Path, metavar="FILE.toml", help="risk groups and caseloads of your own"
+    )
+    _add_grounds(command)
     _add_definitions(command)
     _add_running(command)
     _add_json(command)

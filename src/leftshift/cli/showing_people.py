@@ -112,6 +112,8 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
         for row in document["overlap"]:
             overlap.add_row(row["where"], count_text(row["people"]))
         console_of().print(overlap)
+    if document["files"]:
+        say("Rows for a place written: " + ", ".join(document["files"]))
     rules = disclosure_rules()
     if document["hidden"]:
         say(f"{document['hidden']:,} cells are hidden, and no total has them.")

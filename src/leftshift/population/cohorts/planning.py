@@ -1,0 +1,276 @@
+"""From a cohort to the plan: rows of the tables of a place for cohorts, risk groups, staff of teams and measures.
+
+All of it is counted in people who may be shown: rows come from protected counts, and what is hidden is no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import polars as pl
+
+from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
+from leftshift.population.cohorts.counting import CohortCounts
+from leftshift.population.cohorts.selecting import membership_column
+from leftshift.population.engines.engine import Engine
+from leftshift.population.facts.counts import EMERGENCY
+from leftshift.population.facts.reaching import months_before, seen
+from leftshift.population.privacy.disclosure import protected
+
+Rows = dict[str, list[dict[str, Any]]]
+OWNER = "Lead of the integrated teams"
+_YEAR = 12
+_PER = 1_000
+_MEASURES = {
+    "emergency_admissions": "Emergency admissions in twelve months",
+    "attendances": "Attendances at emergency departments in twelve months",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RiskGroup:
+    """A group of risk: the value of the score that puts people into it, and its share of a target."""
+
+    name: str
+    title: str
+    value: float
+    target_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class TeamStaff:
+    """How many people of the cohort one whole-time equivalent looks after."""
+
+    staff_group: str
+    people_per_wte: float
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """How a cohort becomes rows of a plan."""
+
+    name: str
+    source: str
+    dated: date
+    plan: str
+    intervention: str
+    risk_score: str
+    risk_groups: tuple[RiskGroup, ...]
+    staff: tuple[TeamStaff, ...]
+
+
+@cache
+def packaged_teams() -> Teams:
+    """The teams of the example place."""
+    text = resources.files("leftshift.population.cohorts").joinpath("teams.toml").read_text("utf-8")
+    return _teams(toml_reader(text, "teams.toml"))
+
+
+def read_teams(path: Path) -> Teams:
+    """Teams of a site's own. Raises FaultsFound with all faults."""
+    return _teams(toml_reader(path.read_text("utf-8-sig"), path.name))
+
+
+def _teams(reader: TomlReader) -> Teams:
+    table = reader.table
+    table.known(
+        ("name", "title", "source", "dated", "plan", "intervention", "risk_score", "risk_groups", "staff")
+    )
+    groups = tuple(_group(given) for given in table.tables("risk_groups"))
+    staff = tuple(
+        TeamStaff(given.text("staff_group", needed=True), _positive(given, "people_per_wte"))
+        for given in table.tables("staff")
+    )
+    found = Teams(
+        table.text("name", needed=True),
+        table.text("source", needed=True),
+        table.day("dated") or date(1, 1, 1),
+        table.text("plan", needed=bool(groups)),
+        table.text("intervention", needed=bool(staff)),
+        table.text("risk_score", needed=bool(groups)),
+        groups,
+        staff,
+    )
+    reader.faults.raise_if_any()
+    return found
+
+
+def _group(given: TomlTable) -> RiskGroup:
+    given.known(("name", "title", "value", "target_percent"))
+    return RiskGroup(
+        given.text("name", needed=True),
+        given.text("title"),
+        float(given.number("value") or 0),
+        float(given.number("target_percent") or 0),
+    )
+
+
+def _positive(given: TomlTable, name: str) -> float:
+    value = given.number(name) if name in given else None
+    if value is None or value <= 0:
+        given.refuse("number too small", name, "a number above nothing", "Correct it", found=value or "")
+        return 1.0
+    return float(value)
+
+
+def rows_for_place(
+    engine: Engine,
+    people: ir.Table,
+    records: Mapping[str, ir.Table],
+    counts: CohortCounts,
+    teams: Teams,
+    as_at: date,
+    source: str,
+) -> Rows:
+    """Rows by table of a place: cohorts, risk_groups, workforce_effects, measure_definitions and observations.
+
+    ``source`` says which run they come from; all of them are ``derived``.
+    """
+    used = _used(engine, people, records, teams, as_at)
+    drawn: Rows = {
+        "cohorts": [
+            {"commissioner": row["commissioner"], "locality": row["locality"], "people": row["people"]}
+            for row in counts.by("locality").to_dicts()
+            if row["people"]
+        ],
+        "risk_groups": list(_risk_rows(used, teams)),
+        "workforce_effects": list(_staff_rows(counts, teams)),
+        **_measures(engine, used, counts.cohort, as_at),
+    }
+    return {
+        table: [{**row, "source": _source(table, source, teams), "basis": "derived"} for row in rows]
+        for table, rows in drawn.items()
+        if rows
+    }
+
+
+def _source(table: str, source: str, teams: Teams) -> str:
+    return f"{source}. {teams.source}" if table in ("workforce_effects", "risk_groups") else source
+
+
+def _used(
+    engine: Engine, people: ir.Table, records: Mapping[str, ir.Table], teams: Teams, as_at: date
+) -> ir.Table:
+    """Everybody with what they used in the year to the date, and their group of risk."""
+    start = months_before(as_at, _YEAR)
+    stays, visits = (seen(records[name], as_at).distinct() for name in ("admissions", "attendances"))
+    stays = stays.filter((stays.event_date > start) & stays.method.startswith(EMERGENCY))
+    visits = visits.filter(visits.event_date > start)
+    scores = seen(records["outside_scores"], as_at)
+    scores = scores.filter(scores.score == teams.risk_score)
+    risks = scores.group_by("person_id").agg(risk=scores.value.argmax(scores.event_date))
+    wide = people.select("person_id", "commissioner")
+    parts = (
+        stays.group_by("person_id").agg(emergency_admissions=stays.count()),
+        visits.group_by("person_id").agg(attendances=visits.count()),
+        risks,
+        people.select(
+            "person_id", **{name: people[name] for name in people.columns if name.startswith("in_")}
+        ),
+    )
+    for part in parts:
+        wide = wide.left_join(part, "person_id").drop("person_id_right")
+    filled = {name: wide[name].fill_null(0) for name in _MEASURES}
+    return engine.keep(wide.mutate(**filled), "used")
+
+
+def _risk_rows(used: ir.Table, teams: Teams) -> Any:
+    for order, group in enumerate(teams.risk_groups, start=1):
+        mine = used.filter(used.risk == group.value)
+        row = mine.aggregate(
+            people=mine.count(), stays=mine.emergency_admissions.sum(), visits=mine.attendances.sum()
+        )
+        shown = _protected(row)
+        if shown is not None:
+            yield {
+                "plan": teams.plan,
+                "risk_group": group.name,
+                "name": group.title,
+                "order": order,
+                "ed_attendances": shown["visits"],
+                "unplanned_admissions": shown["stays"],
+                "target_percent": f"{group.target_percent:g}%",
+            }
+
+
+def _protected(row: ir.Table) -> dict[str, Any] | None:
+    """One row of sums beside the people they come from; None where these are too few."""
+    given = row.to_pyarrow().to_pylist()[0]
+    if not given["people"]:
+        return None
+    frame = pl.DataFrame(
+        [{name: float(value or 0) if name != "people" else value for name, value in given.items()}]
+    )
+    sums = {name: "people" for name in frame.columns if name != "people"}
+    shown = protected(frame, counts=["people"], values_by_count=sums).to_dicts()[0]
+    return shown if shown["people"] else None
+
+
+def _staff_rows(counts: CohortCounts, teams: Teams) -> Any:
+    by_commissioner = counts.by("commissioner").to_dicts()
+    for staff in teams.staff:
+        for row in by_commissioner:
+            if row["people"]:
+                yield {
+                    "intervention": teams.intervention,
+                    "organisation": row["commissioner"],
+                    "staff_group": staff.staff_group,
+                    "side": "need",
+                    "wte": round(row["people"] / staff.people_per_wte, 1),
+                }
+
+
+def _measures(engine: Engine, used: ir.Table, cohort: str, as_at: date) -> Rows:
+    """Rates a thousand people of the cohort, by commissioner, in the year to the date."""
+    inside = used.filter(used[membership_column(cohort)])
+    cells = engine.rows(
+        inside.group_by("commissioner").agg(
+            people=inside.count(), **{name: inside[name].sum().cast("float64") for name in _MEASURES}
+        )
+    )
+    if not cells:
+        return {}
+    shown = protected(
+        pl.DataFrame(cells), counts=["people"], values_by_count=dict.fromkeys(_MEASURES, "people")
+    ).sort("commissioner")
+    period = _period(as_at)
+    rows: Rows = {"measures": [], "measure_definitions": [], "observations": []}
+    for name, title in _MEASURES.items():
+        measure = f"{cohort}_{name}"
+        rows["measures"].append(
+            {
+                "measure": measure,
+                "name": f"{title}, cohort {cohort}",
+                "better": "lower",
+                "owner": OWNER,
+                "every": "year",
+            }
+        )
+        rows["measure_definitions"].append(
+            {
+                "measure": measure, "version": "first", "kind": "rate", "multiplier": _PER, "unit": "per 1,000 people of the cohort",
+                "decimals": 1, "numerator": title, "denominator": f"People in the cohort {cohort}",
+            }
+        )  # fmt: skip
+        rows["observations"] += [
+            {
+                "measure": measure, "of": row["commissioner"], "period": period, "numerator": row[name],
+                "denominator": row["people"], "version": "first", "revision": 0, "provisional": "no", "released": as_at.isoformat(),
+            }
+            for row in shown.to_dicts()
+            if row["people"]
+        ]  # fmt: skip
+    return rows
+
+
+def _period(as_at: date) -> str:
+    """The financial year that ended by the date."""
+    ended = as_at.year - (1 if (as_at.month, as_at.day) < (4, 1) else 0)
+    return f"{ended - 1}/{ended % 100:02d}"
