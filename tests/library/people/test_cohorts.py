@@ -1,0 +1,253 @@
+"""Cohorts by hand: who is in, how many are shown, who came and went, and what became of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from leftshift.population.cohorts.changing import count_changes
+from leftshift.population.cohorts.comparing import compare_cohort
+from leftshift.population.cohorts.counting import count_cohort, count_overlap
+from leftshift.population.cohorts.definitions import packaged_cohorts
+from leftshift.population.engines.engine import engine_of
+from leftshift.population.runs.wanting import what_is_wanted
+from leftshift.population.scores.reading import packaged_scores
+from tests.library.people.made import AS_AT, people, records_of, with_diagnoses, write_set
+from tests.library.people.runs import lists_text, people_of, scored
+
+GP_LISTS = sorted(
+    {
+        key
+        for score in packaged_scores().values()
+        for key in score.lists()
+        if key[0] != "icd10" or key[1].startswith("snee")
+    }
+)
+CODES = lists_text([(system, name, f"{name}#") for system, name in GP_LISTS])
+CONDITIONS = [item.name for item in packaged_scores()["long_term_conditions"].items]
+DEFICITS = [item.name for item in packaged_scores()["efi"].items if item.name != "polypharmacy"]
+
+
+def coded(person: int, *lists: str) -> list[dict[str, Any]]:
+    return [{"person_id": person, "code": f"{name}#", "event_date": date(2015, 1, 1)} for name in lists]
+
+
+def costs(*values: float) -> list[dict[str, Any]]:
+    return [
+        {"person_id": at, "score": "predicted_cost", "value": value, "event_date": AS_AT, "system": "ACG 12"}
+        for at, value in enumerate(values, start=1)
+    ]
+
+
+def empty_tables(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "gp_events": [],
+        "prescriptions": [],
+        "admissions": [],
+        "diagnoses": [],
+        "outside_scores": [],
+        **rows,
+    }
+
+
+def test_who_is_in_the_cohort_of_2016(tmp_path: Path) -> None:
+    rows = empty_tables(people(80, 80, 80, 80, 80, 80, 17, 40))
+    rows["gp_events"] = [
+        *coded(1, *(f"ltc.{name}" for name in CONDITIONS[:5])),
+        *coded(2, *(f"ltc.{name}" for name in CONDITIONS[:4])),
+        *coded(3, *(f"efi.{name}" for name in DEFICITS[:9])),
+        *coded(4, *(f"efi.{name}" for name in DEFICITS[:8])),
+        *coded(7, *(f"ltc.{name}" for name in CONDITIONS[:5])),
+    ]
+    with_diagnoses(rows, [(5, code) for code in ("F00", "I69", "T83", "H54")])  # 15.1 points
+    with_diagnoses(rows, [(6, code) for code in ("F00", "I69", "T83", "Z60")])  # 15.0 points
+    rows["outside_scores"] = costs(100, 100, 100, 100, 100, 100, 100, 420)  # the average is 140
+
+    found = people_of(scored(tmp_path, rows, CODES), tmp_path / "scratch")
+
+    assert {person for person, row in found.items() if row["in_llr_2016"]} == {1, 3, 5, 8}
+    assert found[1]["in_llr_2016__conditions"]
+    assert found[3]["in_llr_2016__frailty"]
+    assert found[5]["in_llr_2016__frailty"]
+    assert found[8]["in_llr_2016__cost"]  # exactly three times the average
+    assert not found[7]["in_llr_2016__conditions"]  # of a child nothing is met
+
+
+def test_who_is_in_the_cohort_of_2014(tmp_path: Path) -> None:
+    rows = empty_tables(people(60, 61, 30, 18, 59, 17, 59))
+    rows["gp_events"] = [
+        *coded(3, "ltc.dementia"),
+        *coded(4, *(f"ltc.{name}" for name in CONDITIONS[:3])),
+        *coded(5, *(f"ltc.{name}" for name in CONDITIONS[:3])),
+        *coded(6, *(f"ltc.{name}" for name in CONDITIONS[:3])),
+        *coded(7, *(f"ltc.{name}" for name in CONDITIONS[:2])),
+    ]
+
+    found = people_of(scored(tmp_path, rows, CODES, ["leicester_city_2014"]), tmp_path / "scratch")
+
+    assert {person for person, row in found.items() if row["in_leicester_city_2014"]} == {2, 3, 4, 5}
+
+
+def test_what_was_recorded_later_is_not_seen(tmp_path: Path) -> None:
+    rows = empty_tables(people(80, 80))
+    rows["gp_events"] = coded(1, *(f"ltc.{name}" for name in CONDITIONS[:5])) + [
+        {**row, "recorded_date": date(2016, 3, 1)}
+        for row in coded(2, *(f"ltc.{name}" for name in CONDITIONS[:5]))
+    ]
+
+    found = people_of(scored(tmp_path, rows, CODES, as_at=date(2016, 2, 1)), tmp_path / "scratch")
+
+    assert {person: row["long_term_conditions"] for person, row in found.items()} == {1: 5, 2: 0}
+
+
+def forty(rows: dict[str, list[dict[str, Any]]], members: int) -> dict[str, list[dict[str, Any]]]:
+    """Forty people of 80, of whom the first so many have five conditions; from the 21st on in another locality."""
+    rows["practices"].append({"practice": "P2", "locality": "South", "commissioner": "C1", "network": "N2"})
+    for row in rows["registrations"][20:]:
+        row["practice"] = "P2"
+    rows["gp_events"] = [
+        event
+        for at in range(1, members + 1)
+        for event in coded(at, *(f"ltc.{name}" for name in CONDITIONS[:5]))
+    ]
+    return empty_tables(rows)
+
+
+def test_small_counts_are_hidden_and_totals_add_up_what_is_shown(tmp_path: Path) -> None:
+    result = scored(tmp_path, forty(people(*([80] * 40)), 26), CODES, ["llr_2016", "leicester_city_2014"])
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        everybody = result.people(engine)
+        counts = count_cohort(engine, everybody, "llr_2016", ["conditions", "frailty", "cost"])
+        by_practice = count_cohort(engine, everybody, "llr_2016", ["conditions"], "practice")
+        overlap = count_overlap(engine, everybody, "llr_2016", "leicester_city_2014")
+
+    assert counts.by("locality").select("locality", "people", "counted", "hidden").rows() == [
+        ("North", 20, 20, 0),
+        ("South", 0, 15, 1),  # 6 of 20, of whom 14 are outside
+    ]
+    assert counts.by("commissioner")["people"].to_list() == [20]
+    assert counts.people == 20
+    assert dict(counts.by_reason().select("reason", "people").rows()) == {"conditions": 20, "none": 15}
+    assert by_practice.by("practice")["people"].to_list() == [20, 0]
+    assert dict(overlap.select("where", "people").rows()) == {"both": 20, "leicester_city_2014 alone": 15}
+    assert result.record["counts"] == {
+        "opted_out": 0,
+        "counted": 40,
+        "cohorts": {"llr_2016": 25, "leicester_city_2014": 40},
+    }
+
+
+def test_who_came_and_who_went(tmp_path: Path) -> None:
+    before, after = forty(people(*([80] * 40)), 20), forty(people(*([80] * 40)), 20)
+    for row in after["persons"][:8]:
+        row["death_date"] = date(2016, 1, 1)
+    after["gp_events"] = [event for event in after["gp_events"] if event["person_id"] not in range(9, 12)]
+    after["gp_events"] += [
+        event for at in range(21, 31) for event in coded(at, *(f"ltc.{n}" for n in CONDITIONS[:5]))
+    ]
+    first = scored(tmp_path / "first", before, CODES, as_at=date(2015, 4, 1))
+    second = scored(tmp_path / "second", after, CODES)
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        changes = count_changes(engine, first.people(engine, "a"), second.people(engine, "b"), "llr_2016")
+
+    assert changes.rows() == [
+        ("North", "no longer counted", 10),  # 8, rounded
+        ("North", "no longer meets it", 0),  # 3, hidden
+        ("North", "stayed", 10),  # 9
+        ("South", "came to meet it", 10),
+    ]
+
+
+def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
+    rows = forty(people(*([80] * 40)), 20)
+    stay = {"method": "21", "provider": "X"}
+    # each of the cohort came once after; of the others every second, and one of them before as well
+    after = [*range(1, 21), *range(21, 41, 2)]
+    rows["admissions"] = [
+        {
+            "admission_id": at,
+            "person_id": person,
+            "event_date": date(2015, 9, 1),
+            "discharge_date": date(2015, 9, 5),
+            **stay,
+        }
+        for at, person in enumerate(after)
+    ]
+    rows["admissions"].append(
+        {
+            "admission_id": 99,
+            "person_id": 22,
+            "event_date": date(2014, 9, 1),
+            "discharge_date": date(2014, 9, 2),
+            **stay,
+        }
+    )
+    result = scored(tmp_path, rows, CODES, as_at=date(2015, 4, 1))
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        records = records_of(engine, tmp_path / "later", rows)
+        found = compare_cohort(engine, result.people(engine), records, "llr_2016", date(2015, 4, 1), 12)
+
+    stays = next(one for one in found.outcomes if one.name == "emergency_admissions")
+    days = next(one for one in found.outcomes if one.name == "bed_days")
+    assert (found.matched, found.unmatched, found.others) == (
+        20,
+        0,
+        20,
+    )  # 19 others: one was in hospital before
+    assert (stays.cohort_before, stays.cohort_after, stays.others_before) == (0, 1, 0)
+    assert stays.others_after == pytest.approx(10 / 19)
+    assert stays.difference == pytest.approx(9 / 19)
+    assert stays.low < stays.difference < stays.high
+    # variance of the others' change: p(1-p)/n with p = 10/19; of the cohort none
+    assert stays.high - stays.difference == pytest.approx(1.959964 * (10 / 19 * 9 / 19 / 19) ** 0.5, rel=1e-5)
+    assert days.cohort_after == 4
+
+
+def test_of_a_cohort_of_few_no_outcome_is_shown(tmp_path: Path) -> None:
+    rows = forty(people(*([80] * 40)), 7)
+    result = scored(tmp_path, rows, CODES)
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        records = records_of(engine, tmp_path / "later", rows)
+        found = compare_cohort(engine, result.people(engine), records, "llr_2016", AS_AT, 12)
+
+    assert found.outcomes == ()
+    assert found.matched == 0
+
+
+def test_a_definition_that_cannot_be_met_is_found_out_without_records(tmp_path: Path) -> None:
+    from leftshift.population.cohorts.trying import try_definitions
+
+    codes = tmp_path / "codes.csv"
+    codes.write_text(CODES, "utf-8")
+    text = 'name = "never"\ntitle = "Never"\nversion = "1"\nsource = "test"\ndated = 2026-01-01\namong = "age < 18"\n'
+    criteria = '[[criteria]]\nname = "old"\nwhen = "age > 60"\n[[criteria]]\nname = "young"\nwhen = "not male and lowest(\'efi.ckd.egfr\') < (50 if age > 5 else 40) and medicines(months=12) >= 5"\n'
+    (tmp_path / "never.toml").write_text(text + criteria, "utf-8")
+    wanted = what_is_wanted(None, scores=[], list_files=[codes], cohort_files=[tmp_path / "never.toml"])
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        tried = {(one.cohort, one.criterion): one for one in try_definitions(engine, wanted)}
+
+    assert not tried["never", "old"].works
+    assert tried["never", "old"].problem == "no way was found in which it holds"
+    assert tried["never", "young"].works
+    assert tried["never", "young"].rows["prescriptions"] == 5
+    assert all(one.works for (cohort, _), one in tried.items() if cohort != "never")
+    assert len(tried) == sum(len(c.criteria) + 1 for c in packaged_cohorts().values()) + 3
+
+
+def test_a_run_is_whole_or_not_there(tmp_path: Path) -> None:
+    rows = empty_tables(people(80))
+    write_set(tmp_path / "set", rows)
+    (tmp_path / "run").mkdir()
+
+    with pytest.raises(Exception, match="folder exists"):
+        scored(tmp_path, rows, CODES)
+
+    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
