@@ -94,6 +94,15 @@ def test_nothing_happens_after_the_date_nor_before_birth_nor_after_death(folder:
     assert ended.null_count()
 
 
+def test_nobody_is_in_hospital_twice_at_once(folder: Path) -> None:
+    stays = _read(folder, "admissions").sort("person_id", "event_date", "admission_id")
+    following = stays.with_columns(pl.col("event_date").shift(-1).over("person_id").alias("next"))
+    lasting = pl.col("discharge_date").is_null() & pl.col("next").is_not_null()
+
+    assert following["next"].drop_nulls().len() > 1000
+    assert following.filter(lasting | (pl.col("discharge_date") > pl.col("next"))).is_empty()
+
+
 def test_a_few_entries_are_known_only_after_the_date(folder: Path) -> None:
     events = _read(folder, "gp_events")
     share = (events["recorded_date"] > AS_AT).mean()

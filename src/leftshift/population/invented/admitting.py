@@ -65,7 +65,7 @@ def stays_of(
     )
     order = np.argsort(row * 2**20 + day, kind="stable")
     row, day, method = row[order], day[order].astype(np.int32), method[order]
-    nights = _nights(people, ill, row, method, generator)
+    nights = _until_the_next(row, day, _nights(people, ill, row, method, generator))
     cost = np.array([_cost_of(one) for one in range(len(METHODS))])[method]
     cost = (cost + number("bed_day_cost") * np.maximum(nights - 1, 0)) * generator.lognormal(
         0, 0.25, len(row)
@@ -99,6 +99,14 @@ def _nights(people: People, ill: Illness, row: Ints, method: Ints, generator: np
     short = generator.integers(0, 3, len(row))
     nights = np.where(np.isin(method, _EMERGENCY), urgent, np.where(method < 3, planned, short))
     return np.minimum(nights, 120).astype(np.int64)
+
+
+def _until_the_next(row: Ints, day: Days, nights: Ints) -> Ints:
+    """Nights, fewer where the next stay of the same person begins before they are over."""
+    found = nights.copy()
+    is_next = row[1:] == row[:-1]
+    found[:-1][is_next] = np.minimum(found[:-1], np.diff(day.astype(np.int64)))[is_next]
+    return found
 
 
 def _cost_of(method: int) -> float:
