@@ -29,7 +29,7 @@ from leftshift.population.linked.structure import check_structure
 from leftshift.population.linked.tables import linked_tables
 from leftshift.population.privacy.basis import BasisRegister, permit, read_register
 from leftshift.population.runs.results import RunResult
-from leftshift.population.runs.running import Grounds, drawn_on, refuse_existing, run
+from leftshift.population.runs.running import Grounds, dated_at, drawn_on, refuse_existing, run
 from leftshift.population.runs.wanting import Wanted, sorted_definitions, what_is_wanted
 
 
@@ -97,7 +97,7 @@ def score(options: Namespace) -> int:
     check_structure(data.folder)
     wanted = _wanted(options, data)
     grounds = _grounds(options, data, wanted.tables())
-    as_at = options.as_at or drawn_on(data) or _today()
+    as_at = options.as_at or dated_at(data) or drawn_on(data) or _today()
     with _engine(options) as engine, showing.working("scoring") as status:
         record = run(
             engine, data, wanted, options.out, as_at=as_at, grounds=grounds, extra_opt_outs=options.opt_outs,
@@ -164,9 +164,8 @@ def _for_place(options: Namespace, engine: Engine, result: RunResult, people: An
 
 
 def _try(options: Namespace) -> int:
-    wanted = what_is_wanted(
-        None, **_definitions(options, cohorts=[options.cohort] if options.cohort else None)
-    )
+    cohorts = [options.cohort] if options.cohort else None
+    wanted = what_is_wanted(None, **_definitions(options, scores=[], cohorts=cohorts), invent_lists=True)
     with _engine(options) as engine, showing.working("trying definitions"):
         tried = try_definitions(engine, wanted)
     if options.json:

@@ -46,10 +46,11 @@ class RiskGroup:
 
 @dataclass(frozen=True, slots=True)
 class TeamStaff:
-    """How many people of the cohort one whole-time equivalent looks after."""
+    """How many people of the cohort one whole-time equivalent looks after, and whose staff it is: each commissioner's, or all of one."""
 
     staff_group: str
     people_per_wte: float
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,7 @@ def _teams(reader: TomlReader) -> Teams:
         ("name", "title", "source", "dated", "plan", "intervention", "risk_score", "risk_groups", "staff")
     )
     groups = tuple(_group(given) for given in table.tables("risk_groups"))
-    staff = tuple(
-        TeamStaff(given.text("staff_group", needed=True), _positive(given, "people_per_wte"))
-        for given in table.tables("staff")
-    )
+    staff = tuple(_team_staff(given) for given in table.tables("staff"))
     found = Teams(
         table.text("name", needed=True),
         table.text("source", needed=True),
@@ -109,6 +107,13 @@ def _group(given: TomlTable) -> RiskGroup:
         given.text("title"),
         float(given.number("value") or 0),
         float(given.number("target_percent") or 0),
+    )
+
+
+def _team_staff(given: TomlTable) -> TeamStaff:
+    given.known(("staff_group", "people_per_wte", "organisation"))
+    return TeamStaff(
+        given.text("staff_group", needed=True), _positive(given, "people_per_wte"), given.text("organisation")
     )
 
 
@@ -214,16 +219,17 @@ def _protected(row: ir.Table) -> dict[str, Any] | None:
 
 
 def _staff_rows(counts: CohortCounts, teams: Teams) -> Any:
-    by_commissioner = counts.by("commissioner").to_dicts()
+    people = {row["commissioner"]: row["people"] for row in counts.by("commissioner").to_dicts()}
     for staff in teams.staff:
-        for row in by_commissioner:
-            if row["people"]:
+        mine = {staff.organisation: counts.people} if staff.organisation else people
+        for organisation, number in mine.items():
+            if number:
                 yield {
                     "intervention": teams.intervention,
-                    "organisation": row["commissioner"],
+                    "organisation": organisation,
                     "staff_group": staff.staff_group,
                     "side": "need",
-                    "wte": round(row["people"] / staff.people_per_wte, 1),
+                    "wte": round(number / staff.people_per_wte, 1),
                 }
 
 

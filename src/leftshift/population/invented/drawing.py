@@ -91,6 +91,9 @@ class PieceOfPeople:
         """Write a table of this piece."""
         if self.wanted.is_stopped():
             raise Stopped("making people was stopped; nothing was kept")
+        if "recorded_date" in columns:
+            drawn_on = self.people.as_at + int(number("days_until_drawn"))
+            columns["recorded_date"] = np.minimum(columns["recorded_date"], drawn_on).astype(np.int32)
         self.written.rows[table] = write_table(self.wanted.folder, table, self.piece.index, columns)
 
     def add(self, name: str, amount: int) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Any
 
 from leftshift.population.invented.calibration import Calibration
+from leftshift.population.invented.parameters import number
 
 PURPOSE = "synthetic test data"
 
@@ -69,6 +70,7 @@ class Manifest:
             "seed": self.seed,
             "people": self.people,
             "as_at": self.as_at.isoformat(),
+            "drawn_on": (self.as_at + timedelta(days=number("days_until_drawn"))).isoformat(),
             "calibration": {
                 "name": self.calibration.name,
                 "title": self.calibration.title,

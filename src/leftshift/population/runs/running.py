@@ -110,10 +110,18 @@ def run(
 
 
 def drawn_on(data: LinkedData) -> date | None:
-    """The day a set was drawn, where its manifest says it."""
-    manifest = manifest_of(data.folder)
+    """The day a set was drawn, where its manifest says it: nothing in it is later."""
+    return _said(data, "drawn_on") or _said(data, "as_at")
+
+
+def dated_at(data: LinkedData) -> date | None:
+    """The date at which a set was made to be read, where its manifest says it."""
+    return _said(data, "as_at")
+
+
+def _said(data: LinkedData, name: str) -> date | None:
     try:
-        return date.fromisoformat(str(manifest.get("drawn_on", manifest.get("as_at"))))
+        return date.fromisoformat(str(manifest_of(data.folder).get(name)))
     except ValueError:
         return None
 

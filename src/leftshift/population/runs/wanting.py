@@ -63,11 +63,13 @@ def what_is_wanted(
     score_files: Collection[Path] = (),
     cohort_files: Collection[Path] = (),
     list_files: Collection[Path] = (),
+    invent_lists: bool = False,
 ) -> Wanted:
     """Read definitions and lists, and hold them against each other and against the tables of a set.
 
     ``scores`` and ``cohorts`` are names, all there are by default; scores that these build on come with them. Code lists of a
     set, ``code_lists.csv`` beside its tables, are read first; of a list that a later file has too, the later counts.
+    ``invent_lists`` makes up a code for each list that nobody gives, for trying definitions without records.
     Raises FaultsFound with every fault of every file.
     """
     known, groups = read_scores(score_files), read_cohorts(cohort_files)
@@ -79,6 +81,11 @@ def what_is_wanted(
     needs = {need for cohort in chosen for need in groups[cohort].needs() if need in known}
     wanted = in_order(known, [*named, *sorted(needs)])
     kept = tuple(groups[name] for name in chosen)
+    if invent_lists:
+        asked = set[ListKey]().union(
+            *(score.lists() for score in wanted), *(cohort.lists() for cohort in kept)
+        )
+        lists = CodeLists({key: {f"{key[1]}#": False} for key in asked}).with_more(lists)
     faults.add_all(definition_faults(known, wanted, kept, lists, data.tables if data else None))
     faults.raise_if_any()
     return Wanted(wanted, kept, lists, digests)
