@@ -109,6 +109,17 @@ def test_a_few_entries_are_known_only_after_the_date(folder: Path) -> None:
 
     assert 0.0003 < float(share) < 0.01  # type: ignore[arg-type]
     assert events["event_date"].min() >= date(1996, 4, 1)  # type: ignore[operator]
+    delay = (events["recorded_date"] - events["event_date"]).dt.total_days()
+    assert float((delay > 13).mean()) == pytest.approx(0.006, abs=0.002)  # type: ignore[arg-type]
+    assert float((delay == 0).mean()) > 0.8  # type: ignore[arg-type]
+
+
+def test_who_is_admitted_through_accident_and_emergency_has_a_stay_that_day(folder: Path) -> None:
+    came = _read(folder, "attendances").filter("admitted").select("person_id", "event_date")
+    stays = _read(folder, "admissions").filter(pl.col("method") == "21").select("person_id", "event_date")
+
+    assert came.height > 1000
+    assert came.sort("person_id", "event_date").equals(stays.sort("person_id", "event_date"))
 
 
 # ---------------------------------------------------------------------- numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from leftshift.population.invented import parameters
 from leftshift.population.invented.arrays import Draws
 from leftshift.population.invented.calibration import read_calibration
 from leftshift.population.invented.falling_ill import illness
@@ -297,3 +299,11 @@ def test_hospital_frailty_points_are_those_of_the_published_table() -> None:
     assert {one.code: one.points for one in hospital_codes()} == {
         one.code: float(points.get(one.code[:3], 0)) for one in hospital_codes()
     }
+
+
+def test_every_parameter_says_where_it_comes_from() -> None:
+    folder = Path(parameters.__file__).parent
+    for name in ("parameters.toml", "unit_costs.toml"):
+        for key, given in tomllib.loads((folder / name).read_text("utf-8")).items():
+            assert set(given) == {"value", "name", "source", "date"}, key
+            assert all(given.values()), key

@@ -11,16 +11,14 @@ from numpy.typing import NDArray
 from leftshift.population.invented.arrays import NEVER, Days, Draws, Flags, Floats, Ints, Text, picks
 from leftshift.population.invented.attending import Unplanned
 from leftshift.population.invented.falling_ill import Illness
-from leftshift.population.invented.parameters import hospital_lists, number
+from leftshift.population.invented.parameters import hospital_lists, number, numbers
 from leftshift.population.invented.people import People
 
 METHODS = ("11", "12", "13", "21", "22", "24", "28", "31", "82")
 _EMERGENCY = (3, 4, 5, 6)
 _MATERNITY, _BIRTH = METHODS.index("31"), METHODS.index("82")
 PROVIDERS = ("INVH1", "INVH2", "INVH3")
-_PROVIDER_SHARES = np.array([0.8, 0.12, 0.08])
 DEPARTMENTS = ("01", "02", "03", "04", "05")
-_DEPARTMENT_SHARES = np.array([0.82, 0.02, 0.1, 0.04, 0.02])
 EACH_PIECE = 10_000_000
 """Keys of stays and attendances begin anew in every piece."""
 
@@ -58,7 +56,7 @@ def stays_of(
     method = np.concatenate(
         [
             np.where(through, _EMERGENCY[0], _EMERGENCY[1] + generator.integers(0, 3, len(through))),
-            generator.choice(3, len(planned_row), p=[0.75, 0.15, 0.1]),
+            generator.choice(3, len(planned_row), p=numbers("planned_methods")),
             np.full(len(mother_row), _MATERNITY),
             np.full(len(born), _BIRTH),
         ]
@@ -68,7 +66,7 @@ def stays_of(
     nights = _until_the_next(row, day, _nights(people, ill, row, method, generator))
     cost = np.array([_cost_of(one) for one in range(len(METHODS))])[method]
     cost = (cost + number("bed_day_cost") * np.maximum(nights - 1, 0)) * generator.lognormal(
-        0, 0.25, len(row)
+        0, number("cost_spread"), len(row)
     )
     end = _ends(people, row, day + nights)
     ids = piece * EACH_PIECE + 1 + np.arange(len(row), dtype=np.int64)
@@ -76,7 +74,7 @@ def stays_of(
 
 
 def _planned(people: People, need: Floats, generator: np.random.Generator) -> tuple[Ints, Days]:
-    rate = np.exp(0.5 * need)
+    rate = np.exp(number("use_of_need") * need)
     row = np.repeat(np.arange(len(people)), generator.poisson(3 * number("elective") * rate / rate.mean()))
     day = people.last[row] - 1 - generator.integers(0, 3 * 364, len(row))
     is_known = day >= np.maximum(people.birth[row] + 30, people.as_at - 3 * 364)
@@ -93,9 +91,11 @@ def _maternity(people: People, generator: np.random.Generator) -> tuple[Ints, Da
 
 def _nights(people: People, ill: Illness, row: Ints, method: Ints, generator: np.random.Generator) -> Ints:
     """Nights in hospital: longer of the old and frail; most planned stays are of a day."""
-    mean = 1.2 + 4.5 * (people.age[row] / 85) ** 2 + 0.25 * ill.deficits[row]
+    least, by_age, by_deficit = numbers("nights")
+    mean = least + by_age * (people.age[row] / 85) ** 2 + by_deficit * ill.deficits[row]
     urgent = np.floor(generator.exponential(mean))
-    planned = np.where(generator.random(len(row)) < 0.72, 0, np.floor(generator.exponential(mean * 0.6)))
+    longer = np.floor(generator.exponential(mean * number("planned_nights")))
+    planned = np.where(generator.random(len(row)) < number("day_cases"), 0, longer)
     short = generator.integers(0, 3, len(row))
     nights = np.where(np.isin(method, _EMERGENCY), urgent, np.where(method < 3, planned, short))
     return np.minimum(nights, 120).astype(np.int64)
@@ -140,7 +140,7 @@ def admissions_table(
         "event_date": stays.day,
         "discharge_date": stays.end,
         "method": Text(stays.method, METHODS),
-        "provider": Text(picks(_PROVIDER_SHARES, len(stays.row), draws.of("provider")), PROVIDERS),
+        "provider": Text(picks(numbers("providers"), len(stays.row), draws.of("provider")), PROVIDERS),
         "specialty": specialty,
         "cost": stays.cost,
         "recorded_date": recorded,
@@ -159,10 +159,12 @@ def attendances_table(people: People, urgent: Unplanned, piece: int, draws: Draw
         "attendance_id": piece * EACH_PIECE + 1 + np.arange(len(row), dtype=np.int64),
         "person_id": people.ids[row],
         "event_date": day,
-        "department": Text(picks(_DEPARTMENT_SHARES, len(row), generator), DEPARTMENTS),
+        "department": Text(picks(numbers("departments"), len(row), generator), DEPARTMENTS),
         "code": Text(picks(weights, len(row), generator), words),
         "admitted": (np.arange(len(row)) < len(urgent.linked))[order],
-        "provider": Text(picks(_PROVIDER_SHARES, len(row), generator), PROVIDERS),
-        "cost": np.round(number("attendance_cost") * generator.lognormal(0, 0.3, len(row)), 2),
+        "provider": Text(picks(numbers("providers"), len(row), generator), PROVIDERS),
+        "cost": np.round(
+            number("attendance_cost") * generator.lognormal(0, number("cost_spread"), len(row)), 2
+        ),
         "recorded_date": known_on(day, people.as_at, draws, "attendances"),
     }

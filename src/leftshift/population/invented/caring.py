@@ -9,7 +9,7 @@ import numpy as np
 from leftshift.population.invented.admitting import PROVIDERS, known_on
 from leftshift.population.invented.arrays import NEVER, Draws, Flags, Floats, Ints, Text, picks
 from leftshift.population.invented.falling_ill import Illness
-from leftshift.population.invented.parameters import number, shares
+from leftshift.population.invented.parameters import number, numbers, shares
 from leftshift.population.invented.people import People
 
 SPECIALTIES = ("100", "101", "110", "120", "130", "300", "320", "340", "410", "502")
@@ -22,7 +22,7 @@ _THREE_YEARS, _TWO_YEARS = 3 * 364, 729
 def appointments(people: People, need: Floats, first_id: int, draws: Draws) -> tuple[dict[str, Any], Ints]:
     """The table of appointments, and the row of the person of each."""
     generator = draws.of("appointments")
-    rate = np.exp(0.5 * need)
+    rate = np.exp(number("use_of_need") * need)
     count = generator.poisson(3 * number("appointments") * rate / rate.mean())
     row, day = _spread_back(people, count, _THREE_YEARS, generator)
     size = len(row)
@@ -31,10 +31,10 @@ def appointments(people: People, need: Floats, first_id: int, draws: Draws) -> t
         "person_id": people.ids[row],
         "event_date": day,
         "attended": generator.random(size) >= number("not_attended"),
-        "first": generator.random(size) < 0.35,
+        "first": generator.random(size) < number("first_appointments"),
         "specialty": Text(generator.integers(0, len(SPECIALTIES), size), SPECIALTIES),
-        "provider": Text(picks(np.array([0.8, 0.12, 0.08]), size, generator), PROVIDERS),
-        "cost": np.round(number("appointment_cost") * generator.lognormal(0, 0.25, size), 2),
+        "provider": Text(picks(numbers("providers"), size, generator), PROVIDERS),
+        "cost": np.round(number("appointment_cost") * generator.lognormal(0, number("cost_spread"), size), 2),
         "recorded_date": known_on(day, people.as_at, draws, "appointments"),
     }
     return table, row
@@ -43,7 +43,9 @@ def appointments(people: People, need: Floats, first_id: int, draws: Draws) -> t
 def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[dict[str, Any], Ints]:
     """The table of contacts, and the row of the person of each."""
     generator = draws.of("contacts")
-    rate = np.exp(1.1 * need) * (1 + 3 * ill.any_of("housebound", "skin-ulcer", "palliative-care"))
+    is_bound = ill.any_of("housebound", "skin-ulcer", "palliative-care")
+    rate = np.exp(number("community_of_need") * need)
+    rate = np.where(is_bound, number("community_of_housebound") * rate, rate)
     community = generator.poisson(number("community_contacts") * rate / rate.mean() * 3)
     minds = ill.any_of("depression", "anxiety") + 4 * ill.any_of("smi").astype(np.int64)
     mental = generator.poisson(number("mental_health_contacts") * minds)
@@ -62,7 +64,7 @@ def contacts(people: People, ill: Illness, need: Floats, draws: Draws) -> tuple[
         "service": Text(is_mental.astype(np.int64), ("community", "mental_health")),
         "team": Text(team, TEAMS),
         "provider": Text(np.zeros(len(row), dtype=np.int64), ("INVC1",)),
-        "cost": np.round(each * generator.lognormal(0, 0.2, len(row)), 2),
+        "cost": np.round(each * generator.lognormal(0, number("cost_spread"), len(row)), 2),
         "recorded_date": known_on(day, people.as_at, draws, "contacts"),
     }
     return table, row
@@ -87,8 +89,8 @@ def social_care(people: People, ill: Illness, draws: Draws) -> tuple[dict[str, A
         "event_date": start.astype(np.int32),
         "to_date": np.where(lasts, NEVER, ends).astype(np.int32),
         "service": Text(service, tuple(shares("service_shares"))),
-        "council": Text(generator.choice(3, len(row), p=[0.33, 0.63, 0.04]), COUNCILS),
-        "weekly_cost": np.round(weekly * generator.lognormal(0, 0.3, len(row)), 2),
+        "council": Text(generator.choice(3, len(row), p=numbers("councils")), COUNCILS),
+        "weekly_cost": np.round(weekly * generator.lognormal(0, number("cost_spread"), len(row)), 2),
         "recorded_date": known_on(start.astype(np.int32), people.as_at, draws, "social care"),
     }
     return table, row

@@ -12,7 +12,7 @@ from leftshift.population.invented.admitting import Stays
 from leftshift.population.invented.arrays import Days, Draws, Flags, Floats, Ints, Text, picks_by_row
 from leftshift.population.invented.falling_ill import Illness, place_of
 from leftshift.population.invented.needing import Membership
-from leftshift.population.invented.parameters import HospitalCode, hospital_codes
+from leftshift.population.invented.parameters import HospitalCode, hospital_codes, number
 from leftshift.population.invented.people import People
 
 MANY_POINTS = 15.0
@@ -74,7 +74,11 @@ def diagnoses_of(people: People, ill: Illness, who: Membership, stays: Stays, dr
     likely = _likely(people, ill, stays)
     first = _first(likely, stays, generator)
     beside = np.array([one.secondary for one in hospital_codes()], dtype=np.float32)
-    chance = likely * beside * np.where(stays.is_emergency, 1.0, 0.55).astype(np.float32)[:, None]
+    chance = (
+        likely
+        * beside
+        * np.where(stays.is_emergency, 1.0, number("beside_planned")).astype(np.float32)[:, None]
+    )
     has = generator.random(chance.shape, dtype=np.float32) < chance
     has[~np.isin(stays.method, np.arange(7))] = False
     is_coded = first < len(hospital_codes())
@@ -123,7 +127,7 @@ def _first(likely: Weights, stays: Stays, generator: np.random.Generator) -> Int
     start = len(hospital_codes())
     for words_of, at, method in ((_MOTHERS, start, 7), (_BABIES, start + len(_MOTHERS), 8)):
         which = stays.method == method
-        first[which] = at + (generator.random(int(which.sum())) ** 2 * len(words_of)).astype(np.int64)
+        first[which] = at + (generator.random(int(which.sum())) ** 5 * len(words_of)).astype(np.int64)
     return first
 
 

@@ -148,7 +148,7 @@ def _onsets(has: Flags, people: People, draws: Draws) -> Days:
     rows, columns = np.nonzero(has)
     first_age = np.array([one.first_age for one in conditions()])
     span = np.clip(people.age[rows] - first_age[columns], 0.02, number("onset_years"))
-    back = draws.of("onset").random(len(rows)) ** 1.3 * span * 365
+    back = draws.of("onset").random(len(rows)) ** number("recent_onsets") * span * 365
     onset = np.full(has.shape, NEVER, dtype=np.int32)
     earliest = people.as_at - number("onset_years") * 365
     day = np.maximum(np.floor(people.last[rows] - 1 - back), earliest)

@@ -58,7 +58,9 @@ def membership(piece: Piece, people: People, need: Floats, luck: Floats, draws: 
         able = np.flatnonzero(people.is_counted & people.is_adult & (people.locality == locality))
         is_member[_highest(standing, able, int(wanted))] = True
     by_cost = np.zeros(len(people), dtype=np.bool_)
-    dear = need + 0.5 * luck + 0.3 * generator.standard_normal(len(people))
+    dear = (
+        need + number("cost_of_luck") * luck + number("cost_noise") * generator.standard_normal(len(people))
+    )
     most = int(number("cohort_by_cost") * piece.counted)
     by_cost[_highest(dear, np.flatnonzero(is_member), most)] = True
     by_deficits = (

@@ -106,8 +106,9 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 @cache
 def _settings() -> Mapping[str, Any]:
-    text = resources.files("leftshift.population.invented").joinpath("parameters.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    here = resources.files("leftshift.population.invented")
+    texts = [here.joinpath(name).read_text("utf-8") for name in ("parameters.toml", "unit_costs.toml")]
+    return {name: given for text in texts for name, given in tomllib.loads(text).items()}
 
 
 def number(name: str) -> float:

@@ -15,7 +15,7 @@ from leftshift.population.invented.falling_ill import (
     deficits_by_condition,
     place_of,
 )
-from leftshift.population.invented.parameters import Measured, Span, conditions, measured, number
+from leftshift.population.invented.parameters import Measured, Span, conditions, measured, number, numbers
 from leftshift.population.invented.people import People
 
 VISIT_CODES = ("INV-VISIT-1", "INV-VISIT-2", "INV-VISIT-3")
@@ -117,7 +117,7 @@ def _of_conditions(people: People, ill: Illness, alone: Flags, draws: Draws) -> 
 def _codes(columns: Ints, generator: np.random.Generator) -> Ints:
     """A code of each condition, the first of its codes far more often than the last."""
     first, count = _first_codes()
-    chosen = (generator.random(len(columns)) ** 2.5 * count[columns]).astype(np.int64)
+    chosen = (generator.random(len(columns)) ** number("popularity") * count[columns]).astype(np.int64)
     return first[columns] + chosen
 
 
@@ -128,7 +128,7 @@ def _of_measured(one: Measured, people: People, ill: Illness, alone: Flags, draw
     by_age = np.clip(people.age / 50, 0.05, 1.6)
     tested = generator.random(len(people)) < np.where(follows, one.tested_with, one.tested_without * by_age)
     must = alone[:, place_of()[one.alone]] if one.alone else np.zeros(len(people), dtype=np.bool_)
-    count = np.where(tested, 1 + generator.poisson(np.where(follows, 0.8, 0.15)), 0)
+    count = np.where(tested, 1 + generator.poisson(numbers("tests_again")[follows.astype(np.int64)]), 0)
     row = np.repeat(np.arange(len(people)), count)
     is_abnormal = follows[row] & (generator.random(len(row)) < one.abnormal_share)
     sure = np.flatnonzero(must)
@@ -152,7 +152,7 @@ def _values(one: Measured, is_woman: Flags, is_abnormal: Flags, generator: np.ra
     value = np.where(is_abnormal, of(one.abnormal), of(one.normal)) + one.women * is_woman
     value = np.round(value, one.decimals)
     if one.name == "haemoglobin":  # some laboratories still write g/dL
-        value = np.where(generator.random(len(value)) < 0.03, value / 10, value)
+        value = np.where(generator.random(len(value)) < number("grams_per_decilitre"), value / 10, value)
     rounded: Floats = np.round(value, 2)
     return rounded
 
@@ -194,7 +194,7 @@ def _recorded(whole: Entries, as_at: int, draws: Draws) -> Days:
     generator = draws.of("recorded")
     count = len(whole.row)
     how = generator.random(count)
-    days = np.where(how < 0.12, generator.integers(1, 8, count), 0)
+    days = np.where(how < number("within_a_week"), generator.integers(1, 8, count), 0)
     is_late = how > 1 - number("late")
     days[is_late] = 14 + generator.exponential(number("late_days"), int(is_late.sum()))
     recorded = whole.day + days

@@ -24,7 +24,8 @@ def prescriptions(people: People, ill: Illness, need: Floats, draws: Draws) -> d
     order = np.argsort(row * 2**20 + day, kind="stable")
     row, day, code = row[order], day[order], code[order]
     late = draws.of("recorded prescriptions").random(len(row))
-    delay = np.where(late < 0.001, 30 + 50_000 * late, 0)
+    share = number("late_prescriptions")
+    delay = np.where(late < share, 30 + 50 * late / share, 0)
     return {
         "person_id": people.ids[row],
         "code": Text(code, tuple(one.code for one in medicines())),
@@ -43,7 +44,9 @@ def _issues(at: int, people: People, ill: Illness, need: Floats, draws: Draws) -
     phase = people.ids[taken] * 37 % every  # all medicines of a person are issued on the same days
     times = np.arange(_DAYS // every)
     day = people.last[taken, None] - 1 - phase[:, None] - every * times
-    stopped = np.where(generator.random(len(taken)) < 0.1, generator.integers(0, len(times), len(taken)), 0)
+    stopped = np.where(
+        generator.random(len(taken)) < number("stopped"), generator.integers(0, len(times), len(taken)), 0
+    )
     begun = np.maximum(since, people.as_at - _DAYS)[:, None]
     is_issued = (day >= begun) & (times >= stopped[:, None]) & (times % one.slots == 0)
     which, _ = np.nonzero(is_issued)

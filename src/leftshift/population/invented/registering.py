@@ -9,14 +9,13 @@ import numpy as np
 from leftshift.population.invented.arrays import NEVER, Draws, Floats, Ints, Text, picks
 from leftshift.population.invented.calibration import Calibration
 from leftshift.population.invented.numbers import nhs_numbers
-from leftshift.population.invented.parameters import number, shares
+from leftshift.population.invented.parameters import number, numbers, shares
 from leftshift.population.invented.people import COUNTED, OPTED_OUT, Areas, People
 from leftshift.population.invented.planning import Piece
 
 STEPS = ("number-and-birth", "number-alone", "demographics", "likeness", "unmatched")
 _UNMATCHED = STEPS.index("unmatched")
 _STATUS = ("01", "02", "01", "02", "04")
-_CONFIDENCE = np.array([1.0, 0.97, 0.93, 0.86, np.nan])
 _PRACTICES_IN_NETWORK = 5
 _DECADE = 3650
 
@@ -120,7 +119,7 @@ def identifiers_table(people: People, piece: Piece, steps: Ints, draws: Draws) -
     successor = np.full(len(row), -1)
     successor[kinds[0] : kinds[0] + kinds[1]] = _places(has_number, replaced)
     order = np.argsort(row * 4 + np.repeat(np.arange(3), kinds), kind="stable")
-    confidence: Floats = _CONFIDENCE[steps[row]]
+    confidence: Floats = np.append(numbers("confidence"), np.nan)[steps[row]]
     return {
         "person_id": people.ids[row[order]],
         "system": Text(np.repeat([0, 0, 1], kinds)[order], ("nhs-number", "local-hospital")),
