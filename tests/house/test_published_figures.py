@@ -13,6 +13,9 @@ HEADLINES = ("398,116", "399,996", "392,993,993", "4,188,530", "4,111,691", "4,1
 COINCIDENCES: dict[str, str] = {}
 """Digits that a place happens to hold and the code means otherwise, each with its reason."""
 
+CALIBRATIONS = PACKAGE / "population" / "invented" / "calibrations"
+"""Totals that invented people are drawn to, beside their sources: data of a generator, which comes without the examples."""
+
 
 def _published() -> frozenset[str]:
     places = [path for path in (ROOT / "examples").iterdir() if path.is_dir() and path.name != "northmoor"]
@@ -25,7 +28,8 @@ def test_it_reads_the_figures_of_the_places() -> None:
 
 
 def test_no_published_figure_stands_in_the_code() -> None:
-    found = standing_in(PACKAGE, _published() - COINCIDENCES.keys())
+    figures = _published() - COINCIDENCES.keys()
+    found = [one for one in standing_in(PACKAGE, figures) if CALIBRATIONS not in one.path.parents]
 
     assert not found, "These figures belong in a place file, not in the code:\n" + "\n".join(map(str, found))
 

@@ -4,7 +4,7 @@ definitions. A formula is run as the Python that it looks like, over numbers of 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -22,7 +22,7 @@ class Known:
     """A number that may not be known."""
 
     def __init__(self, value: Any) -> None:
-        self.value = value.value if isinstance(value, Known) else value
+        self.value: Any = value.value if isinstance(value, Known) else value
 
     def _with(self, other: Any, work: Callable[[Any, Any], Any]) -> Known:
         other = Known(other).value
@@ -68,7 +68,7 @@ def earlier(day: date, months: int) -> date:
 class Slow:
     """One set of records at a date."""
 
-    rows: Mapping[str, list[Row]]
+    rows: Mapping[str, Sequence[Row]]
     lists: CodeLists
     scores: tuple[Score, ...]
     cohorts: tuple[Cohort, ...]

@@ -14,7 +14,7 @@ from leftshift.population.cohorts.selecting import select_cohorts
 from leftshift.population.defining.formulas import Fact
 from leftshift.population.engines.engine import Engine, EngineName, engine_of
 from leftshift.population.facts.gathering import gather_facts
-from leftshift.population.runs.running import without_opted_out
+from leftshift.population.privacy.opting_out import without_opted_out
 from leftshift.population.scores.definitions import in_order
 from leftshift.population.scores.reading import packaged_lists, packaged_scores
 from leftshift.population.scores.scoring import score_people
@@ -31,7 +31,8 @@ Found = dict[int, dict[str, Any]]
 
 def fast(engine: Engine, folder: Path, rows: Rows) -> Found:
     """Everything that leftshift says of a set, by person."""
-    records, _ = without_opted_out(records_of(engine, folder, rows), AS_AT)
+    records = records_of(engine, folder, rows)
+    records["persons"] = without_opted_out(engine, records["persons"], records["opt_outs"]).persons
     people = gather_facts(engine, records, FACTS, LISTS, AS_AT)
     people = score_people(engine, people, SCORES)
     people = select_cohorts(engine, people, SCORES, COHORTS)

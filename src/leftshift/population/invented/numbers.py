@@ -10,6 +10,7 @@ from leftshift.population.invented.arrays import Ints
 
 _BLOCK = 1_000_000
 _HIGHEST, _LOWEST = 999, 900
+_ALL_NINES = 9_999_999_999
 _WEIGHTS = np.arange(10, 1, -1)
 
 
@@ -52,5 +53,7 @@ def _valid(block: int) -> Ints:
     for place, weight in enumerate(_WEIGHTS):
         total += nine // 10 ** (8 - place) % 10 * weight
     check = (11 - total % 11) % 11
-    found: Ints = (nine * 10 + check)[check != 10]
-    return found
+    found: Ints = nine * 10 + check
+    # ten digits that are all the same pass the check, and are refused all the same
+    sound: Ints = found[(check != 10) & (found != _ALL_NINES)]
+    return sound

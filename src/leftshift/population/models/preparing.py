@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -73,7 +74,12 @@ def prepare(
     before = engine.keep(people.table.select(*about, **values), "features")
     report("outcomes")
     later = months_before(index, -HORIZON)
-    alone = {**records, "persons": records["persons"].mutate(death_date=records["persons"].death_date.nullif(records["persons"].death_date))}
+    alone = {
+        **records,
+        "persons": records["persons"].mutate(
+            death_date=records["persons"].death_date.nullif(records["persons"].death_date)
+        ),
+    }
     after = gather_facts(engine, alone, target.outcome.facts, lists, later)
     met = Compiler(after.table, after.finders).expression(target.outcome)
     outcome = after.table.select("person_id", outcome=met.cast("float64"))
@@ -102,5 +108,5 @@ def _sampled(frame: pl.DataFrame, names: list[str], most: int, seed: int) -> Pre
 
 def _band_names() -> list[str]:
     edges = list(_AGE_BANDS)
-    closed = [f"{low}-{high - 1}" for low, high in zip(edges, edges[1:], strict=False)]
+    closed = [f"{low}-{high - 1}" for low, high in itertools.pairwise(edges)]
     return [*closed, f"{edges[-1]}+"]
