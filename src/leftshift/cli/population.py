@@ -80,8 +80,8 @@ def check(options: Namespace) -> int:
     """Check a set of linked records."""
     data = LinkedData(options.folder)
     check_structure(data.folder)
-    as_at = options.as_at or drawn_on(data) or _today()
-    with _engine(options) as engine, showing.working("checking every row"):
+    as_at = options.as_at or drawn_on(data) or today()
+    with running_engine(options) as engine, showing.working("checking every row"):
         report = check_rows(engine, data.folder, as_at)
     keep_check(data.folder, report)
     if options.json:
@@ -96,12 +96,12 @@ def score(options: Namespace) -> int:
     data = LinkedData(options.folder)
     check_structure(data.folder)
     wanted = _wanted(options, data)
-    grounds = _grounds(options, data, wanted.tables())
-    as_at = options.as_at or dated_at(data) or drawn_on(data) or _today()
-    with _engine(options) as engine, showing.working("scoring") as status:
+    grounds = grounds_of(options, data, wanted.tables())
+    as_at = options.as_at or dated_at(data) or drawn_on(data) or today()
+    with running_engine(options) as engine, showing.working("scoring") as status:
         record = run(
             engine, data, wanted, options.out, as_at=as_at, grounds=grounds, extra_opt_outs=options.opt_outs,
-            clock=lambda: datetime.now(UTC), report=lambda step: _tell(status, step),
+            clock=lambda: datetime.now(UTC), report=lambda step: tell(status, step),
         )  # fmt: skip
     if options.json:
         print_json(record)
@@ -121,7 +121,7 @@ def cohort(options: Namespace) -> int:
     criteria = result.criteria(name)
     if options.overlap:
         result.criteria(options.overlap)
-    with _engine(options) as engine, showing.working("counting"):
+    with running_engine(options) as engine, showing.working("counting"):
         people = result.people(engine)
         counts = count_cohort(engine, people, name, list(criteria), options.by)
         overlap = count_overlap(engine, people, name, options.overlap) if options.overlap else None
@@ -146,7 +146,7 @@ def _for_place(options: Namespace, engine: Engine, result: RunResult, people: An
     refuse_existing(options.out)
     data = LinkedData(options.records)
     check_structure(data.folder)
-    _grounds(options, data, {"persons", "admissions", "attendances", "outside_scores"})
+    grounds_of(options, data, {"persons", "admissions", "attendances", "outside_scores"})
     teams = read_teams(options.teams) if options.teams else packaged_teams()
     as_at = date.fromisoformat(result.record["as_at"])
     sound = sound_tables(engine, data.folder, drawn_on(data) or as_at)
@@ -165,8 +165,8 @@ def _for_place(options: Namespace, engine: Engine, result: RunResult, people: An
 
 def _try(options: Namespace) -> int:
     cohorts = [options.cohort] if options.cohort else None
-    wanted = what_is_wanted(None, **_definitions(options, scores=[], cohorts=cohorts), invent_lists=True)
-    with _engine(options) as engine, showing.working("trying definitions"):
+    wanted = what_is_wanted(None, **definitions_of(options, scores=[], cohorts=cohorts), invent_lists=True)
+    with running_engine(options) as engine, showing.working("trying definitions"):
         tried = try_definitions(engine, wanted)
     if options.json:
         print_json({"attempts": [attempt.document() for attempt in tried]})
@@ -189,7 +189,7 @@ def _changes(options: Namespace) -> int:
     name = _cohort_of(before, options.cohort)
     for result in (before, after):
         result.criteria(name)
-    with _engine(options) as engine, showing.working("comparing"):
+    with running_engine(options) as engine, showing.working("comparing"):
         changes = count_changes(engine, before.people(engine, "before"), after.people(engine, "after"), name)
     versions = [_version_of(result, name) for result in (before, after)]
     document = {
@@ -212,10 +212,10 @@ def _outcomes(options: Namespace) -> int:
     name = _cohort_of(result, options.cohort)
     result.criteria(name)
     check_structure(data.folder)
-    _grounds(options, data, {"persons", "admissions", "attendances", "costs"})
+    grounds_of(options, data, {"persons", "admissions", "attendances", "costs"})
     as_at = date.fromisoformat(result.record["as_at"])
-    with _engine(options) as engine, showing.working("comparing"):
-        sound = sound_tables(engine, data.folder, drawn_on(data) or _today())
+    with running_engine(options) as engine, showing.working("comparing"):
+        sound = sound_tables(engine, data.folder, drawn_on(data) or today())
         found = compare_cohort(
             engine,
             result.people(engine),
@@ -243,11 +243,12 @@ def _cohort_of(result: RunResult, name: str | None) -> str:
 
 def _wanted(options: Namespace, data: LinkedData) -> Wanted:
     return what_is_wanted(
-        data, **_definitions(options, scores=_names(options.scores), cohorts=_names(options.cohorts))
+        data, **definitions_of(options, scores=_names(options.scores), cohorts=_names(options.cohorts))
     )
 
 
-def _definitions(options: Namespace, **names: Any) -> dict[str, Any]:
+def definitions_of(options: Namespace, **names: Any) -> dict[str, Any]:
+    """Definitions and code lists that are given, beside names."""
     scores, cohorts = sorted_definitions(options.define)
     return {**names, "score_files": scores, "cohort_files": cohorts, "list_files": options.codes}
 
@@ -256,12 +257,12 @@ def _names(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _grounds(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
-    """Why and on what basis, once it is permitted; raises FaultsFound where it is not."""
+def grounds_of(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
+    """Why and on what basis records are used, once it is permitted; raises FaultsFound where it is not."""
     purpose = options.purpose or str(manifest_of(data.folder).get("purpose", ""))
     present = tables & set(data.tables)
     if purpose == SYNTHETIC:
-        permit(data.folder, None, purpose, None, _today(), tables=present)
+        permit(data.folder, None, purpose, None, today(), tables=present)
         return Grounds(SYNTHETIC)
     if not (options.purpose and options.basis and options.register):
         raise _refused(
@@ -271,12 +272,13 @@ def _grounds(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
             )
         )  # fmt: skip
     register: BasisRegister = read_register(options.register)
-    permit(data.folder, register, purpose, options.basis.split(","), _today(), tables=present)
+    permit(data.folder, register, purpose, options.basis.split(","), today(), tables=present)
     return Grounds(purpose, options.basis)
 
 
 @contextmanager
-def _engine(options: Namespace) -> Iterator[Engine]:
+def running_engine(options: Namespace) -> Iterator[Engine]:
+    """The engine that is asked for, in a scratch folder that goes with it."""
     settings = dict(_setting(text) for text in options.spark)
     if settings and options.engine != "spark":
         raise ValueError("--spark sets something of Spark: give --engine spark as well")
@@ -295,7 +297,8 @@ def _engine(options: Namespace) -> Iterator[Engine]:
             yield engine
 
 
-def _today() -> date:
+def today() -> date:
+    """The day where the person is."""
     return datetime.now(UTC).astimezone().date()
 
 
@@ -306,7 +309,8 @@ def _setting(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _tell(status: Any, step: str) -> None:
+def tell(status: Any, step: str) -> None:
+    """Say on the terminal which step is being done."""
     if hasattr(status, "update"):
         status.update(f"{step.replace('_', ' ')} …")
 

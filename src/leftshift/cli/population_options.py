@@ -18,13 +18,17 @@ _RUN = "a folder that leftshift population score wrote"
 
 
 def add_linked(ways: Verbs) -> None:
-    """generate, tables, check, score, cohort and compare."""
+    """generate, tables, check, score, cohort, compare, fit, drift, pseudonymise and reidentify."""
     _add_generate(ways)
     _add_tables(ways)
     _add_check(ways)
     _add_score(ways)
     _add_cohort(ways)
     _add_compare(ways)
+    _add_fit(ways)
+    _add_drift(ways)
+    _add_pseudonymise(ways)
+    _add_reidentify(ways)
 
 
 def _add_generate(ways: Verbs) -> None:
@@ -144,6 +148,105 @@ def _add_compare(ways: Verbs) -> None:
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy("compare", _MODULE))
+
+
+def _add_fit(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "fit",
+        help="fit a model of admission or cost in the year to come",
+        description="Fit on features twelve months before the records end, and on what came since. Writes a definition of a score, a "
+        "report of calibration, discrimination, tenths and fairness for people whom the model had not seen, and a model card.",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="MODEL", help="a new folder for the model"
+    )
+    command.add_argument(
+        "--outcome",
+        default="admission",
+        metavar="NAME",
+        help="admission (by default) or cost, or one of --features",
+    )
+    command.add_argument(
+        "--features", type=Path, metavar="FILE.toml", help="outcomes and features of your own"
+    )
+    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="where what is known ends")
+    command.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="of folds and samples; 1 by default"
+    )
+    _add_model_options(command)
+
+
+def _add_drift(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "drift",
+        help="see whether a model still fits people and what came of them",
+        description="Hold features and predictions twelve months before the records end against those that the model was fitted on, and "
+        "predictions against what came since.",
+    )
+    command.add_argument(
+        "model", type=Path, metavar="MODEL", help="a folder that leftshift population fit wrote"
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument(
+        "--features", type=Path, metavar="FILE.toml", help="those that the model was fitted with"
+    )
+    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="where what is known ends")
+    command.set_defaults(seed=1)
+    _add_model_options(command, "drift")
+
+
+def _add_model_options(command: argparse.ArgumentParser, verb: str = "fit") -> None:
+    _add_definitions(command)
+    _add_grounds(command)
+    _add_running(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy(verb, "population_models"))
+
+
+def _add_pseudonymise(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "pseudonymise",
+        help="write linked records anew under pseudonyms of one purpose",
+        description="Replace every key of a person by a keyed hash of the NHS number, drop the numbers, and keep births to the month. The "
+        "same key and purpose give the same pseudonyms; another purpose gives others.",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    command.add_argument(
+        "--key",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="a file of 32 bytes or more that only you may read",
+    )
+    command.add_argument("--purpose", required=True, metavar="TEXT", help="what the set is for")
+    _add_json(command)
+    command.set_defaults(verb=Lazy("pseudonymise", "pseudonyms"))
+
+
+def _add_reidentify(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "reidentify",
+        help="find the NHS numbers behind pseudonyms, which is a right of its own and is recorded",
+        description="Each request is entered in a log before it is answered. --verify checks that no entry of the log was changed.",
+    )
+    command.add_argument("pseudonyms", type=int, nargs="*", metavar="PSEUDONYM")
+    command.add_argument(
+        "--register", type=Path, metavar="DIR", help="the linked records that hold the NHS numbers"
+    )
+    command.add_argument("--key", type=Path, metavar="FILE", help="the key of the pseudonyms")
+    command.add_argument("--purpose", metavar="TEXT", help="the purpose of the set under pseudonyms")
+    command.add_argument("--log", type=Path, required=True, metavar="FILE", help="where requests are entered")
+    command.add_argument("--who", metavar="ROLE", help="who asks")
+    command.add_argument("--reason", metavar="TEXT", help="why")
+    command.add_argument("--reference", metavar="TEXT", help="the legal reference of the permission")
+    command.add_argument(
+        "--most", type=int, default=25, metavar="N", help="how many the permission is for; 25 by default"
+    )
+    command.add_argument("--verify", action="store_true", help="check the log, and find nobody")
+    _add_json(command)
+    command.set_defaults(verb=Lazy("reidentify", "pseudonyms"))
 
 
 def _add_definitions(command: argparse.ArgumentParser) -> None:

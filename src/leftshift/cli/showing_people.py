@@ -179,3 +179,47 @@ def show_comparison(found: Comparison) -> None:
         f"emergency admissions in the year before; {count_text(found.unmatched)} had nobody like them."
     )
     say("The difference is of the changes. What was not matched on may still explain it.")
+
+
+def show_model(folder: Path, document: Mapping[str, Any]) -> None:
+    """How good a model is, and for whom."""
+    report = document["report"]
+    said = table_of(f"{document['title']}: for people whom the model had not seen", ["", ""])
+    for name, value in {**report["discrimination"], **report["calibration"]}.items():
+        said.add_row(name.replace("_", " "), f"{value:.4g}")
+    console_of().print(said)
+    _show_groups("By tenth of what is predicted", "tenth", report["tenths"])
+    for name, rows in report["groups"].items():
+        _show_groups(f"By {name.replace('_', ' ')}", name, rows)
+    say(
+        f"Fitted on {document['fitted_on']:,} people as at {document['index']}. In {folder}: score.toml, to be given to leftshift population "
+        "score --define; card.md, for whoever relies on it; model.json."
+    )
+
+
+def _show_groups(title: str, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    table = table_of(
+        title, [name.replace("_", " "), "People", "Predicted", "Observed", "Observed ÷ predicted", "Flagged"]
+    )
+    for row in rows:
+        means = (
+            "hidden" if row[key] is None else f"{row[key]:.4g}"
+            for key in ("predicted", "observed", "observed_over_predicted")
+        )
+        table.add_row(str(row[name]), count_text(row["people"]), *means, count_text(row["flagged"]))
+    console_of().print(table)
+
+
+def show_drift(document: Mapping[str, Any]) -> None:
+    """How far people have moved from those that a model was fitted on."""
+    model = document["model"]
+    table = table_of(
+        f"Model of {model['target']} fitted as at {model['index']}, held against {document['index']}",
+        ["", "Stability index", ""],
+    )
+    table.columns[2].justify = "left"
+    for row in document["drift"]:
+        table.add_row(row["name"], f"{row['index']:.3f}", row["verdict"])
+    console_of().print(table)
+    calibration = document["calibration"]
+    say(f"Observed over predicted: {calibration['observed_over_predicted']:.3f}, {calibration['verdict']}.")

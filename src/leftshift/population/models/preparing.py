@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import ibis
 import ibis.expr.types as ir
 import numpy as np
 import polars as pl
@@ -74,13 +75,7 @@ def prepare(
     before = engine.keep(people.table.select(*about, **values), "features")
     report("outcomes")
     later = months_before(index, -HORIZON)
-    alone = {
-        **records,
-        "persons": records["persons"].mutate(
-            death_date=records["persons"].death_date.nullif(records["persons"].death_date)
-        ),
-    }
-    after = gather_facts(engine, alone, target.outcome.facts, lists, later)
+    after = gather_facts(engine, _whatever_came(records), target.outcome.facts, lists, later)
     met = Compiler(after.table, after.finders).expression(target.outcome)
     outcome = after.table.select("person_id", outcome=met.cast("float64"))
     joined = before.left_join(outcome, "person_id").drop("person_id_right")
@@ -89,15 +84,25 @@ def prepare(
     return _sampled(frame.sort("person_id"), names, int(outcomes.parameters["most_people"]), seed)
 
 
+def _whatever_came(records: Mapping[str, ir.Table]) -> dict[str, ir.Table]:
+    """The records with nobody dead or gone: what was done for people counts, whether or not they are counted in the end."""
+    never = ibis.null("date")
+    return {
+        **records,
+        "persons": records["persons"].mutate(death_date=never),
+        "registrations": records["registrations"].mutate(to_date=never),
+    }
+
+
 def _sampled(frame: pl.DataFrame, names: list[str], most: int, seed: int) -> Prepared:
     people = frame.height
     if people > most:
         chosen = named_generator(seed, "people of a model", "sample").choice(people, most, replace=False)
         frame = frame[np.sort(chosen)]
-    ages = pl.col("age").cut(list(_AGE_BANDS[1:]), left_closed=True, labels=_band_names())
+    bands = np.array(_band_names())[np.searchsorted(_AGE_BANDS, frame["age"].to_numpy(), side="right") - 1]
     groups = frame.select(
         pl.col("sex").replace({"1": "male", "2": "female"}),
-        ages.cast(pl.String).alias("age_band"),
+        pl.Series("age_band", bands.tolist(), dtype=pl.String),
         pl.format("fifth {}", (pl.col("imd_decile") + 1) // 2).fill_null("not known").alias("deprivation"),
         pl.col("ethnic_category").fill_null("not known").alias("ethnicity"),
         pl.col("locality"),

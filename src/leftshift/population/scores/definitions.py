@@ -11,7 +11,7 @@ from typing import Literal
 from leftshift.population.defining.codelists import ListKey
 from leftshift.population.defining.formulas import Fact, Formula
 
-Link = Literal["identity", "logistic"]
+Link = Literal["identity", "logistic", "exponential"]
 
 
 @dataclass(frozen=True, slots=True)

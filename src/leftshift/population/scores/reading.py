@@ -116,7 +116,7 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
         terms=tuple(_terms(table)),
         segments=tuple(_segments(table)),
         constant=_float(table, "constant", 0.0),
-        link=cast(Link, table.choice("link", ("identity", "logistic"), "identity")),
+        link=cast(Link, table.choice("link", ("identity", "logistic", "exponential"), "identity")),
         least=_maybe(table, "least"),
         only_where=formula_at(table, "only_where", "yes") if "only_where" in table else None,
         validated_for=formula_at(table, "validated_for", "yes") if "validated_for" in table else None,

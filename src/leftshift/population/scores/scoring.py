@@ -79,6 +79,8 @@ def _value(compiler: Compiler, score: Score) -> Any:
         value = value + score.constant
     if score.link == "logistic":
         value = 1.0 / (1.0 + (-value).exp())
+    elif score.link == "exponential":
+        value = value.exp()
     if score.least is not None:
         value = ibis.greatest(value, float(score.least))
     return (

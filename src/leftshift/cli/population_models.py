@@ -1,0 +1,137 @@
+"""The commands about models: fit one on linked records, and see whether it still fits."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from leftshift.cli import showing, showing_people
+from leftshift.cli.population import definitions_of, grounds_of, running_engine, tell, today
+from leftshift.cli.verbs import OK, REFUSED, print_json
+from leftshift.foundation.faults import near_miss
+from leftshift.population.linked.dataset import LinkedData, marks_document
+from leftshift.population.linked.soundness import sound_tables
+from leftshift.population.linked.structure import check_structure
+from leftshift.population.models.drifting import calibration_now, drifts, predictions, read_model
+from leftshift.population.models.fitting import fit as fit_model
+from leftshift.population.models.judging import judge
+from leftshift.population.models.keeping import FittedOn, keep_model
+from leftshift.population.models.outcomes import Outcomes, Target, packaged_outcomes, read_outcomes
+from leftshift.population.models.preparing import Prepared, index_date, prepare
+from leftshift.population.privacy.opting_out import without_opted_out
+from leftshift.population.runs.running import Grounds, dated_at, drawn_on, refuse_existing
+from leftshift.population.runs.wanting import Wanted, what_is_wanted
+
+
+def fit(options: Namespace) -> int:
+    """Fit a model."""
+    refuse_existing(options.out)
+    outcomes = read_outcomes(options.features) if options.features else packaged_outcomes()
+    target = _target(outcomes, options.outcome)
+    data = LinkedData(options.folder)
+    check_structure(data.folder)
+    wanted = _wanted(options, data, outcomes)
+    grounds, index = _grounds(options, data, wanted, outcomes, target), _index(options, data)
+    with running_engine(options) as engine, showing.working("fitting") as status:
+        report: Callable[[str], None] = lambda step: tell(status, step)  # noqa: E731
+        prepared = _prepared(engine, options, data, wanted, outcomes, target, index, report)
+        fitted = fit_model(prepared, target, outcomes, seed=options.seed, report=report)
+        report("judging")
+        on = FittedOn(
+            index, today(), grounds.purpose, grounds.basis, dict(marks_document(data.fingerprint()))
+        )
+        document = keep_model(options.out, fitted, prepared, judge(fitted, prepared), on)
+    if options.json:
+        print_json(document)
+    else:
+        showing_people.show_model(options.out, document)
+    return OK
+
+
+def drift(options: Namespace) -> int:
+    """See whether a model still fits; 1 where it should be fitted anew."""
+    model = read_model(options.model)
+    outcomes = read_outcomes(options.features) if options.features else packaged_outcomes()
+    if {feature.name: feature.value.text for feature in outcomes.features} != model["features"]:
+        raise ValueError(
+            "the model was fitted with other features: give the file that it was fitted with (--features)"
+        )
+    target = _target(outcomes, str(model["target"]))
+    data = LinkedData(options.folder)
+    check_structure(data.folder)
+    wanted = _wanted(options, data, outcomes)
+    _grounds(options, data, wanted, outcomes, target)
+    index = _index(options, data)
+    with running_engine(options) as engine, showing.working("reading") as status:
+        prepared = _prepared(
+            engine, options, data, wanted, outcomes, target, index, lambda step: tell(status, step)
+        )
+    predicted = predictions(model, prepared.features)
+    found = drifts(model, prepared, predicted)
+    calibration = calibration_now(predicted, prepared.outcome)
+    document = {
+        "model": {"target": model["target"], "fitted": model["fitted"], "index": model["index"]},
+        "index": index.isoformat(),
+        "calibration": calibration,
+        "drift": [one.document() for one in found],
+    }
+    if options.json:
+        print_json(document)
+    else:
+        showing_people.show_drift(document)
+    stale = calibration["verdict"] != "calibrated" or any(one.verdict == "fit anew" for one in found)
+    return REFUSED if stale else OK
+
+
+def _target(outcomes: Outcomes, name: str) -> Target:
+    if name not in outcomes.targets:
+        hint = near_miss(name, outcomes.targets)
+        raise ValueError(
+            f"there is no outcome {name!r}; there are {', '.join(outcomes.targets)}"
+            + (f". Did you mean {hint}?" if hint else "")
+        )
+    return outcomes.targets[name]
+
+
+def _wanted(options: Namespace, data: LinkedData, outcomes: Outcomes) -> Wanted:
+    needed = sorted(set[str]().union(*(feature.value.scores for feature in outcomes.features)))
+    return what_is_wanted(data, **definitions_of(options, scores=needed, cohorts=[]))
+
+
+def _grounds(
+    options: Namespace, data: LinkedData, wanted: Wanted, outcomes: Outcomes, target: Target
+) -> Grounds:
+    tables = wanted.tables().union(target.outcome.tables(), *(f.value.tables() for f in outcomes.features))
+    return grounds_of(options, data, tables)
+
+
+def _index(options: Namespace, data: LinkedData) -> date:
+    return index_date(options.as_at or dated_at(data) or drawn_on(data) or today())
+
+
+def _prepared(
+    engine: Any,
+    options: Namespace,
+    data: LinkedData,
+    wanted: Wanted,
+    outcomes: Outcomes,
+    target: Target,
+    index: date,
+    report: Callable[[str], None],
+) -> Prepared:
+    sound = sound_tables(engine, data.folder, drawn_on(data) or today())
+    left = without_opted_out(engine, sound["persons"], sound["opt_outs"], extra=options.opt_outs)
+    records = {**sound.tables, "persons": left.persons}
+    return prepare(
+        engine,
+        records,
+        outcomes,
+        target,
+        wanted.scores,
+        wanted.lists,
+        index,
+        seed=options.seed,
+        report=report,
+    )
