@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Two matter: `make run` and `make test`.
 #
 # System packages, all of Debian: make, git; python3 (3.11 or later) and python3-venv for every target;
-# chromium, fonts-liberation, libreoffice-calc and python3-uno for `make test`; nodejs and npm for `make frontend` only.
+# chromium, fonts-liberation, libreoffice-calc, python3-uno and openjdk-17-jre-headless for `make test`; nodejs and npm for `make frontend` only.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -17,8 +17,9 @@ WORKERS ?= 2
 BROWSERS := chromium chromium-browser google-chrome
 BROWSER_PACKAGES := chromium fonts-liberation
 OFFICE_PACKAGES := libreoffice-calc python3-uno
+JAVA_PACKAGES := openjdk-17-jre-headless
 
-.PHONY: help env env-dev python chromium office run test test-deep lint types fix docs bench bench-env lock frontend clean
+.PHONY: help env env-dev python chromium office java spark run test test-deep lint types fix docs bench bench-env lock frontend clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,7 +28,7 @@ run: env ## Run the model on the LLR example, then serve the workspace (PORT=800
 	@$(BIN)/leftshift run examples/llr-2014
 	@$(BIN)/leftshift serve examples/llr-2014 examples/llr-2016 examples/northmoor examples/southmoor --port $(PORT)
 
-test: chromium office env-dev lint types ## Run every check and every test
+test: chromium office java env-dev lint types ## Run every check and every test
 	@browser="$$(for name in $(BROWSERS); do command -v $$name && break; done)"; \
 	LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
@@ -107,6 +108,19 @@ office:
 	else \
 	  echo "The workbook tests need LibreOffice. Install it, then run make test again. On Debian: apt-get install $(OFFICE_PACKAGES)" >&2; exit 1; \
 	fi
+
+java:
+	@command -v java >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "The tests of Spark need Java; installing it."; \
+	  apt-get -qq -o DPkg::Lock::Timeout=300 update; \
+	  DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $(JAVA_PACKAGES) >/dev/null; \
+	else \
+	  echo "The tests of Spark need Java 17 or later. Install it, then run make test again. On Debian: apt-get install $(JAVA_PACKAGES)" >&2; exit 1; \
+	fi
+
+spark: env java ## Add Spark to .venv, for populations that outgrow a machine
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/spark.txt
 
 lock: env-dev ## Renew the hashed locks in requirements/
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \

@@ -66,17 +66,17 @@ def drawn(kind: str, count: int, seed: int = 4) -> Prepared:
 
 @pytest.mark.parametrize("kind", ["chance", "amount"])
 def test_known_coefficients_are_found(kind: str, outcomes: Outcomes) -> None:
-    prepared = drawn(kind, 40_000)
+    prepared = drawn(kind, 20_000)
     target = outcomes.targets["admission" if kind == "chance" else "cost"]
 
     fitted = fit(prepared, target, outcomes, seed=1)
 
     constant = KNOWN[0] - 5 * KNOWN[1] + (np.log(100) if kind == "amount" else 0)
-    assert fitted.coefficients == pytest.approx(KNOWN[1:], abs=0.08)
+    assert fitted.coefficients == pytest.approx(KNOWN[1:], abs=0.1)
     assert fitted.constant == pytest.approx(constant, abs=0.4)
     report = judge(fitted, prepared)
     assert report["calibration"]["observed_over_predicted"] == pytest.approx(1, abs=0.03)
-    assert report["calibration"]["slope"] == pytest.approx(1, abs=0.08)
+    assert report["calibration"]["slope"] == pytest.approx(1, abs=0.1)
 
 
 def test_a_report_is_worked_out_on_people_it_had_not_seen(outcomes: Outcomes) -> None:
@@ -156,7 +156,7 @@ def test_the_stability_index_by_hand() -> None:
 
 
 def test_drift_is_seen(outcomes: Outcomes) -> None:
-    prepared = drawn("chance", 5_000)
+    prepared = drawn("chance", 4_000)
     fitted = fit(prepared, outcomes.targets["admission"], outcomes, seed=1)
     model = {
         "kind": "chance", "features": {f.name: f.value.text for f in outcomes.features},
@@ -166,8 +166,8 @@ def test_drift_is_seen(outcomes: Outcomes) -> None:
             "features": {f.name: reference_of(prepared.features[:, at], 10) for at, f in enumerate(outcomes.features)},
         },
     }  # fmt: skip
-    again, moved = drawn("chance", 5_000, seed=9), drawn("chance", 5_000, seed=9)
-    moved = Prepared(moved.features + np.array([0, 2.0, 0]), moved.outcome, moved.groups, 5_000)
+    again, moved = drawn("chance", 4_000, seed=9), drawn("chance", 5_000, seed=9)
+    moved = Prepared(moved.features + np.array([0, 2.0, 0]), moved.outcome, moved.groups, 4_000)
 
     steady = drifts(model, again, predictions(model, again.features))
     shifted = drifts(model, moved, predictions(model, moved.features))
