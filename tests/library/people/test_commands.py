@@ -249,3 +249,61 @@ def test_misuse_is_answered(
     assert said in printed.out + printed.err
     assert "Traceback" not in printed.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pseudonyms_are_made_and_a_few_undone(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, log, out = tmp_path / "key", tmp_path / "log.jsonl", tmp_path / "set"
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
+    written = answer(
+        capsys,
+        "pseudonymise",
+        str(folder / "set"),
+        "--out",
+        str(out),
+        "--key",
+        str(key),
+        "--purpose",
+        "case finding",
+    )
+    persons = pq.read_table(out / "persons")
+    pseudonym = persons["person_id"][0].as_py()
+    ask = [
+        "reidentify",
+        str(pseudonym),
+        "--register",
+        str(folder / "set"),
+        "--key",
+        str(key),
+        "--purpose",
+        "case finding",
+    ]
+    ask += ["--log", str(log)]
+
+    assert main(["population", *ask]) == 2  # without a permission
+    assert not log.exists()
+    found = answer(capsys, *ask, "--who", "GP practice", "--reason", "planned care", "--reference", "CAG 1")
+    assert main(["population", "reidentify", "--log", str(log), "--verify"]) == 0
+    log.write_text(log.read_text("utf-8").replace("planned care", "curiosity"), "utf-8")
+
+    assert written["rows"]["persons"] > 5000
+    assert "nhs_number" not in persons.column_names or not persons["nhs_number"].drop_null().to_pylist()
+    assert set(found["numbers"].values()) <= set(
+        pq.read_table(folder / "set" / "persons")["nhs_number"].to_pylist()
+    )
+    assert main(["population", "reidentify", "--log", str(log), "--verify"]) == 1
+
+
+def test_without_spark_it_is_said_what_to_install(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("leftshift.population.engines.spark.find_spec", lambda name: None)
+
+    code = main(
+        ["population", "score", str(folder / "set"), "--out", str(tmp_path / "run"), "--engine", "spark"]
+    )
+
+    assert code == 2
+    assert "requirements/spark.txt" in capsys.readouterr().err
