@@ -97,6 +97,8 @@ def test_what_was_recorded_later_is_not_seen(tmp_path: Path) -> None:
         {**row, "recorded_date": date(2016, 3, 1)}
         for row in coded(2, *(f"ltc.{name}" for name in CONDITIONS[:5]))
     ]
+    write_set(tmp_path / "set", rows)
+    (tmp_path / "set" / "manifest.json").write_text('{"drawn_on": "2016-04-01"}', "utf-8")
 
     found = people_of(scored(tmp_path, rows, CODES, as_at=date(2016, 2, 1)), tmp_path / "scratch")
 
@@ -149,6 +151,8 @@ def test_who_came_and_who_went(tmp_path: Path) -> None:
     after["gp_events"] += [
         event for at in range(21, 31) for event in coded(at, *(f"ltc.{n}" for n in CONDITIONS[:5]))
     ]
+    for row in before["registrations"][12:20]:
+        row["from_date"] = date(2015, 8, 1)  # of the twenty who meet it, eight came later
     first = scored(tmp_path / "first", before, CODES, as_at=date(2015, 4, 1))
     second = scored(tmp_path / "second", after, CODES)
 
@@ -156,9 +160,10 @@ def test_who_came_and_who_went(tmp_path: Path) -> None:
         changes = count_changes(engine, first.people(engine, "a"), second.people(engine, "b"), "llr_2016")
 
     assert changes.rows() == [
-        ("North", "no longer counted", 10),  # 8, rounded
+        ("North", "came to the place", 10),  # 8, rounded
+        ("North", "no longer counted", 10),  # 8
         ("North", "no longer meets it", 0),  # 3, hidden
-        ("North", "stayed", 10),  # 9
+        ("North", "stayed", 0),  # 1
         ("South", "came to meet it", 10),
     ]
 

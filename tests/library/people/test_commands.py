@@ -13,6 +13,7 @@ import pytest
 
 from leftshift import read_place
 from leftshift.cli.main import main
+from leftshift.population.linked.dataset import paths_of
 from tests.library.people.made import people, write_set
 
 LLR = Path(__file__).parents[3] / "examples" / "llr-2016"
@@ -268,7 +269,7 @@ def test_pseudonyms_are_made_and_a_few_undone(
         "--purpose",
         "case finding",
     )
-    persons = pq.read_table(out / "persons")
+    persons = pq.read_table([str(path) for path in paths_of(out, "persons")])
     pseudonym = persons["person_id"][0].as_py()
     ask = [
         "reidentify",

@@ -15,7 +15,7 @@ from leftshift.population.engines.engine import engine_of
 from leftshift.population.facts.gathering import gather_facts
 from leftshift.population.facts.reaching import months_before
 from leftshift.population.scores.definitions import in_order
-from leftshift.population.scores.reading import packaged_lists, packaged_scores
+from leftshift.population.scores.reading import packaged_lists, packaged_scores, score_of
 from leftshift.population.scores.scoring import score_people
 from tests.library.people.drawn import drawn_rows, lists_for
 from tests.library.people.made import AS_AT, Rows, people, records_of, with_diagnoses
@@ -260,3 +260,15 @@ def test_a_diagnosis_on_the_edge_of_its_window(tmp_path: Path) -> None:
     found = scored(tmp_path, rows, "hfrs")
 
     assert (found[1]["hfrs"], found[2]["hfrs"]) == (0, 7.1)
+
+
+def test_points_are_added_as_they_are_written(tmp_path: Path) -> None:
+    """0.29 times a hundred is a little less than 29 in floats."""
+    text = 'name = "mine"\ntitle = "t"\nversion = "1"\nsource = "s"\ndated = 2026-01-01\n'
+    text += "".join(f'[[items]]\nname = "i{at}"\npoints = 0.29\nwhen = "age > {at}"\n' for at in range(3))
+    score = score_of(text, "mine.toml")
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        records = records_of(engine, tmp_path / "set", people(80))
+        found = gather_facts(engine, records, score.facts(), LISTS, AS_AT)
+
+        assert engine.rows(score_people(engine, found, [score]).table)[0]["mine"] == 0.87
