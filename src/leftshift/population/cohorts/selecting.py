@@ -39,14 +39,14 @@ def select_cohorts(
     report: Callable[[str], None] = lambda step: None,
 ) -> People:
     """People with columns that say who is in which cohort and why; ``people`` has the scores already."""
+    report("cohorts")
     table = people.table
     items = items_of(scores)
     for cohort in cohorts:
         averages = averages_of(engine, table, people.finders, items, cohort.formulas())
         compiler = Compiler(table, people.finders, items, averages)
         table = table.mutate(**_columns(compiler, cohort))
-    report("cohorts")
-    return People(engine.keep(table, "selected"), people.finders, people.as_at)
+    return People(table, people.finders, people.as_at)
 
 
 def _columns(compiler: Compiler, cohort: Cohort) -> dict[str, Any]:

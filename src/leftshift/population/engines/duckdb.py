@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,15 @@ from leftshift.population.engines.engine import Engine
 
 
 class DuckDb(Engine):
-    """A database of its own in the scratch folder, which is deleted when it is closed."""
+    """A database of its own in memory, which spills into the scratch folder where memory does not suffice."""
 
     name = "duckdb"
 
     def __init__(self, scratch: Path, *, memory: str | None = None, threads: int | None = None) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
+        self._spill = scratch / "duckdb-spill"
         settings: dict[str, Any] = {
-            "temp_directory": str(scratch / "duckdb-spill"),
+            "temp_directory": str(self._spill),
             "autoinstall_known_extensions": "false",
             "preserve_insertion_order": "false",
         }
@@ -30,10 +32,8 @@ class DuckDb(Engine):
             settings["memory_limit"] = memory
         if threads:
             settings["threads"] = threads
-        self._file = scratch / "leftshift.duckdb"
-        self._file.unlink(missing_ok=True)
         self._read: set[Path] = set()
-        super().__init__(ibis.duckdb.connect(self._file, **settings), scratch)
+        super().__init__(ibis.duckdb.connect(":memory:", **settings), scratch)
 
     def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
         """The rows of Parquet files, as a view."""
@@ -43,10 +43,16 @@ class DuckDb(Engine):
         return found
 
     def keep(self, expression: ir.Table, name: str) -> ir.Table:
-        """Work it out into a table of the scratch database."""
+        """Work it out into a table of the database."""
         # Ibis's own overwriting drops a table in words that sqlglot 30.30 leaves the name out of
         with self._reading():
             self._backend.raw_sql(f'CREATE OR REPLACE TABLE "{name}" AS {self._backend.compile(expression)}')
+        found: ir.Table = self._backend.table(name)
+        return found
+
+    def view(self, expression: ir.Table, name: str) -> ir.Table:
+        """A view of the database."""
+        self._backend.raw_sql(f'CREATE OR REPLACE VIEW "{name}" AS {self._backend.compile(expression)}')
         found: ir.Table = self._backend.table(name)
         return found
 
@@ -67,10 +73,9 @@ class DuckDb(Engine):
         return found
 
     def close(self) -> None:
-        """Close and delete the scratch database."""
+        """Close the database and delete what it wrote into the scratch folder."""
         self._backend.disconnect()
-        self._file.unlink(missing_ok=True)
-        self._file.with_name(self._file.name + ".wal").unlink(missing_ok=True)
+        shutil.rmtree(self._spill, ignore_errors=True)
 
     def _unreadable(self, problem: Exception) -> Collection[str]:
         # DuckDB mostly leaves the name out, so each file that was read is tried by itself

@@ -48,6 +48,10 @@ class Engine:
         """Work an expression out once and give what came as a table that later expressions may use."""
         raise NotImplementedError
 
+    def view(self, expression: ir.Table, name: str) -> ir.Table:
+        """Give an expression a name, so that what refers to its columns does not spell them out again and again."""
+        raise NotImplementedError
+
     def write(self, expression: ir.Table, folder: Path) -> None:
         """Write the rows of an expression as Parquet files into a new folder."""
         raise NotImplementedError

@@ -80,6 +80,10 @@ class Spark(Engine):
             self._frame(expression).write.parquet(str(folder))
         return self._view(self._session.read.parquet(str(folder)), name)
 
+    def view(self, expression: ir.Table, name: str) -> ir.Table:
+        """A view of the session."""
+        return self._view(self._frame(expression), name)
+
     def write(self, expression: ir.Table, folder: Path) -> None:
         """Write Parquet files into the folder."""
         with self._reading():

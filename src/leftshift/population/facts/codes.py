@@ -114,7 +114,8 @@ def gather_codes(
                 for fact, column in firsts.items()}  # fmt: skip
         grouped = grouped.mutate(**late)
     kept = engine.keep(grouped, f"{table}_flags")
-    return Gathered(kept, dict(_finders(table, facts, slots, firsts)))
+    otherwise = {**dict.fromkeys(measures, 0), **dict.fromkeys(firsts.values(), False)}
+    return Gathered(kept, dict(_finders(table, facts, slots, firsts)), otherwise)
 
 
 def _anytime(fact: Fact) -> Fact:

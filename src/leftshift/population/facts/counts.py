@@ -57,11 +57,11 @@ def gather_counts(
     rows = seen(records, as_at).select(*columns).distinct()
     names = {fact: f"{table}_{at}" for at, fact in enumerate(sorted(facts))}
     measures = {
-        name: (counted(rows, fact) & within(rows, start_of(fact, as_at))).ifelse(1, 0).sum()
+        name: rows.count(where=counted(rows, fact) & within(rows, start_of(fact, as_at)))
         for fact, name in names.items()
     }
     kept = engine.keep(rows.group_by("person_id").agg(**measures), f"{table}_counted")
-    return Gathered(kept, {fact: number_in(name, otherwise=0) for fact, name in names.items()})
+    return Gathered(kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0))
 
 
 def gather_costs(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_at: date) -> Gathered:
@@ -81,7 +81,7 @@ def gather_costs(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_a
             counts &= rows.setting == fact.value("setting")
         measures[name] = counts.ifelse(rows.cost, 0.0).sum()
     kept = engine.keep(rows.group_by("person_id").agg(**measures), "costs_summed")
-    return Gathered(kept, {fact: number_in(name, otherwise=0) for fact, name in names.items()})
+    return Gathered(kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0))
 
 
 def gather_social_care(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_at: date) -> Gathered:
@@ -91,7 +91,7 @@ def gather_social_care(engine: Engine, records: ir.Table, facts: frozenset[Fact]
     kept = engine.keep(
         rows.select("person_id").distinct().mutate(has_social_care=True), "social_care_received"
     )
-    return Gathered(kept, {fact: yes_in("has_social_care") for fact in facts})
+    return Gathered(kept, {fact: yes_in("has_social_care") for fact in facts}, {"has_social_care": False})
 
 
 def gather_outside(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_at: date) -> Gathered:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import ibis.expr.types as ir
@@ -16,27 +16,26 @@ Finder = Callable[[ir.Table], Any]
 
 @dataclass(frozen=True)
 class Gathered:
-    """A table by ``person_id``, of those with anything to say, and how to read facts from it once it is joined to everybody."""
+    """A table by ``person_id``, of those with anything to say, and how to read facts from it once it is joined to everybody.
+
+    ``otherwise`` is what its columns say of people who have no row; of a column that it does not name, nothing is known.
+    """
 
     table: ir.Table
     finders: Mapping[Fact, Finder]
+    otherwise: Mapping[str, int | bool] = field(default_factory=dict)
 
 
-def number_in(column: str, *, otherwise: float | None = None) -> Finder:
-    """Reads a number from a column; ``otherwise`` of people who have no row."""
-
-    def find(people: ir.Table) -> Any:
-        value = people[column].cast("float64")
-        return value if otherwise is None else value.fill_null(otherwise)
-
-    return find
+def number_in(column: str) -> Finder:
+    """Reads a number from a column."""
+    return lambda people: people[column].cast("float64")
 
 
 def yes_in(column: str) -> Finder:
-    """Reads a yes or no from a column; no of people who have no row."""
-    return lambda people: people[column].fill_null(False)
+    """Reads a yes or no from a column."""
+    return lambda people: people[column]
 
 
 def bit_in(column: str, bit: int) -> Finder:
-    """Reads one bit of a word; not set of people who have no row."""
-    return lambda people: (people[column].fill_null(0) & (1 << bit)) != 0
+    """Reads one bit of a word."""
+    return lambda people: (people[column] & (1 << bit)) != 0

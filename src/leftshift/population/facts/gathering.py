@@ -53,19 +53,21 @@ def gather_facts(
     ``records`` are the sound rows of every table, by name; ``report`` hears which table is gone through.
     """
     report("persons")
-    everybody = engine.keep(members(records, as_at), "members")
+    wide = engine.keep(members(records, as_at), "members")
+    otherwise: dict[str, int | bool] = {}
     by_group: dict[str, set[Fact]] = defaultdict(set)
     for fact in facts:
         by_group[_group(fact)].add(fact)
     finders: dict[Fact, Finder] = dict(finders_of(frozenset(by_group.pop("persons", ()))))
-    wide = everybody
     for group, some in sorted(by_group.items()):
         report(group)
         for part in _gather(engine, group, records, frozenset(some), lists, as_at):
             wide = wide.left_join(part.table, "person_id").drop("person_id_right")
             finders |= part.finders
+            otherwise |= part.otherwise
     report("joining")
-    return People(engine.keep(wide, "people"), finders, as_at)
+    filled = {column: wide[column].fill_null(value) for column, value in otherwise.items()}
+    return People(engine.keep(wide.mutate(**filled), "people"), finders, as_at)
 
 
 def _group(fact: Fact) -> str:

@@ -38,16 +38,16 @@ def gather_medicines(
         name: _of_fact(by_code, fact, place[start_of(fact, as_at)], slots) for fact, name in names.items()
     }
     kept = engine.keep(by_code.group_by("person_id").agg(**measures), "medicines_issued")
-    return Gathered(kept, {fact: number_in(name, otherwise=0) for fact, name in names.items()})
+    return Gathered(kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0))
 
 
 def _count(rows: ir.Table, counts: Any) -> Any:
-    return counts.ifelse(1, 0).sum()
+    return rows.count(where=counts)
 
 
 def _of_fact(by_code: ir.Table, fact: Fact, issued: str, slots: dict[Fact, Slot]) -> Any:
     if fact.word == "medicines":
-        return (by_code[issued] > 0).ifelse(1, 0).sum()
+        return by_code.count(where=by_code[issued] > 0)
     slot = slots[Fact("coded", (("list", str(fact.value("list"))),))]
     is_of = (by_code[f"w{slot.word}"].fill_null(0) & (1 << slot.bit)) != 0
-    return is_of.ifelse(by_code[issued], 0).sum()
+    return is_of.ifelse(by_code[issued].cast("float64"), 0.0).sum()

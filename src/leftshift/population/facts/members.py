@@ -68,4 +68,4 @@ def finders_of(facts: frozenset[Fact]) -> dict[Fact, Finder]:
 
 
 def _of_sex(code: str) -> Finder:
-    return lambda people: people.sex == code
+    return lambda people: (people.sex == code).fill_null(False)

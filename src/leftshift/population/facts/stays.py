@@ -27,7 +27,8 @@ def gather_stays(
         by_start[start_of(fact, as_at)].append(fact)
     for at, (start, some) in enumerate(by_start.items()):
         index = engine.keep(_index(records["admissions"], start, as_at, at), f"stay_{at}")
-        yield Gathered(index.drop(f"stay_began_{at}"), dict(_of_stay(some, at)))
+        otherwise = {f"stay_{at}": False, f"stay_emergency_{at}": False}
+        yield Gathered(index.drop(f"stay_began_{at}"), dict(_of_stay(some, at)), otherwise)
         for number, fact in enumerate(fact for fact in some if fact.word in _BEFORE):
             yield _before(engine, records, index, fact, as_at, at, number)
 
@@ -86,4 +87,4 @@ def _before(
     ago = joined.began.delta(joined.event_date, unit="day")
     inside = joined.filter((ago >= 1) & (ago <= reach))
     counted = inside.group_by("person_id").agg(**{name: inside.count()})
-    return Gathered(engine.keep(counted, name), {fact: number_in(name, otherwise=0)})
+    return Gathered(engine.keep(counted, name), {fact: number_in(name)}, {name: 0})

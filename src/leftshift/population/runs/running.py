@@ -93,9 +93,11 @@ def run(
         people = select_cohorts(engine, people, wanted.scores, wanted.cohorts, steps)
         steps("writing")
         partial.mkdir(parents=True)
+        # one pass: scores and cohorts are worked out while they are written
         engine.write(_written(people, wanted), partial / PEOPLE)
         steps("counting")
-        counted = _counted(engine, people, wanted)
+        written = engine.read("written", sorted((partial / PEOPLE).glob("*.parquet")))
+        counted = _counted(engine, written, wanted)
         steps.end()
         record = _record(engine, data, wanted, sound, as_at, grounds) | {
             "counts": {"opted_out": shown_count(left.taken_out), **counted},
@@ -149,8 +151,7 @@ def _written(people: People, wanted: Wanted) -> ir.Table:
     return people.table.select(*dict.fromkeys(columns))
 
 
-def _counted(engine: Engine, people: People, wanted: Wanted) -> dict[str, Any]:
-    table = people.table
+def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
     sums = {
         cohort.name: table[membership_column(cohort.name)].ifelse(1, 0).sum() for cohort in wanted.cohorts
     }

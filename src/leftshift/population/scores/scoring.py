@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -31,14 +31,29 @@ def score_people(
 
     ``scores`` stand in an order in which each comes after what it builds on.
     """
+    report("scores")
     table = people.table
     items = items_of(scores)
-    for score in scores:
-        averages = averages_of(engine, table, people.finders, items, score.formulas())
+    for at, layer in enumerate(_layers(scores)):
+        formulas = [formula for score in layer for formula in score.formulas()]
+        averages = averages_of(engine, table, people.finders, items, formulas)
         compiler = Compiler(table, people.finders, items, averages)
-        table = table.mutate(**_columns(compiler, score))
-    report("scores")
-    return People(engine.keep(table, "scored"), people.finders, people.as_at)
+        values = {score.name: _value(compiler, score) for score in layer}
+        # a view, or every band would work its score out again
+        table = engine.view(table.mutate(**values), f"scored_{at}")
+        table = table.mutate(**{name: band for score in layer for name, band in _bands(table, score)})
+    return People(table, people.finders, people.as_at)
+
+
+def _layers(scores: Sequence[Score]) -> list[list[Score]]:
+    """Scores that build on none first, then those that build on these alone, and on."""
+    depths: dict[str, int] = {}
+    layers: list[list[Score]] = []
+    for score in scores:
+        depths[score.name] = 1 + max((depths[need] for need in score.needs()), default=-1)
+        layers += [[] for _ in range(depths[score.name] + 1 - len(layers))]
+        layers[depths[score.name]].append(score)
+    return layers
 
 
 def averages_of(
@@ -61,17 +76,23 @@ def averages_of(
     }
 
 
-def _columns(compiler: Compiler, score: Score) -> dict[str, Any]:
+def _bands(table: ir.Table, score: Score) -> Iterator[tuple[str, Any]]:
+    """The columns of bands, of a table that has the score."""
+    value = table[score.name]
     if score.segments:
-        return _segment_columns(compiler, score)
-    value = _value(compiler, score)
-    columns = {score.name: value}
+        yield f"{score.name}_band", _segment_name(value, score)
     for at, rule in enumerate(score.band_rules):
-        columns[f"{score.name}_band" + (f"_{rule.name}" if at else "")] = _band(value, rule)
-    return columns
+        yield f"{score.name}_band" + (f"_{rule.name}" if at else ""), _band(value, rule)
 
 
 def _value(compiler: Compiler, score: Score) -> Any:
+    value = _segment(compiler, score) if score.segments else _sum(compiler, score)
+    if score.only_where is None:
+        return value
+    return compiler.expression(score.only_where).ifelse(value, ibis.null("float64"))
+
+
+def _sum(compiler: Compiler, score: Score) -> Any:
     value = _points(compiler, score.items)
     for term in score.terms:
         value = value + _of_term(compiler, term)
@@ -83,11 +104,7 @@ def _value(compiler: Compiler, score: Score) -> Any:
         value = value.exp()
     if score.least is not None:
         value = ibis.greatest(value, float(score.least))
-    return (
-        value
-        if score.only_where is None
-        else compiler.expression(score.only_where).ifelse(value, ibis.null("float64"))
-    )
+    return value
 
 
 def _points(compiler: Compiler, items: Sequence[Item]) -> Any:
@@ -129,19 +146,17 @@ def _band(value: Any, rule: BandRule) -> Any:
     return value.notnull().ifelse(band, ibis.null("string"))
 
 
-def _segment_columns(compiler: Compiler, score: Score) -> dict[str, Any]:
+def _segment(compiler: Compiler, score: Score) -> Any:
+    """The number of the first segment that one of its elements puts a person in."""
     reasons = []
     for at, segment in enumerate(score.segments[:-1], start=1):
         holds = ibis.literal(False)
         for element in segment.elements:
             holds = holds | compiler.expression(element.when)
-        reasons.append((holds, at, segment.name))
-    number = ibis.cases(*((holds, float(at)) for holds, at, _ in reasons), else_=float(len(score.segments)))
-    name = ibis.cases(*((holds, name) for holds, _, name in reasons), else_=score.segments[-1].name)
-    if score.only_where is not None:
-        counted = compiler.expression(score.only_where)
-        number, name = (
-            counted.ifelse(number, ibis.null("float64")),
-            counted.ifelse(name, ibis.null("string")),
-        )
-    return {score.name: number, f"{score.name}_band": name}
+        reasons.append((holds, float(at)))
+    return ibis.cases(*reasons, else_=float(len(score.segments)))
+
+
+def _segment_name(number: Any, score: Score) -> Any:
+    names = ((number == float(at), segment.name) for at, segment in enumerate(score.segments, start=1))
+    return ibis.cases(*names, else_=ibis.null("string"))
