@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from leftshift.foundation.faults import Faults, FaultsFound
 from leftshift.population.cohorts.definitions import packaged_cohorts, read_cohorts
-from leftshift.population.defining.codelists import code_lists_of, read_code_lists
+from leftshift.population.defining.codelists import SYSTEMS, code_lists_of, read_code_lists
 from leftshift.population.linked.dataset import LinkedData
 from leftshift.population.runs.wanting import what_is_wanted
 from leftshift.population.scores.definitions import ScoresGoRound, in_order
@@ -201,3 +205,35 @@ def test_a_list_in_another_encoding(tmp_path: Path) -> None:
         read_code_lists(path)
 
     assert kinds(found.value) == ["wrong encoding"]
+
+
+@given(st.text(alphabet='list,system,code,match\n"gpicd10x1 ', max_size=120))
+def test_any_text_is_a_file_of_lists_or_refused(text: str) -> None:
+    faults = Faults()
+
+    found = code_lists_of("list,system,code,match\n" + text, "codes.csv", faults)
+
+    assert bool(faults) or bool(found.codes)
+    assert all(system in SYSTEMS and codes for (system, _), codes in found.codes.items())
+
+
+VALUE = st.one_of(
+    st.text(max_size=12), st.integers(-5, 50), st.booleans(), st.lists(st.integers(0, 3), max_size=3)
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["points", "when", "steps", "value", "times", "name", "table", "bands", "per", "unless", "colour"]
+        ),
+        VALUE,
+        max_size=5,
+    ),
+    st.sampled_from(["items", "terms", "segments", "band_rules", "items_from"]),
+)
+def test_any_definition_is_read_or_refused(values: dict[str, object], part: str) -> None:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in values.items()]
+
+    with contextlib.suppress(FaultsFound):
+        assert score_of(SCORE + ITEM.format("male") + f"\n[[{part}]]\n" + "\n".join(lines), "mine.toml").items
