@@ -11,8 +11,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from leftshift.population.cohorts.witnesses import columns_of_rows
 from leftshift.population.engines.engine import Engine
-from leftshift.population.linked.tables import LinkedColumn, linked_tables
+from leftshift.population.linked.tables import linked_tables
 
 AS_AT = date(2016, 4, 1)
 TYPES = {
@@ -55,23 +56,8 @@ def with_diagnoses(rows: dict[str, list[dict[str, Any]]], codes: Iterable[tuple[
 def arrow_of(table: str, rows: list[dict[str, Any]]) -> pa.Table:
     """The rows as a table of the schema; what a row does not say is filled in."""
     columns = linked_tables()[table].columns
-    values = {
-        name: [row[name] if name in row else _filled(column, row, at) for at, row in enumerate(rows, start=1)]
-        for name, column in columns.items()
-    }
+    values = columns_of_rows(table, rows)
     return pa.table({name: pa.array(values[name], TYPES[column.type]) for name, column in columns.items()})
-
-
-def _filled(column: LinkedColumn, row: Mapping[str, Any], at: int) -> Any:
-    if column.optional:
-        return None
-    if column.name == "recorded_date":
-        return row["event_date"]
-    if column.values:
-        return column.values[0]
-    return {"integer": at, "decimal": 0.0, "text": "X", "date": date(2015, 6, 1), "boolean": True}[
-        column.type
-    ]
 
 
 def write_set(folder: Path, rows: Rows) -> Path:
