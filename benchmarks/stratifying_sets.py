@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import duckdb
 from leftshift.population.engines.engine import EngineName, engine_of
 from leftshift.population.invented.generating import generate_people
 from leftshift.population.linked.dataset import SYNTHETIC, LinkedData
-from leftshift.population.linked.report import keep_check
+from leftshift.population.linked.report import is_checked, keep_check
 from leftshift.population.linked.soundness import check
 from leftshift.population.linked.tables import linked_tables
 from leftshift.population.runs.running import Grounds, dated_at, drawn_on, run
@@ -48,7 +48,6 @@ class Sets:
 
     folder: Path
     seed: int = 1
-    _made: set[int] = field(default_factory=set)
 
     def of(self, people: int) -> Path:
         """The folder of a set of so many people, checked."""
@@ -57,12 +56,11 @@ class Sets:
             began = time.perf_counter()
             generate_people(folder, people, seed=self.seed, workers=2)
             print(f"(drew {people:,} people in {time.perf_counter() - began:.0f} s)", flush=True)
-        if people not in self._made:
-            day = drawn_on(LinkedData(folder))
-            assert day is not None
+        day = drawn_on(LinkedData(folder))
+        assert day is not None
+        if not is_checked(folder, day):
             with tempfile.TemporaryDirectory() as scratch, engine_of("duckdb", Path(scratch)) as engine:
                 keep_check(folder, check(engine, folder, day))
-            self._made.add(people)
         return folder
 
 
