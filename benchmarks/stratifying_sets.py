@@ -97,9 +97,8 @@ def scan(folder: Path) -> None:
 def alone(folder: Path, small: Path, *, memory: str | None = None) -> dict[str, float]:
     """Seconds and MiB of a process that works everything out once, after a small set that warms it."""
     asked = [sys.executable, "-m", __name__, ONCE, str(folder), str(small), memory or ""]
-    found: dict[str, float] = json.loads(
-        subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-    )
+    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    found: dict[str, float] = json.loads(said[said.rindex("{") :])  # a database may say how far it is before
     return found
 
 
