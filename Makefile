@@ -53,7 +53,7 @@ docs: chromium env-dev ## Write docs/method, the guide's generated pages and the
 	LEFTSHIFT_WRITE_DOCS=1 LEFTSHIFT_CHROMIUM="$$browser" $(BIN)/pytest -q tests/examples tests/library/test_command_line.py tests/library/fund/test_commands.py tests/library/programme/test_commands.py tests/library/programme/boards/test_command.py tests/journeys tests/workspace/test_roles_page.py tests/workspace/test_api_document.py
 
 bench: env ## Time reading, projecting, explaining, starting and pages under load, as ratios side by side
-	@for part in reading projecting explaining starting recalculating records activity intervals process_control dashboard programme programme_page pages; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
+	@for part in reading projecting explaining starting recalculating records activity intervals process_control dashboard programme programme_page pages stratifying; do echo; echo "== $$part"; $(BIN)/python -m benchmarks.$$part; done
 
 bench-env: env-dev ## Build .venv-bench for the benchmarks that need a package of another licence, or a compiler
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-bench

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 
 from leftshift.population.defining.formulas import Fact
@@ -47,10 +47,10 @@ def task_of(folder: Path, run: Path, scratch: Path) -> Task:
     as_at = dated_at(LinkedData(folder))
     assert as_at is not None
     file = scratch / "diagnoses.parquet"
-    duckdb.sql(
-        f"COPY (SELECT * FROM read_parquet('{folder}/diagnoses/*.parquet') "
-        f"SEMI JOIN read_parquet('{run}/people/*.parquet') USING (person_id)) TO '{file}'"
-    )
+    counted = f"SELECT person_id FROM read_parquet('{run}/people/*.parquet')"
+    rows = f"SELECT * FROM read_parquet('{folder}/diagnoses/*.parquet') WHERE person_id IN ({counted})"
+    with duckdb.connect() as database:
+        database.execute(f"COPY ({rows}) TO '{file}' (FORMAT parquet)")
     return Task(folder, file, as_at)
 
 

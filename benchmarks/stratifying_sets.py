@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import duckdb
 from leftshift.population.engines.engine import EngineName, engine_of
 from leftshift.population.invented.generating import generate_people
 from leftshift.population.linked.dataset import SYNTHETIC, LinkedData
-from leftshift.population.linked.report import keep_check
+from leftshift.population.linked.report import is_checked, keep_check
 from leftshift.population.linked.soundness import check
 from leftshift.population.linked.tables import linked_tables
 from leftshift.population.runs.running import Grounds, dated_at, drawn_on, run
@@ -48,7 +47,6 @@ class Sets:
 
     folder: Path
     seed: int = 1
-    _made: set[int] = field(default_factory=set)
 
     def of(self, people: int) -> Path:
         """The folder of a set of so many people, checked."""
@@ -57,12 +55,11 @@ class Sets:
             began = time.perf_counter()
             generate_people(folder, people, seed=self.seed, workers=2)
             print(f"(drew {people:,} people in {time.perf_counter() - began:.0f} s)", flush=True)
-        if people not in self._made:
-            day = drawn_on(LinkedData(folder))
-            assert day is not None
+        day = drawn_on(LinkedData(folder))
+        assert day is not None
+        if not is_checked(folder, day):
             with tempfile.TemporaryDirectory() as scratch, engine_of("duckdb", Path(scratch)) as engine:
                 keep_check(folder, check(engine, folder, day))
-            self._made.add(people)
         return folder
 
 
@@ -99,9 +96,8 @@ def scan(folder: Path) -> None:
 def alone(folder: Path, small: Path, *, memory: str | None = None) -> dict[str, float]:
     """Seconds and MiB of a process that works everything out once, after a small set that warms it."""
     asked = [sys.executable, "-m", __name__, ONCE, str(folder), str(small), memory or ""]
-    found: dict[str, float] = json.loads(
-        subprocess.run(asked, check=True, capture_output=True, text=True).stdout
-    )
+    said = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    found: dict[str, float] = json.loads(said[said.rindex("{") :])  # a database may say how far it is before
     return found
 
 
@@ -111,8 +107,13 @@ def _once(folder: Path, small: Path, memory: str | None) -> None:
         began = time.perf_counter()
         everything(folder, Path(scratch, "run"), memory=memory)
         seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "mib": peak}))
+    print(json.dumps({"seconds": seconds, "mib": _peak()}))
+
+
+def _peak() -> float:
+    """MiB at most of this process; getrusage would count what its parent held when it started it."""
+    status = Path("/proc/self/status").read_text("utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__" and ONCE in sys.argv:

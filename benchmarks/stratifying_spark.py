@@ -108,14 +108,14 @@ def time_spark(folder: Path, scratch: Path, *, rounds: int) -> dict[str, list[fl
 def assert_same(one: Path, other: Path) -> None:
     """Two runs counted the same people into the same cohorts and bands, and gave them the same scores."""
     first, second = (f"read_parquet('{run / PEOPLE}/*.parquet')" for run in (one, other))
-    columns = duckdb.sql(f"DESCRIBE FROM {first}").fetchall()
-    same = " AND ".join(
-        f"(abs(a.{name} - b.{name}) < 1e-9 OR a.{name} IS NOT DISTINCT FROM b.{name})"
-        if kind == "DOUBLE"
-        else f"a.{name} IS NOT DISTINCT FROM b.{name}"
-        for name, kind, *_ in columns
-    )
-    joined = f"{first} a FULL JOIN {second} b USING (person_id)"
-    asked = f"SELECT count(*) FILTER (WHERE coalesce({same}, false)), count(*) FROM {joined}"
-    agreeing, people = duckdb.sql(asked).fetchall()[0]
+    with duckdb.connect() as database:
+        same = " AND ".join(
+            f"(abs(a.{name} - b.{name}) < 1e-9 OR a.{name} IS NOT DISTINCT FROM b.{name})"
+            if kind == "DOUBLE"
+            else f"a.{name} IS NOT DISTINCT FROM b.{name}"
+            for name, kind, *_ in database.execute(f"DESCRIBE SELECT * FROM {first}").fetchall()
+        )
+        joined = f"{first} a FULL JOIN {second} b ON a.person_id = b.person_id"
+        asked = f"SELECT count(*) FILTER (WHERE coalesce({same}, false)), count(*) FROM {joined}"
+        agreeing, people = database.execute(asked).fetchall()[0]
     assert agreeing == people > 0, f"{people - agreeing:,} of {people:,} people differ"

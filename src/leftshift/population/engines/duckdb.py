@@ -34,6 +34,8 @@ class DuckDb(Engine):
             settings["threads"] = threads
         self._read: set[Path] = set()
         super().__init__(ibis.duckdb.connect(":memory:", **settings), scratch)
+        # it writes to where the answer of a command goes
+        self._backend.raw_sql("SET enable_progress_bar = false")
 
     def read(self, name: str, paths: Sequence[Path]) -> ir.Table:
         """The rows of Parquet files, as a view."""

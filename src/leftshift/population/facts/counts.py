@@ -61,7 +61,9 @@ def gather_counts(
         for fact, name in names.items()
     }
     kept = engine.keep(rows.group_by("person_id").agg(**measures), f"{table}_counted")
-    return Gathered(kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0))
+    return Gathered(
+        kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0)
+    )
 
 
 def gather_costs(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_at: date) -> Gathered:
@@ -81,7 +83,9 @@ def gather_costs(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_a
             counts &= rows.setting == fact.value("setting")
         measures[name] = counts.ifelse(rows.cost, 0.0).sum()
     kept = engine.keep(rows.group_by("person_id").agg(**measures), "costs_summed")
-    return Gathered(kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0))
+    return Gathered(
+        kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0)
+    )
 
 
 def gather_social_care(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_at: date) -> Gathered:

@@ -38,7 +38,9 @@ def gather_medicines(
         name: _of_fact(by_code, fact, place[start_of(fact, as_at)], slots) for fact, name in names.items()
     }
     kept = engine.keep(by_code.group_by("person_id").agg(**measures), "medicines_issued")
-    return Gathered(kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0))
+    return Gathered(
+        kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0)
+    )
 
 
 def _count(rows: ir.Table, counts: Any) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from operator import add, or_
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from leftshift.population.defining.compiling import Compiler
+from leftshift.population.defining.compiling import Compiler, joined
 from leftshift.population.defining.formulas import Fact, Formula
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.gathering import People
@@ -112,11 +113,11 @@ def _points(compiler: Compiler, items: Sequence[Item]) -> Any:
     if not items:
         return ibis.literal(0.0)
     scale = 10 ** min(MOST_DECIMALS, max(_decimals(item.points) for item in items))
-    total = None
-    for item in items:
-        whole = compiler.expression(item.when).ifelse(ibis.literal(round(item.points * scale), "int64"), 0)
-        total = whole if total is None else total + whole
-    return total.cast("float64") / float(scale) if total is not None else ibis.literal(0.0)
+    points = [
+        compiler.expression(item.when).ifelse(ibis.literal(round(item.points * scale), "int64"), 0)
+        for item in items
+    ]
+    return joined(add, points).cast("float64") / float(scale)
 
 
 def _decimals(points: float) -> int:
@@ -150,9 +151,7 @@ def _segment(compiler: Compiler, score: Score) -> Any:
     """The number of the first segment that one of its elements puts a person in."""
     reasons = []
     for at, segment in enumerate(score.segments[:-1], start=1):
-        holds = ibis.literal(False)
-        for element in segment.elements:
-            holds = holds | compiler.expression(element.when)
+        holds = joined(or_, [compiler.expression(element.when) for element in segment.elements])
         reasons.append((holds, float(at)))
     return ibis.cases(*reasons, else_=float(len(score.segments)))
 
