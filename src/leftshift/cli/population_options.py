@@ -18,13 +18,14 @@ _RUN = "a folder that leftshift population score wrote"
 
 
 def add_linked(ways: Verbs) -> None:
-    """generate, tables, check, score, cohort and compare."""
+    """generate, tables, check, score, cohort, compare and load."""
     _add_generate(ways)
     _add_tables(ways)
     _add_check(ways)
     _add_score(ways)
     _add_cohort(ways)
     _add_compare(ways)
+    _add_load(ways)
 
 
 def _add_generate(ways: Verbs) -> None:
@@ -144,6 +145,32 @@ def _add_compare(ways: Verbs) -> None:
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy("compare", _MODULE))
+
+
+def _add_load(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "load",
+        help="load a cohort of a run into a place of the workspace that is served",
+        description="Keep protected counts of a cohort for a place, as a release; loading a run twice is one release. With --list the people "
+        "of the cohort are listed as well, by key: a list replaces the one before.",
+    )
+    command.add_argument("run", type=Path, metavar="RUN", help=_RUN)
+    command.add_argument("place", metavar="PLACE", help="code of a place of the workspace")
+    command.add_argument("--cohort", metavar="NAME", help="which cohort; the only one by default")
+    command.add_argument(
+        "--list",
+        dest="with_list",
+        action="store_true",
+        help="list the people too, for whoever may find people",
+    )
+    command.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="folder for the database and the log (default %(default)s)",
+    )
+    _add_json(command)
+    command.set_defaults(verb=Lazy("load", "loading_people"))
 
 
 def _add_definitions(command: argparse.ArgumentParser) -> None:
