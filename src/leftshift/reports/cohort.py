@@ -22,13 +22,14 @@ def cohort_blocks(counts: CohortCounts, criteria: Mapping[str, str]) -> list[Blo
     places, reasons = _places(counts, ("commissioner", "locality")), _reasons(counts, criteria)
     return [
         Figure(
-            bars([(row["locality"], row["people"]) for row in places]),
-            "People in the cohort, by locality",
+            bars([(row["locality"] or "not known", _count(row["people"], groups=row["groups"])) for row in places]),
+            "People in the cohort, by locality; hidden groups are left out",
             "A bar for each locality. The table below gives every number.",
         ),
         _table_of(places, ("commissioner", "locality"), "People in the cohort by locality", "by-locality"),
         Figure(
-            bars(reasons), "Why people are in the cohort", "A bar for each reason. The table below gives every number."
+            bars([(name, _count(people, groups=len(places))) for name, people in reasons]),
+            "Why people are in the cohort; hidden groups are left out", "A bar for each reason. The table below gives every number."
         ),
         _table_of_reasons(reasons, counts, criteria),
         _table_of_both(counts, criteria),
@@ -64,13 +65,13 @@ def hidden_words() -> str:
     )
 
 
-def bars(rows: Sequence[tuple[str, int]]) -> Spec:
+def bars(rows: Sequence[tuple[str, Cell]]) -> Spec:
     """A bar for each count, with the count or the words for a hidden one at its end."""
     values = [
-        {"key": key(at, name), "people": people, "label": count_text(people)}
-        for at, (name, people) in enumerate(rows)
+        {"key": key(at, name), "people": cell.number or 0, "label": cell.text}
+        for at, (name, cell) in enumerate(rows)
     ]
-    most = max((people for _, people in rows), default=0) or 1
+    most = max((cell.number or 0 for _, cell in rows), default=0) or 1
     y: Spec = {
         "field": "key", "type": "nominal", "sort": None,
         "axis": {"title": None, "labelExpr": LABEL, "ticks": False, "domain": False, "labelPadding": 8},

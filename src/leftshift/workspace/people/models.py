@@ -41,6 +41,11 @@ class Release(models.Model):
     def __str__(self) -> str:
         return f"{self.cohort} of {self.place} as at {self.as_at}"
 
+    @property
+    def criteria(self) -> dict[str, str]:
+        """Name and title of each criterion, in the order of the definition."""
+        return dict(self.definition["criteria"])
+
 
 class CohortCell(models.Model):
     """A protected count: people of a locality by reason, or of a practice by whether they are in the cohort; 0 is hidden."""

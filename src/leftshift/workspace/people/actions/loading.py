@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from leftshift.foundation.faults import near_miss
 from leftshift.workspace.people.actions.reading import ReadCohort
@@ -44,7 +44,9 @@ def place_of(code: str) -> StoredPlace:
 @transaction.atomic
 def take_cohort(code: str, read: ReadCohort, *, by: str) -> Taken:
     """Keep a cohort of a run for a place; call it as the system. Raises NoSuchPlace."""
-    place = StoredPlace.objects.get(pk=place_of(code).pk)
+    place = place_of(code)
+    with connection.cursor() as cursor:  # two lists at once would be one list of both
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"people of {place.code}"])
     release, is_new = Release.objects.get_or_create(
         place=place, cohort=read.cohort, digest=read.digest,
         defaults={"as_at": read.as_at, "definition": dict(read.definition), "run": dict(read.run), "by": by},

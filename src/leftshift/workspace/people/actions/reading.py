@@ -58,7 +58,7 @@ def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bo
         cohort,
         run_digest(result),
         date.fromisoformat(record["as_at"]),
-        {name: part.get(name, "") for name in ("title", "version", "source", "digest")} | {"criteria": criteria},
+        {name: part.get(name, "") for name in ("title", "version", "source", "digest")} | {"criteria": [list(pair) for pair in criteria.items()]},
         {
             **{name: record.get(name, "") for name in ("purpose", "basis", "leftshift", "engine")},
             "scores": [

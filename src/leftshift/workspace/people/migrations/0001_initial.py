@@ -14,21 +14,22 @@ CREATE FUNCTION leftshift_{name}(wanted text) RETURNS boolean LANGUAGE sql STABL
 $$;
 """
 SYSTEM = "current_setting('leftshift.actor', true) = 'system'"
-PLACE = "EXISTS (SELECT 1 FROM plan_storedplace p WHERE p.id = place_id{more})"
-RELEASE = "EXISTS (SELECT 1 FROM people_release r{join} WHERE r.id = release_id{more})"
-FINDS = RELEASE.format(join=" JOIN plan_storedplace p ON p.id = r.place_id", more=" AND leftshift_finds_people(p.code)")
+# a subquery that does not look at the row is asked once a query, and not once a person
+PLACE = "place_id IN (SELECT p.id FROM plan_storedplace p{more})"
+RELEASE = "release_id IN (SELECT r.id FROM people_release r{more})"
+FINDS = RELEASE.format(more=" JOIN plan_storedplace p ON p.id = r.place_id WHERE leftshift_finds_people(p.code)")
 BIND = "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY; ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
 # Cohorts are seen by whoever sees the place. People are listed by the system alone, and seen by whoever may find them. A look is
 # written by whoever may find people, as themselves, and seen by them and by whoever watches over looks.
 BOUND = f"""
 {BIND.format(table="people_release")} CREATE POLICY sees ON people_release USING ({PLACE.format(more="")}) WITH CHECK ({SYSTEM});
-{BIND.format(table="people_cohortcell")} CREATE POLICY sees ON people_cohortcell USING ({RELEASE.format(join="", more="")}) WITH CHECK ({SYSTEM});
+{BIND.format(table="people_cohortcell")} CREATE POLICY sees ON people_cohortcell USING ({RELEASE.format(more="")}) WITH CHECK ({SYSTEM});
 {BIND.format(table="people_listed")} CREATE POLICY loads ON people_listed USING ({SYSTEM}) WITH CHECK ({SYSTEM});
 CREATE POLICY finds ON people_listed FOR SELECT USING ({FINDS});
 {BIND.format(table="people_access")}
-CREATE POLICY looks ON people_access FOR INSERT WITH CHECK ({PLACE.format(more=" AND leftshift_finds_people(p.code)")});
+CREATE POLICY looks ON people_access FOR INSERT WITH CHECK ({PLACE.format(more=" WHERE leftshift_finds_people(p.code)")});
 CREATE POLICY watches ON people_access FOR SELECT USING ({SYSTEM} OR actor = current_setting('leftshift.actor', true)
-    OR {PLACE.format(more=" AND leftshift_watches_looks(p.code)")});
+    OR {PLACE.format(more=" WHERE leftshift_watches_looks(p.code)")});
 """
 KEEP = "CREATE TRIGGER keep_as_written BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION leftshift_keep_as_written();"
 FORGET = "DROP TRIGGER keep_as_written ON {table};"

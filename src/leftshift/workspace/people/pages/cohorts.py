@@ -51,7 +51,7 @@ def cohort(request: HttpRequest, code: str) -> HttpResponse:
     shown |= {
         "release": release,
         "head": words.head(release),
-        "criteria": list(release.definition["criteria"].values()),
+        "criteria": list(release.criteria.values()),
         "facts": words.facts(release),
         "parts": words.parts(release),
         "tables_at": f"/places/{code}/people/releases/{release.pk}/tables",

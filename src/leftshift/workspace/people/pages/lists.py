@@ -68,7 +68,7 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     if release is None:
         return render(request, "people/no_list.jinja", {"code": code})
     page, rows = look_at_list(place, wanted, why, person(request))
-    criteria = release.definition["criteria"]
+    criteria = release.criteria
     before, after = words.paging(code, wanted, page)
     shown = {
         "code": code, "release": release, "wanted": wanted, "page": page, "before": before, "after": after, "purpose": PURPOSES[why.purpose],

@@ -31,9 +31,8 @@ def day(when: date) -> str:
 
 def blocks_of(release: Release) -> list[Block]:
     """Pictures and tables of a release, all from what is protected."""
-    criteria = release.definition["criteria"]
     by_practice = practice_table(queries.counts_of(release, by_practice=True))
-    return [*cohort_blocks(queries.counts_of(release), criteria), by_practice]
+    return [*cohort_blocks(queries.counts_of(release), release.criteria), by_practice]
 
 
 def parts(release: Release) -> list[tuple[Part, bool]]:

@@ -56,7 +56,7 @@ def list_table(code: str, people: Sequence[Listed], criteria: Mapping[str, str],
                 Cell(person.key, address=f"/places/{code}/people/list/{person.key}/"),
                 Cell(person.practice),
                 Cell(person.locality),
-                Cell(person.age_band, style="app-short"),
+                Cell(person.age_band.replace(" ", "\u00a0")),
                 Cell("; ".join(criteria.get(name, name) for name in person.reasons)),
                 *(Cell(score_text(person.scores, name)) for name in scores),
             ]
@@ -101,7 +101,7 @@ class EntryShown:
 def entry_of(person: Listed) -> EntryShown:
     """One entry of one person, with every criterion of the definition and whether it is met."""
     release = person.release
-    criteria = [(title, name in person.reasons) for name, title in release.definition["criteria"].items()]
+    criteria = [(title, name in person.reasons) for name, title in release.criteria.items()]
     return EntryShown(release, criteria, [_score(person, name) for name in score_names([person])])
 
 
