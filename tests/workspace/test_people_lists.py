@@ -342,3 +342,20 @@ def test_the_privacy_officer_sees_who_looked_and_at_whom_by_key(cara: Any) -> No
     assert "Cara Invented" in pim.get(f"{AT}access/?key={first_key()}")
     assert "Nobody looked at a person of this key" in pim.get(f"{AT}access/?key=nobody")
     pim.get(f"{AT}access/none/", status=404)
+
+
+def test_the_record_is_checked_by_the_command(cara: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    from leftshift.cli.main import main
+
+    cara.get(LIST)
+    capsys.readouterr()
+    assert main(["population", "looks"]) == 0
+    said = capsys.readouterr().out
+    assert f"whole: {len(looks()):,} looks" in said
+    noted = said.rsplit(" ", 1)[1].strip()
+    cara.get(LIST)
+    assert main(["population", "looks", "--noted", noted]) == 0
+    assert main(["population", "looks", "--noted", noted.partition(":")[0] + ":" + "0" * 64]) == 1
+    assert "digest was noted" in capsys.readouterr().out
+    assert main(["population", "looks", "--noted", "999999:" + "0" * 64]) == 1
+    assert main(["population", "looks", "--noted", "soon"]) != 0

@@ -1,4 +1,4 @@
-"""The command that loads a cohort of a run into a place of the workspace."""
+"""The commands about people in the workspace: a cohort of a run is loaded, and the record of looks is checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from leftshift.cli import showing
-from leftshift.cli.verbs import OK, print_json
+from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.runs.results import RunResult
 from leftshift.workspace.people.actions.reading import ReadCohort, read_cohort
@@ -31,6 +31,25 @@ def load(options: Namespace) -> int:
         showing.say(f"{taken['listed']:,} people are listed. Whoever is shown one of them is recorded.")
     showing.say(f"See it at {taken['address']}")
     return OK
+
+
+def looks(options: Namespace) -> int:
+    """Say whether the record of looks is whole."""
+    from leftshift.workspace.site.keeping import looks_breaks
+
+    noted = None
+    if options.noted:
+        number, _, digest = options.noted.partition(":")
+        if not (number.isascii() and number.isdecimal()) or len(digest) < 16:
+            raise ValueError("--noted takes what this command printed before, such as 120:9f86d081884c7d65")
+        noted = (int(number), digest)
+    count, digest, breaks = looks_breaks(options.state, noted=noted)
+    for entry in breaks:
+        print(f"Tampered with: {entry}.")
+    if not breaks:
+        print(f"The record is whole: {count:,} looks, none altered, removed or slipped in.")
+        print(f"Note this elsewhere, and give it later as --noted: {count}:{digest}")
+    return REFUSED if breaks else OK
 
 
 def _read(options: Namespace) -> ReadCohort:

@@ -18,7 +18,7 @@ _RUN = "a folder that leftshift population score wrote"
 
 
 def add_linked(ways: Verbs) -> None:
-    """generate, tables, check, score, cohort, compare and load."""
+    """generate, tables, check, score, cohort, compare, load and looks."""
     _add_generate(ways)
     _add_tables(ways)
     _add_check(ways)
@@ -171,6 +171,17 @@ def _add_load(ways: Verbs) -> None:
     )
     _add_json(command)
     command.set_defaults(verb=Lazy("load", "loading_people"))
+    command = ways.add_parser(
+        "looks", help="say whether the record of who looked at people in the workspace is whole"
+    )
+    command.add_argument("--noted", help="what this command printed before, kept elsewhere")
+    command.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="folder for the database and the log (default %(default)s)",
+    )
+    command.set_defaults(verb=Lazy("looks", "loading_people"))
 
 
 def _add_definitions(command: argparse.ArgumentParser) -> None:

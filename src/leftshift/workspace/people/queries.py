@@ -169,8 +169,11 @@ _ROWS = "SELECT number, previous, digest, leftshift_access_content(a) FROM peopl
 _LISTED = 20
 
 
-def check_chain() -> Chain:
-    """Whether the record of looks, of every place, is as it was written: every digest is worked out anew."""
+def check_chain(*, noted: tuple[int, str] | None = None) -> Chain:
+    """Whether the record of looks, of every place, is as it was written: every digest is worked out anew.
+
+    ``noted`` is a length of the record and the digest (or its start) that it had then, kept somewhere else.
+    """
     breaks: list[str] = []
     previous, counted = "", 0
     with acting(SYSTEM), connection.cursor() as cursor:
@@ -184,8 +187,12 @@ def check_chain() -> Chain:
                 breaks.append(f"look {number} does not follow the one before it")
             elif hashlib.sha256(content.encode()).hexdigest() != said:
                 breaks.append(f"look {number} was altered")
+            if noted and number == noted[0] and not said.startswith(noted[1]):
+                breaks.append(f"look {number} is not the one whose digest was noted")
             previous = said
         head: Any = AccessHead.objects.filter(pk=1).first()
     if head is None or (head.looks, head.digest) != (counted, previous):
         breaks.append(f"the record ends at look {counted}, where its head says {head.looks if head else 0}")
+    if noted and counted < noted[0]:
+        breaks.append(f"the record had {noted[0]} looks when it was noted, and has {counted}")
     return Chain(counted, previous, tuple(breaks[:_LISTED]))

@@ -93,6 +93,15 @@ def cohort_taken(state: Path, place: str, read: ReadCohort, *, by: str) -> dict[
         }
 
 
+def looks_breaks(state: Path, *, noted: tuple[int, str] | None) -> tuple[int, str, tuple[str, ...]]:
+    """How many looks at people are recorded, how the record ends, and where it is broken."""
+    with workspace(state):
+        from leftshift.workspace.people.queries import check_chain
+
+        found = check_chain(noted=noted)
+        return found.looks, found.digest, found.breaks
+
+
 def trail_breaks(state: Path, *, noted: tuple[int, str] | None) -> tuple[int, str, tuple[str, ...]]:
     """How many events the trail has, how it ends, and where it is broken; ``noted`` is an earlier length and end."""
     with workspace(state):
