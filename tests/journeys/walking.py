@@ -51,6 +51,8 @@ CAST = {
     "iris": ("signatory", "QZZ"),
     "cole": ("signatory", "E06999999"),
     "theo": ("signatory", "E06999999"),
+    "cara": ("care_coordinator", ""),
+    "pim": ("privacy_officer", ""),
 }
 
 

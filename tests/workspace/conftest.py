@@ -87,6 +87,8 @@ CAST: dict[str, tuple[str, str]] = {
     "liam": ("project_lead", ""),
     "mina": ("fund_manager", ""),
     "sid": ("signatory", "NMC"),
+    "cara": ("care_coordinator", ""),
+    "pim": ("privacy_officer", ""),
     "charlie": ("", ""),
 }
 

@@ -22,7 +22,7 @@ BEFORE_THE_FIRST_RELEASE = {
     ("plan", "0003_who_sees_what"), ("plan", "0004_drafts_and_steps"), ("record", "0001_initial"), ("record", "0002_chain"),
     ("shared", "0001_initial"),
 }  # fmt: skip
-OURS = ("accounts", "fund", "plan", "programme", "record", "shared")
+OURS = ("accounts", "fund", "people", "plan", "programme", "record", "shared")
 
 
 def loader() -> Any:

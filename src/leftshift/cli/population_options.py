@@ -18,7 +18,7 @@ _RUN = "a folder that leftshift population score wrote"
 
 
 def add_linked(ways: Verbs) -> None:
-    """generate, tables, check, score, cohort, compare, fit, drift, pseudonymise and reidentify."""
+    """generate, tables, check, score, cohort, compare, fit, drift, pseudonymise, reidentify, load and looks."""
     _add_generate(ways)
     _add_tables(ways)
     _add_check(ways)
@@ -29,6 +29,7 @@ def add_linked(ways: Verbs) -> None:
     _add_drift(ways)
     _add_pseudonymise(ways)
     _add_reidentify(ways)
+    _add_load(ways)
 
 
 def _add_generate(ways: Verbs) -> None:
@@ -247,6 +248,43 @@ def _add_reidentify(ways: Verbs) -> None:
     command.add_argument("--verify", action="store_true", help="check the log, and find nobody")
     _add_json(command)
     command.set_defaults(verb=Lazy("reidentify", "pseudonyms"))
+
+
+def _add_load(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "load",
+        help="load a cohort of a run into a place of the workspace that is served",
+        description="Keep protected counts of a cohort for a place, as a release; loading a run twice is one release. With --list the people "
+        "of the cohort are listed as well, by key: a list replaces the one before.",
+    )
+    command.add_argument("run", type=Path, metavar="RUN", help=_RUN)
+    command.add_argument("place", metavar="PLACE", help="code of a place of the workspace")
+    command.add_argument("--cohort", metavar="NAME", help="which cohort; the only one by default")
+    command.add_argument(
+        "--list",
+        dest="with_list",
+        action="store_true",
+        help="list the people too, for whoever may find people",
+    )
+    command.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="folder for the database and the log (default %(default)s)",
+    )
+    _add_json(command)
+    command.set_defaults(verb=Lazy("load", "loading_people"))
+    command = ways.add_parser(
+        "looks", help="say whether the record of who looked at people in the workspace is whole"
+    )
+    command.add_argument("--noted", help="what this command printed before, kept elsewhere")
+    command.add_argument(
+        "--state",
+        type=Path,
+        default=Path("var"),
+        help="folder for the database and the log (default %(default)s)",
+    )
+    command.set_defaults(verb=Lazy("looks", "loading_people"))
 
 
 def _add_definitions(command: argparse.ArgumentParser) -> None:

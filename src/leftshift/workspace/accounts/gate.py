@@ -21,7 +21,7 @@ from leftshift.workspace.accounts.models import Account
 from leftshift.workspace.accounts.parameters import parameter
 from leftshift.workspace.accounts.permissions import NOBODY, NotAllowed, Person, person
 from leftshift.workspace.accounts.recognising import recognise
-from leftshift.workspace.accounts.roles import ANYONE, SIGNED_IN, TOKEN, Permission
+from leftshift.workspace.accounts.roles import ANYONE, SIGNED_IN, TOKEN, UNTOLD, Permission
 from leftshift.workspace.record.acting import SYSTEM, acting
 
 _Next = Callable[[HttpRequest], HttpResponse]
@@ -100,7 +100,7 @@ def _decide(
     place = re.split("[@~]", str(kwargs.get("code", "")))[0]
     if who.may(wanted, place):
         return None
-    if place and not who.may(Permission.SEE_PLAN, place):
+    if wanted in UNTOLD or (place and not who.may(Permission.SEE_PLAN, place)):
         raise Http404("no such place")  # that it exists is not told
     return refused(request, str(NotAllowed(wanted)))
 

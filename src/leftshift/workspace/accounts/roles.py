@@ -24,6 +24,8 @@ class Permission(StrEnum):
     RUN_PROGRAMME = "work on the programme: projects, risks, benefits, evidence for gates and engagement"
     RUN_BOARDS = "serve boards and record what is decided: meetings, packs, minutes, gates and changes that were asked for"
     PUBLISH_FINDINGS = "publish surveys, what was heard, packs and minutes for everybody"
+    FIND_PEOPLE = "see lists of people found by scores, for a reason that is recorded with every person shown"
+    SEE_ACCESS = "see who looked at people in lists, when and why"
     SEE_TRAIL = "see the trail of events and whether it is whole"
     MANAGE_PEOPLE = "invite people, and give and end roles"
     OPERATE = "see jobs, and measures of the server"
@@ -129,6 +131,18 @@ ROLES: dict[str, Role] = {
             of_organisation=True,
         ),
         Role(
+            "care_coordinator",
+            "Care coordinator",
+            "Works from case-finding lists: sees the people of a cohort one by one, by a key and never by name, for a reason that is recorded. Changes no plan.",
+            frozenset({Permission.SEE_PLAN, Permission.FIND_PEOPLE}),
+        ),
+        Role(
+            "privacy_officer",
+            "Privacy officer",
+            "Watches over people's records: sees who looked at whom, when and why, and the trail of events. Sees no list of people.",
+            frozenset({Permission.SEE_PLAN, Permission.SEE_ACCESS, Permission.SEE_TRAIL}),
+        ),
+        Role(
             "administrator",
             "Administrator",
             "Keeps the workspace: invites people, gives and ends roles, and watches its health. Sees no plan by this role.",
@@ -139,6 +153,9 @@ ROLES: dict[str, Role] = {
 
 # Roles by which a plan is seen: the policies of the database know them too (migrations test it).
 SEEING = tuple(role.key for role in ROLES.values() if Permission.SEE_PLAN in role.permissions)
+
+# Who lacks these is told what is told of an address that leads nowhere: that there is something to see is not told either.
+UNTOLD = {Permission.FIND_PEOPLE, Permission.SEE_ACCESS}
 
 OF_THE_WORKSPACE = {Permission.SEE_TRAIL, Permission.MANAGE_PEOPLE, Permission.OPERATE}
 

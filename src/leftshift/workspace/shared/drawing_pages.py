@@ -21,7 +21,7 @@ class Missing(ChainableUndefined):
 
 def environment(**options: Any) -> Environment:
     """The environment that Django asks for."""
-    slices = ("shared", "accounts", "plan", "decide", "fund", "programme")
+    slices = ("shared", "accounts", "plan", "decide", "fund", "people", "programme")
     loaders = [
         *(PackageLoader(f"leftshift.workspace.{name}", "jinja2") for name in slices),
         PackageLoader("nhsuk_frontend_jinja", "templates"),

@@ -12,8 +12,13 @@ from psycopg import sql
 
 # Columns of other people's tables that the workspace changes; our own models say it themselves.
 _OF_LIBRARIES = {"django_session": ("session_data", "expire_date", "DELETE")}
-_READ_ONLY = {"record_head", "django_migrations"}
-_SECRET = ("accounts_", "django_session")  # what the reading role does not see
+_READ_ONLY = {"record_head", "people_accesshead", "django_migrations"}
+_SECRET = (
+    "accounts_",
+    "django_session",
+    "people_listed",
+    "people_access",
+)  # what the reading role does not see
 
 
 def migrate(owner: str, *, to: Sequence[str] = (), say: Callable[[str], object] | None = None) -> None:

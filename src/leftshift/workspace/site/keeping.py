@@ -7,7 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from leftshift.workspace.people.actions.reading import ReadCohort
 from leftshift.workspace.site.embedded import ROLES, EmbeddedPostgres
 
 _OWN_SERVER = "LEFTSHIFT_DATABASE_URL"
@@ -73,6 +75,31 @@ def invitation_link(
                 raise NotPossible(f"There is no organisation {organisation}: the workspace knows {known}.")
         _, token = invite(email=email, role=role, organisation=found, place=place, by=by)
         return f"{address}/invitation/{token}/"
+
+
+def cohort_taken(state: Path, place: str, read: ReadCohort, *, by: str) -> dict[str, Any]:
+    """Keep a cohort of a run for a place; says whether it is new, how many people are listed, and where to see it.
+
+    Raises ValueError for a place that the workspace has not.
+    """
+    with workspace(state) as address:
+        from leftshift.workspace.people.actions.loading import take_cohort
+
+        taken = take_cohort(place, read, by=by)
+        return {
+            "is_new": taken.is_new,
+            "listed": taken.listed,
+            "address": f"{address}/places/{place}/people/",
+        }
+
+
+def looks_breaks(state: Path, *, noted: tuple[int, str] | None) -> tuple[int, str, tuple[str, ...]]:
+    """How many looks at people are recorded, how the record ends, and where it is broken."""
+    with workspace(state):
+        from leftshift.workspace.people.queries import check_chain
+
+        found = check_chain(noted=noted)
+        return found.looks, found.digest, found.breaks
 
 
 def trail_breaks(state: Path, *, noted: tuple[int, str] | None) -> tuple[int, str, tuple[str, ...]]:

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "leftshift.workspace.decide.apps.DecideConfig",
     "leftshift.workspace.fund.apps.FundConfig",
     "leftshift.workspace.programme.apps.ProgrammeConfig",
+    "leftshift.workspace.people.apps.PeopleConfig",
 ]
 MIDDLEWARE = [
     "leftshift.workspace.site.watching.Watch",

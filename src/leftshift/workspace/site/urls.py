@@ -65,6 +65,7 @@ urlpatterns = [
     path("", include("leftshift.workspace.decide.urls")),  # before the rooms of a plan, which take any name
     path("", include("leftshift.workspace.fund.urls")),
     path("", include("leftshift.workspace.programme.urls")),
+    path("", include("leftshift.workspace.people.urls")),
     path("", include("leftshift.workspace.plan.urls")),
 ]
 handler404 = not_found

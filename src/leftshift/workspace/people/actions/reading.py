@@ -1,0 +1,146 @@
+"""What a run says of one cohort, made ready to be kept: what the run was, counts that may be shown, and the list where it is asked for.
+
+Knows no database: it reads the folder that ``leftshift population score`` wrote.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from leftshift.foundation.faults import Fault, Faults, shown
+from leftshift.population.cohorts.counting import INSIDE, NONE, SEVERAL, count_cohort
+from leftshift.population.cohorts.selecting import criterion_column, membership_column
+from leftshift.population.engines.engine import Engine
+from leftshift.population.linked.dataset import SYNTHETIC
+from leftshift.population.privacy.disclosure import shown_count
+from leftshift.population.runs.results import RunResult
+from leftshift.population.runs.running import PEOPLE, RECORD
+from leftshift.workspace.people.parameters import parameter
+
+SCORES = ("long_term_conditions", "efi", "hfrs")
+"""Scores that a list shows where the run has them; beside these, all that are predicted."""
+PREDICTED = "predicted_"
+BAND = "_band"
+_STEP = 5
+_CHUNK = 1 << 20
+_PERSON = ("person_id", "practice", "locality", "commissioner", "age")
+
+
+@dataclass(frozen=True)
+class ReadCohort:
+    """One cohort of one run. ``cells`` are protected; ``people`` is None where no list was asked for."""
+
+    cohort: str
+    digest: str
+    as_at: date
+    definition: Mapping[str, Any]
+    run: Mapping[str, Any]
+    cells: Sequence[Mapping[str, Any]]
+    people: Sequence[Mapping[str, Any]] | None = None
+
+
+def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bool) -> ReadCohort:
+    """Read a cohort of a run. Raises FaultsFound for a folder that is no run, and for a cohort that it has not."""
+    criteria = result.criteria(cohort)
+    people = result.people(engine)
+    _refuse(result, people.columns, [*_PERSON, *_columns_of(cohort, criteria)], with_list=with_list)
+    by_reason = count_cohort(engine, people, cohort, list(criteria)).cells
+    by_practice = count_cohort(engine, people, cohort, list(criteria), "practice").cells
+    record = result.record
+    part = next(part for part in record["cohorts"] if part["name"] == cohort)
+    return ReadCohort(
+        cohort,
+        run_digest(result),
+        date.fromisoformat(record["as_at"]),
+        {name: part.get(name, "") for name in ("title", "version", "source", "digest")} | {"criteria": [list(pair) for pair in criteria.items()]},
+        {
+            **{name: record.get(name, "") for name in ("purpose", "basis", "leftshift", "engine")},
+            "scores": [
+                {name: score.get(name, "") for name in ("name", "version", "source", "digest")} for score in record["scores"]
+            ],
+        },
+        [*_whole(by_reason, [*criteria, *([SEVERAL] if len(criteria) > 1 else []), NONE]), *_whole(by_practice, [INSIDE, NONE])],
+        list(_listed(engine, people, cohort, criteria)) if with_list else None,
+    )  # fmt: skip
+
+
+def run_digest(result: RunResult) -> str:
+    """The digest of a run: of its record and of every file of people."""
+    found = hashlib.sha256()
+    for path in [result.folder / RECORD, *sorted((result.folder / PEOPLE).glob("*.parquet"))]:
+        with path.open("rb") as stream:
+            while piece := stream.read(_CHUNK):
+                found.update(piece)
+    return found.hexdigest()
+
+
+def _columns_of(cohort: str, criteria: Mapping[str, str]) -> list[str]:
+    return [membership_column(cohort), *(criterion_column(cohort, name) for name in criteria)]
+
+
+def _refuse(result: RunResult, columns: Sequence[str], needed: Sequence[str], *, with_list: bool) -> None:
+    faults = Faults()
+    for column in needed:
+        if column not in columns:
+            expected, action = "a column of the people of the run", "Score the records anew"
+            faults.add(
+                Fault("column missing", f"{result.folder}/{PEOPLE}", None, column, "", expected, action)
+            )
+    purpose, basis = str(result.record.get("purpose", "")), str(result.record.get("basis", ""))
+    if with_list and purpose != SYNTHETIC and not basis:
+        expected = "a legal basis: only people who are invented are listed without one"
+        action = "Score the records with --purpose, --basis and --register"
+        faults.add(
+            Fault("no basis", str(result.folder / RECORD), None, "basis", shown(basis), expected, action)
+        )
+    faults.raise_if_any()
+
+
+def _whole(cells: pl.DataFrame, reasons: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """Every place with every reason: a group of nobody is hidden like any small one, for a gap would tell that nobody is there."""
+    keys = [name for name in ("commissioner", "locality", "practice") if name in cells.columns]
+    known = {
+        (*(row[key] or "" for key in keys), row["reason"]): int(row["people"])
+        for row in cells.iter_rows(named=True)
+    }
+    assert all(count == shown_count(count) for count in known.values()), "a count that may not be shown"
+    for place in sorted({where[:-1] for where in known}):
+        for reason in reasons:
+            yield {**dict(zip(keys, place, strict=True)), "reason": reason, "people": known.get((*place, reason), 0)}  # fmt: skip
+
+
+def _listed(
+    engine: Engine, people: Any, cohort: str, criteria: Mapping[str, str]
+) -> Iterator[Mapping[str, Any]]:
+    scores = [name for name in people.columns if _is_shown(name)]
+    columns = [*_PERSON, *(criterion_column(cohort, name) for name in criteria), *scores]
+    wanted = dict.fromkeys(columns)
+    for row in engine.rows(people.filter(people[membership_column(cohort)]).select(*wanted)):
+        yield {
+            "key": str(row["person_id"]),
+            "commissioner": row["commissioner"] or "",
+            "locality": row["locality"] or "",
+            "practice": row["practice"] or "",
+            "age_band": age_band(row["age"]),
+            "reasons": [name for name in criteria if row[criterion_column(cohort, name)]],
+            "scores": {name: row[name] for name in scores if row[name] is not None},
+        }
+
+
+def _is_shown(column: str) -> bool:
+    return column.removesuffix(BAND) in SCORES or column.startswith(PREDICTED)
+
+
+def age_band(age: int | None) -> str:
+    """Five years of age, and everybody of a great age together."""
+    if age is None:
+        return ""
+    top = parameter("top_age")
+    first = age // _STEP * _STEP
+    return f"{top} and over" if age >= top else f"{first} to {first + _STEP - 1}"
