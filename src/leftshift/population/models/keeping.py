@@ -6,12 +6,12 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from leftshift import __version__
 from leftshift.population.models.fitting import Fitted
 from leftshift.population.models.preparing import HORIZON, Floats, Prepared
 
@@ -35,7 +35,7 @@ def score_text(fitted: Fitted, on: FittedOn) -> str:
     target = fitted.target
     head = (
         f'name = "predicted_{target.name}"\ntitle = "{target.title}, predicted by a model of our own records"\n'
-        f'version = "{on.index.isoformat()}"\nsource = "fitted by leftshift {__version__} on records as at {on.index.isoformat()}"\n'
+        f'version = "{on.index.isoformat()}"\nsource = "fitted by leftshift {version("leftshift")} on records as at {on.index.isoformat()}"\n'
         f'dated = {on.fitted.isoformat()}\nlink = "{_LINKS[target.kind]}"\nconstant = {_number(fitted.constant)}\n'
         'notes = ["A score proposes, a clinician decides", "See card.md beside this file"]\n'
     )
@@ -70,7 +70,7 @@ def keep_model(
     """Write score, report and card into a new folder, all or nothing; gives the document of the report."""
     bins = int(fitted.outcomes.parameters["bins"])
     document = {
-        "leftshift": __version__,
+        "leftshift": version("leftshift"),
         "target": fitted.target.name,
         "title": fitted.target.title,
         "kind": fitted.target.kind,

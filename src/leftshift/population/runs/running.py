@@ -7,12 +7,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
 
-from leftshift import __version__
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.population.cohorts.selecting import columns_of, membership_column, select_cohorts
 from leftshift.population.engines.engine import Engine
@@ -166,7 +166,7 @@ def _record(
     engine: Engine, data: LinkedData, wanted: Wanted, sound: SoundData, as_at: date, grounds: Grounds
 ) -> dict[str, Any]:
     return {
-        "leftshift": __version__,
+        "leftshift": version("leftshift"),
         "engine": engine.name,
         "as_at": as_at.isoformat(),
         "purpose": grounds.purpose,
