@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from leftshift.cli.main import main
@@ -15,11 +15,13 @@ from leftshift.workspace.people.actions.reading import ReadCohort, read_cohort
 PLACE, COHORT = "northmoor", "llr_2016"
 AT = f"/places/{PLACE}/people/"
 
+_KEPT = TemporaryDirectory(prefix="leftshift-people-")  # as long as the process
+
 
 @cache
 def run_of() -> Path:
     """The folder of a run of 1,500 invented people."""
-    folder = Path(mkdtemp(prefix="leftshift-people-"))
+    folder = Path(_KEPT.name)
     assert main(["population", "generate", "--people", "1500", "--seed", "3", "--workers", "1", "--out", str(folder / "records")]) == 0  # fmt: skip
     assert main(["population", "score", str(folder / "records"), "--scores", "long_term_conditions,efi,hfrs", "--out", str(folder / "run")]) == 0  # fmt: skip
     return folder / "run"
@@ -28,8 +30,7 @@ def run_of() -> Path:
 @cache
 def cohort_of() -> ReadCohort:
     """A cohort of the run, with its list."""
-    scratch = Path(mkdtemp(prefix="leftshift-people-"))
-    with engine_of("duckdb", scratch) as engine:
+    with engine_of("duckdb", Path(_KEPT.name, "scratch")) as engine:
         return read_cohort(engine, RunResult(run_of()), COHORT, with_list=True)
 
 
