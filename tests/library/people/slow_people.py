@@ -165,8 +165,8 @@ class OnePerson:
             "age": Known(age),
             "male": self.person["sex"] == "1",
             "female": self.person["sex"] == "2",
-            "imd_score": Known(self.person["imd_score"]),
-            "imd_decile": Known(self.person["imd_decile"]),
+            "imd_score": Known(self.person.get("imd_score")),
+            "imd_decile": Known(self.person.get("imd_decile")),
         }
         if any(fact.word == "social_care" for fact in formula.facts):
             about["social_care"] = self._social_care()

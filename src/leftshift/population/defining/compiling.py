@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import and_, or_
@@ -11,7 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from leftshift.population.defining.formulas import Fact, Formula, fact_of
+from leftshift.population.defining.formulas import REFERENCES, Fact, Formula, ever_beyond, fact_of
 
 _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: lambda left, right: left < right,
@@ -21,6 +22,23 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: lambda left, right: left == right,
     ast.NotEq: lambda left, right: left != right,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Bit:
+    """Reads one bit of a word: a yes that stands beside others, of which many are asked at once."""
+
+    column: str
+    bit: int
+
+    @property
+    def mask(self) -> int:
+        """The word in which this bit alone is set."""
+        return 1 << self.bit
+
+    def __call__(self, people: ir.Table) -> Any:
+        """The bit of everybody."""
+        return (people[self.column] & self.mask) != 0
 
 
 @dataclass(frozen=True)
@@ -51,7 +69,7 @@ class Compiler:
                 return -self.of(operand)
             case ast.BinOp(left=left, op=op, right=right):
                 return _calculated(op, self.of(left), self.of(right))
-            case ast.Compare(left=left, ops=ops, comparators=others):
+            case ast.Compare(left=left, ops=ops, comparators=others) if _fact(node) is None:
                 return self._compared([left, *others], ops)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return ibis.ifelse(self.of(test), self.of(body), self.of(orelse))
@@ -61,8 +79,31 @@ class Compiler:
                 return ibis.literal(float(value))
         return self._word(node)
 
+    def any_of(self, formulas: Sequence[Formula]) -> Any:
+        """Whether any of some formulas is true."""
+        return self._joined(False, [part for formula in formulas for part in _alternatives(formula.tree)])
+
+    def bit(self, node: ast.expr) -> Bit | None:
+        """Where the value of a part stands, if it is one bit of a word."""
+        fact = _fact(node)
+        found = None if fact is None else self.finders[fact]
+        return found if isinstance(found, Bit) else None
+
     def _joined(self, every: bool, values: list[ast.expr]) -> Any:
-        parts = [self.of(value) for value in values]
+        """Bits of one word are asked together: ``set_`` must be set, all or any of them, and ``clear`` must not."""
+        set_, clear, parts = Counter[str](), Counter[str](), []
+        for value in values:
+            bit = self.bit(value)
+            if bit is not None:
+                set_[bit.column] |= bit.mask
+            elif every and isinstance(value, ast.UnaryOp) and (bit := self.bit(value.operand)) is not None:
+                clear[bit.column] |= bit.mask
+            else:
+                parts.append(self.of(value))
+        for column in dict.fromkeys([*set_, *clear]):
+            word = self.people[column] & (set_[column] | clear[column])
+            both = bool(set_[column] & clear[column])
+            parts.append(ibis.literal(False) if both else word == set_[column] if every else word != 0)
         return joined(and_ if every else or_, parts)
 
     def _compared(self, parts: list[ast.expr], ops: list[ast.cmpop]) -> Any:
@@ -74,9 +115,10 @@ class Compiler:
         return found
 
     def _word(self, node: ast.expr) -> Any:
+        fact = _fact(node)
+        if fact is not None:
+            return self.finders[fact](self.people)
         match node:
-            case ast.Name(id=name):
-                return self.finders[fact_of(name, [], {})](self.people)
             case ast.Call(func=ast.Name(id="average"), args=[part]):
                 return ibis.literal(self.averages[ast.unparse(part)], "float64")
             case ast.Call(func=ast.Name(id="score"), args=[ast.Constant(value=str() as name)]):
@@ -85,11 +127,24 @@ class Compiler:
                 func=ast.Name(id="item"), args=[ast.Constant(value=score), ast.Constant(value=name)]
             ):
                 return self.expression(self.items[(str(score), str(name))])
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
-                told = [ast.literal_eval(arg) for arg in args]
-                named = {str(word.arg): ast.literal_eval(word.value) for word in keywords}
-                return self.finders[fact_of(name, told, named)](self.people)
         raise AssertionError(ast.dump(node))  # parse_formula lets nothing else through
+
+
+def _fact(node: ast.expr) -> Fact | None:
+    """The fact that a part of a formula names; None where it is no single fact."""
+    match node:
+        case ast.Name(id=name):
+            return fact_of(name, [], {})
+        case ast.Compare():
+            return ever_beyond(node)
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name not in REFERENCES:
+            told = [ast.literal_eval(arg) for arg in args]
+            return fact_of(name, told, {str(word.arg): ast.literal_eval(word.value) for word in keywords})
+    return None
+
+
+def _alternatives(node: ast.expr) -> list[ast.expr]:
+    return node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else [node]
 
 
 def joined(way: Callable[[Any, Any], Any], parts: Sequence[Any]) -> Any:

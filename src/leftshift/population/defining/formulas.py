@@ -19,7 +19,15 @@ from leftshift.foundation.faults import near_miss, shown
 Kind = Literal["yes", "number"]
 LONGEST = 4_000
 _DEEPEST = 60
-_REFERENCES: Mapping[str, int] = {"score": 1, "item": 2, "average": 1}
+REFERENCES: Mapping[str, int] = {"score": 1, "item": 2, "average": 1}
+"""Words that name no fact of the records, and how much each is told."""
+
+_BEYOND: Mapping[tuple[str, type[ast.cmpop]], str] = {
+    ("lowest", ast.Lt): "<",
+    ("lowest", ast.LtE): "<=",
+    ("highest", ast.Gt): ">",
+    ("highest", ast.GtE): ">=",
+}
 
 
 class FormulaNotUnderstood(ValueError):
@@ -40,7 +48,7 @@ class Word:
     system: str | None
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One thing to find out about every person: a word with what it is told, and how far back it reaches."""
 
@@ -49,11 +57,28 @@ class Fact:
     months: int | None = None
     days: int | None = None
 
+    def __lt__(self, other: Fact) -> bool:
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[Any, ...]:
+        # one fact may reach back for ever, and another, of the same list, not
+        return self.word, self.told, self.months or 0, self.days or 0
+
     def __str__(self) -> str:
-        said = [repr(value) if isinstance(value, str) else f"{value:g}" for _, value in self.told]
+        said = [
+            repr(value) if isinstance(value, str) else f"{value:g}"
+            for key, value in self.told
+            if key not in _BEYOND.values()
+        ]
         said += [f"months={self.months}"] if self.months is not None else []
         said += [f"days={self.days}"] if self.days is not None else []
-        return f"{self.word}({', '.join(said)})" if said or word_of(self.word).window else self.word
+        beyond = f" {self.bound[0]} {self.bound[1]:g}" if self.bound else ""
+        return f"{self.word}({', '.join(said)}){beyond}" if said or word_of(self.word).window else self.word
+
+    @property
+    def bound(self) -> tuple[str, float] | None:
+        """Of a fact that asks whether a value was ever beyond a bound: how they compare, and the bound."""
+        return next(((key, float(value)) for key, value in self.told if key in _BEYOND.values()), None)
 
     def value(self, name: str) -> str | float | None:
         """What the word is told under a name."""
@@ -108,7 +133,7 @@ def word_of(name: str) -> Word:
     """A word; raises FormulaNotUnderstood with the nearest one."""
     found = vocabulary().get(name)
     if found is None:
-        hint = near_miss(name, [*vocabulary(), *_REFERENCES])
+        hint = near_miss(name, [*vocabulary(), *REFERENCES])
         raise FormulaNotUnderstood(
             f"there is no word {shown(name)}" + (f"; did you mean {hint}?" if hint else "")
         )
@@ -150,6 +175,9 @@ class _Reading:
     def kind(self, node: ast.expr, depth: int) -> Kind:
         if depth > _DEEPEST:
             raise FormulaNotUnderstood(f"a formula nests at most {_DEEPEST} deep")
+        if isinstance(node, ast.Compare) and (fact := ever_beyond(node)) is not None:
+            self.facts.add(fact)
+            return "yes"
         for parts, wanted, found in _shape(node):
             for part in parts:
                 if self.kind(part, depth + 1) != wanted:
@@ -187,12 +215,12 @@ class _Reading:
             return "number"
         told = [_literal(arg) for arg in args]
         named = {keyword.arg or "": _literal(keyword.value) for keyword in keywords}
-        if name in _REFERENCES:
+        if name in REFERENCES:
             return self._reference(name, told, named)
         return self._fact(name, node, told, named)
 
     def _reference(self, name: str, told: list[str | float], named: Mapping[str, Any]) -> Kind:
-        if named or len(told) != _REFERENCES[name] or not all(isinstance(part, str) for part in told):
+        if named or len(told) != REFERENCES[name] or not all(isinstance(part, str) for part in told):
             raise FormulaNotUnderstood(
                 {
                     "score": "score takes the name of a score: score('hfrs')",
@@ -250,6 +278,30 @@ def fact_of(name: str, told: list[str | float], named: Mapping[str, str | float]
     ]
     said += [(key, _option(name, key, word.options[key], named[key])) for key in word.options if key in named]
     return Fact(name, tuple(said), reach.get("months"), reach.get("days"))
+
+
+def ever_beyond(node: ast.Compare) -> Fact | None:
+    """Of ``lowest('x') < 60``, the fact that any value was below; None of comparisons for which one value is not enough.
+
+    A yes of every row is found in the pass that finds codes, and no lowest value is worked out for it.
+    """
+    match node:
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id=name), args=args, keywords=keywords), ops=[op], comparators=[other]
+        ) if (how := _BEYOND.get((name, type(op)))) and (bound := _number(other)) is not None:
+            named = {keyword.arg or "": _literal(keyword.value) for keyword in keywords}
+            fact = fact_of(name, [_literal(arg) for arg in args], named)
+            return Fact(fact.word, (*fact.told, (how, bound)), fact.months, fact.days)
+    return None
+
+
+def _number(node: ast.expr) -> float | None:
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return float(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
+            return -float(value)
+    return None
 
 
 def _literal(node: ast.expr) -> str | float:

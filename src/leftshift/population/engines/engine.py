@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Literal, Self, get_args
 
 import ibis
+import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
@@ -59,6 +60,10 @@ class Engine:
     def table(self, name: str, columns: Mapping[str, Sequence[Any]], types: Mapping[str, str]) -> ir.Table:
         """A small table from values in memory; ``types`` are Ibis types by column."""
         raise NotImplementedError
+
+    def few(self, text: ir.StringValue, values: Collection[str]) -> ir.StringValue:
+        """A text that is one of a few values or null, held and written as a number for each where the engine can."""
+        return text
 
     def rows(self, expression: ir.Table) -> list[dict[str, Any]]:
         """The rows of a small result as plain values."""
@@ -123,6 +128,7 @@ def bit_or(word: int) -> int:  # type: ignore[empty-body]
     """Every bit that is set in any of the words."""
 
 
-@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
+# of eight bits in DuckDB: cast it before it is reckoned with
+@ibis.udf.scalar.builtin(signature=((dt.int64,), dt.int8))  # type: ignore[untyped-decorator]
 def bit_count(word: int) -> int:  # type: ignore[empty-body]
     """How many bits of a word are set."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import inf, nextafter
+from sys import float_info
 
 import ibis
 import ibis.expr.types as ir
 
 from leftshift.population.defining.codelists import CodeLists, normal_code
+from leftshift.population.defining.compiling import Bit
 from leftshift.population.defining.formulas import Fact, word_of
 from leftshift.population.engines.engine import Engine, bit_or
-from leftshift.population.facts.gathered import Finder, Gathered, bit_in, yes_in
+from leftshift.population.facts.gathered import Finder, Gathered, yes_in
 from leftshift.population.facts.reaching import seen, start_of
 
 BITS = 62  # of a signed word of 64, with room to compare
+RANGE = ("least", "most", "tenfold_to")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,11 @@ def map_of(
     slots: Mapping[Fact, Slot],
     words: int,
 ) -> ir.Table:
-    """A small table: each code that the records hold and any list names, with its words ``w0``, ``w1`` and on."""
+    """A small table: each code that the records hold and any list names, with its words ``w0``, ``w1`` and on.
+
+    Of facts with a bound a code has rows of its own: their words count where the value lies between ``least`` and ``most``,
+    once it is multiplied by ten where it is at most ``tenfold_to``.
+    """
     known = [lists.codes.get((system, str(fact.value("list"))), {}) for fact in slots]
     if system == "icd10" or any(starts for codes in known for starts in codes.values()):
         present = [
@@ -86,20 +94,47 @@ def map_of(
         ]
     else:
         present = [code for codes in known for code in codes]
-    found = words_by_code(present, system, lists, slots, words)
-    columns: dict[str, Sequence[object]] = {"code": list(found)}
-    columns |= {f"w{at}": [packed[at] for packed in found.values()] for at in range(words)}
-    return engine.table(name, columns, {"code": "string", **{f"w{at}": "int64" for at in range(words)}})
+    alike: dict[tuple[float | None, ...], dict[Fact, Slot]] = defaultdict(dict)
+    for fact, slot in slots.items():
+        alike[_between(fact)][fact] = slot
+    kept = [
+        (code, *between, *packed)
+        for between, some in alike.items()
+        for code, packed in words_by_code(dict.fromkeys(present), system, lists, some, words).items()
+    ]
+    types = {"code": "string", **dict.fromkeys(RANGE, "float64")}
+    types |= {f"w{at}": "int64" for at in range(words)}
+    columns = zip(*kept, strict=True) if kept else ([] for _ in types)
+    return engine.table(name, dict(zip(types, columns, strict=True)), types)
+
+
+def _between(fact: Fact) -> tuple[float | None, ...]:
+    """Between which values a fact counts, and up to which they are a tenth of what they should be; nothing where any code does."""
+    if fact.bound is None:
+        return (None,) * len(RANGE)
+    how, bound = fact.bound
+    tenfold = fact.value("tenfold_to")
+    within = None if tenfold is None else float(tenfold)
+    if how in ("<", "<="):
+        return -float_info.max, bound if how == "<=" else nextafter(bound, -inf), within
+    return bound if how == ">=" else nextafter(bound, inf), float_info.max, within
 
 
 def gather_codes(
     engine: Engine, table: str, records: ir.Table, facts: frozenset[Fact], lists: CodeLists, as_at: date
 ) -> Gathered:
-    """Facts of code lists from one table: whether any code of a list stands in the window, or the earliest does."""
+    """Facts of code lists from one table: whether any code of a list stands in the window, or the earliest does.
+
+    Whether any value of a list was beyond a bound is one of them.
+    """
     system = word_of(next(iter(facts)).word).system or ""
     slots, starts = slots_of((_anytime(fact) for fact in facts), as_at)
-    rows = seen(records, as_at).select("person_id", "code", "event_date")
+    rows = seen(records, as_at)
+    rows = rows.select("person_id", "code", "event_date", *(["value"] if "value" in rows.columns else []))
     joined = rows.join(map_of(engine, f"{table}_codes", rows, system, lists, slots, len(starts)), "code")
+    if any(fact.bound for fact in facts):
+        value = (joined.value <= joined.tenfold_to).ifelse(joined.value * 10, joined.value)
+        joined = joined.filter(joined.least.isnull() | value.between(joined.least, joined.most))
     firsts = {
         fact: f"{table}_first_{at}" for at, fact in enumerate(sorted(facts)) if fact.word == "first_coded"
     }
@@ -136,4 +171,4 @@ def _finders(
             yield fact, yes_in(firsts[fact])
         else:
             slot = slots[fact]
-            yield fact, bit_in(f"{table}_w{slot.word}", slot.bit)
+            yield fact, Bit(f"{table}_w{slot.word}", slot.bit)

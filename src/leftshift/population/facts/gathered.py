@@ -34,8 +34,3 @@ def number_in(column: str) -> Finder:
 def yes_in(column: str) -> Finder:
     """Reads a yes or no from a column."""
     return lambda people: people[column]
-
-
-def bit_in(column: str, bit: int) -> Finder:
-    """Reads one bit of a word."""
-    return lambda people: (people[column] & (1 << bit)) != 0

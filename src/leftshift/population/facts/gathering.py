@@ -53,7 +53,7 @@ def gather_facts(
     ``records`` are the sound rows of every table, by name; ``report`` hears which table is gone through.
     """
     report("persons")
-    wide = engine.keep(members(records, as_at), "members")
+    wide = engine.keep(members(engine, records, as_at), "members")
     otherwise: dict[str, int | bool] = {}
     by_group: dict[str, set[Fact]] = defaultdict(set)
     for fact in facts:
@@ -74,10 +74,10 @@ def _group(fact: Fact) -> str:
     """Facts of one group are found in one pass."""
     if fact.word in _STAYS:
         return "stays"
-    if fact.word in _VALUES:
-        return "values"
     table = word_of(fact.word).table
-    return f"{table} codes" if fact.word in _FLAGS else table
+    if fact.word in _FLAGS or fact.bound is not None:
+        return f"{table} codes"
+    return "values" if fact.word in _VALUES else table
 
 
 def _gather(
@@ -94,7 +94,7 @@ def _gather(
         case "values":
             yield from gather_values(engine, records["gp_events"], facts, lists, as_at)
         case "prescriptions":
-            yield gather_medicines(engine, records[group], facts, lists, as_at)
+            yield from gather_medicines(engine, records[group], facts, lists, as_at)
         case "costs":
             yield gather_costs(engine, records[group], facts, as_at)
         case "social_care":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,46 +11,63 @@ import ibis.expr.types as ir
 from leftshift.population.defining.codelists import CodeLists
 from leftshift.population.defining.formulas import Fact
 from leftshift.population.engines.engine import Engine
-from leftshift.population.facts.codes import Slot, map_of, slots_of
+from leftshift.population.facts.codes import map_of, slots_of
 from leftshift.population.facts.gathered import Gathered, number_in
 from leftshift.population.facts.reaching import seen, start_of, within
 
 
 def gather_medicines(
     engine: Engine, records: ir.Table, facts: frozenset[Fact], lists: CodeLists, as_at: date
-) -> Gathered:
+) -> Iterator[Gathered]:
     """Counts of issues and of different medicines; one medicine on one day counts once."""
     rows = seen(records, as_at).select("person_id", "code", "event_date")
-    starts = sorted({start_of(fact, as_at) for fact in facts}, key=lambda day: day or date.min)
-    if starts[0] is not None:
-        rows = rows.filter(rows.event_date > starts[0])
-    days = rows.distinct()
-    by_code = days.group_by("person_id", "code").agg(
-        **{f"issued_{at}": _count(days, within(days, start)) for at, start in enumerate(starts)}
-    )
-    wanted = {str(fact.value("list")) for fact in facts if fact.word == "issues"}
-    slots, words = slots_of((Fact("coded", (("list", name),)) for name in wanted), as_at)
-    if words:
-        codes = map_of(engine, "medicine_codes", rows, "medicine", lists, slots, len(words))
-        by_code = by_code.left_join(codes, "code").drop("code_right")
-    names = {fact: f"medicine_{at}" for at, fact in enumerate(sorted(facts))}
-    place = {start: f"issued_{at}" for at, start in enumerate(starts)}
-    measures = {
-        name: _of_fact(by_code, fact, place[start_of(fact, as_at)], slots) for fact, name in names.items()
-    }
-    kept = engine.keep(by_code.group_by("person_id").agg(**measures), "medicines_issued")
+    different = sorted(fact for fact in facts if fact.word == "medicines")
+    if different:
+        yield _different(engine, rows, different, as_at)
+    issued = sorted(facts.difference(different))
+    if issued:
+        yield _issued(engine, rows, issued, lists, as_at)
+
+
+def _different(engine: Engine, rows: ir.Table, facts: Sequence[Fact], as_at: date) -> Gathered:
+    rows = _reached(rows, facts, as_at)
+    last = rows.group_by("person_id", "code").agg(event_date=rows.event_date.max())
+    names = {fact: f"medicines_{at}" for at, fact in enumerate(facts)}
+    measures = {name: last.count(where=within(last, start_of(fact, as_at))) for fact, name in names.items()}
+    return _kept(engine, last, measures, names, "medicines_different")
+
+
+def _issued(engine: Engine, rows: ir.Table, facts: Sequence[Fact], lists: CodeLists, as_at: date) -> Gathered:
+    """Days on which medicines were issued; codes that no list names are gone before days are told apart."""
+    of_list = {fact: Fact("coded", (("list", str(fact.value("list"))),)) for fact in facts}
+    slots, words = slots_of(frozenset(of_list.values()), as_at)
+    rows = _reached(rows, facts, as_at)
+    codes = map_of(engine, "medicine_codes", rows, "medicine", lists, slots, len(words))
+    days = rows.join(codes, "code").select("person_id", "code", "event_date", *_words(words)).distinct()
+    names = {fact: f"issues_{at}" for at, fact in enumerate(facts)}
+    measures = {}
+    for fact, name in names.items():
+        slot = slots[of_list[fact]]
+        is_of = (days[f"w{slot.word}"] & (1 << slot.bit)) != 0
+        measures[name] = days.count(where=is_of & within(days, start_of(fact, as_at)))
+    return _kept(engine, days, measures, names, "medicines_issued")
+
+
+def _words(words: Sequence[object]) -> list[str]:
+    return [f"w{at}" for at in range(len(words))]
+
+
+def _reached(rows: ir.Table, facts: Sequence[Fact], as_at: date) -> ir.Table:
+    """The rows that any of some facts reaches."""
+    starts = [start_of(fact, as_at) for fact in facts]
+    known = [start for start in starts if start is not None]
+    return rows.filter(rows.event_date > min(known)) if len(known) == len(starts) else rows
+
+
+def _kept(
+    engine: Engine, rows: ir.Table, measures: Mapping[str, Any], names: Mapping[Fact, str], name: str
+) -> Gathered:
+    kept = engine.keep(rows.group_by("person_id").agg(**measures), name)
     return Gathered(
-        kept, {fact: number_in(name) for fact, name in names.items()}, dict.fromkeys(names.values(), 0)
+        kept, {fact: number_in(column) for fact, column in names.items()}, dict.fromkeys(measures, 0)
     )
-
-
-def _count(rows: ir.Table, counts: Any) -> Any:
-    return rows.count(where=counts)
-
-
-def _of_fact(by_code: ir.Table, fact: Fact, issued: str, slots: dict[Fact, Slot]) -> Any:
-    if fact.word == "medicines":
-        return by_code.count(where=by_code[issued] > 0)
-    slot = slots[Fact("coded", (("list", str(fact.value("list"))),))]
-    is_of = (by_code[f"w{slot.word}"].fill_null(0) & (1 << slot.bit)) != 0
-    return is_of.ifelse(by_code[issued].cast("float64"), 0.0).sum()

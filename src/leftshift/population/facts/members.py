@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from leftshift.population.defining.formulas import Fact
+from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.gathered import Finder, number_in
 
 ABOUT = (
@@ -25,18 +26,26 @@ ABOUT = (
 )
 
 
-def members(records: Mapping[str, ir.Table], as_at: date) -> ir.Table:
+def members(engine: Engine, records: Mapping[str, ir.Table], as_at: date) -> ir.Table:
     """A row a person who is counted: ``person_id`` and the columns of ABOUT.
 
     Of several registrations that hold, the one that began last counts; of several that began on a day, the last by its code.
     """
-    persons, practices = records["persons"], records["practices"]
+    persons = records["persons"]
     living = persons.filter(
         persons.birth_date <= as_at, persons.death_date.isnull() | (persons.death_date > as_at)
     )
     joined = living.join(_registered(records["registrations"], as_at), "person_id")
-    placed = joined.join(practices.select("practice", "network", "locality", "commissioner"), "practice")
+    placed = joined.join(_places(engine, records["practices"]), "code")
     return placed.mutate(age=_age(placed.birth_date, as_at)).select("person_id", *ABOUT)
+
+
+def _places(engine: Engine, practices: ir.Table) -> ir.Table:
+    columns = ("practice", "network", "locality", "commissioner")
+    rows = engine.rows(practices.select(*columns))
+    known = {column: {row[column] for row in rows} - {None} for column in columns}
+    few = {column: engine.few(practices[column], known[column]) for column in columns}
+    return engine.keep(practices.select(code=practices.practice, **few), "places")
 
 
 def _registered(registrations: ir.Table, as_at: date) -> ir.Table:
@@ -45,7 +54,7 @@ def _registered(registrations: ir.Table, as_at: date) -> ir.Table:
     )
     order = ibis.window(group_by="person_id", order_by=[held.from_date.desc(), held.practice.desc()])
     ranked = held.mutate(place=ibis.row_number().over(order))
-    return ranked.filter(ranked.place == 0).select("person_id", "practice")
+    return ranked.filter(ranked.place == 0).select("person_id", code="practice")
 
 
 def _age(birth: Any, as_at: date) -> Any:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from operator import add, or_
+from operator import add
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from leftshift.population.defining.compiling import Compiler, joined
+from leftshift.population.defining.compiling import Bit, Compiler, joined
 from leftshift.population.defining.formulas import Fact, Formula
-from leftshift.population.engines.engine import Engine
+from leftshift.population.engines.engine import Engine, bit_count
 from leftshift.population.facts.gathering import People
 from leftshift.population.scores.definitions import BandRule, Item, Score, Term
 
@@ -42,7 +43,7 @@ def score_people(
         values = {score.name: _value(compiler, score) for score in layer}
         # a view, or every band would work its score out again
         table = engine.view(table.mutate(**values), f"scored_{at}")
-        table = table.mutate(**{name: band for score in layer for name, band in _bands(table, score)})
+        table = table.mutate(**{name: band for score in layer for name, band in _bands(engine, table, score)})
     return People(table, people.finders, people.as_at)
 
 
@@ -77,13 +78,15 @@ def averages_of(
     }
 
 
-def _bands(table: ir.Table, score: Score) -> Iterator[tuple[str, Any]]:
+def _bands(engine: Engine, table: ir.Table, score: Score) -> Iterator[tuple[str, Any]]:
     """The columns of bands, of a table that has the score."""
     value = table[score.name]
     if score.segments:
-        yield f"{score.name}_band", _segment_name(value, score)
+        names = [segment.name for segment in score.segments]
+        yield f"{score.name}_band", engine.few(_segment_name(value, score), names)
     for at, rule in enumerate(score.band_rules):
-        yield f"{score.name}_band" + (f"_{rule.name}" if at else ""), _band(value, rule)
+        names = [band.name for band in rule.bands]
+        yield f"{score.name}_band" + (f"_{rule.name}" if at else ""), engine.few(_band(value, rule), names)
 
 
 def _value(compiler: Compiler, score: Score) -> Any:
@@ -113,11 +116,28 @@ def _points(compiler: Compiler, items: Sequence[Item]) -> Any:
     if not items:
         return ibis.literal(0.0)
     scale = 10 ** min(MOST_DECIMALS, max(_decimals(item.points) for item in items))
-    points = [
-        compiler.expression(item.when).ifelse(ibis.literal(round(item.points * scale), "int64"), 0)
-        for item in items
-    ]
+    bits, points = defaultdict[Bit, int](int), [ibis.literal(0, "int64")]
+    for item in items:
+        worth, bit = round(item.points * scale), compiler.bit(item.when.tree)
+        if bit is not None:
+            bits[bit] += worth
+        else:
+            points.append(compiler.expression(item.when).ifelse(ibis.literal(worth, "int64"), 0))
+    points += _points_of_bits(compiler, bits)
     return joined(add, points).cast("float64") / float(scale)
+
+
+def _points_of_bits(compiler: Compiler, bits: Mapping[Bit, int]) -> list[Any]:
+    """Points of bits, place by binary place of what they are worth: seven counts add up what a hundred items of 0.1 to 7.1 are worth."""
+    masks = defaultdict[tuple[str, int], int](int)
+    for bit, worth in bits.items():
+        for place in range(abs(worth).bit_length()):
+            if abs(worth) >> place & 1:
+                masks[bit.column, (1 if worth > 0 else -1) << place] |= bit.mask
+    return [
+        bit_count(compiler.people[column] & mask).cast("int64") * each
+        for (column, each), mask in masks.items()
+    ]
 
 
 def _decimals(points: float) -> int:
@@ -151,7 +171,7 @@ def _segment(compiler: Compiler, score: Score) -> Any:
     """The number of the first segment that one of its elements puts a person in."""
     reasons = []
     for at, segment in enumerate(score.segments[:-1], start=1):
-        holds = joined(or_, [compiler.expression(element.when) for element in segment.elements])
+        holds = compiler.any_of([element.when for element in segment.elements])
         reasons.append((holds, float(at)))
     return ibis.cases(*reasons, else_=float(len(score.segments)))
 
