@@ -63,7 +63,8 @@ def by_leftshift(task: Task) -> Sums:
     ):
         day = drawn_on(LinkedData(task.folder))
         assert day is not None
-        records = dict(sound_tables(engine, task.folder, day).tables)
+        needed = {"persons", "registrations", "practices", "opt_outs"}
+        records = dict(sound_tables(engine, task.folder, day, tables=needed).tables)
         records["diagnoses"] = engine.read("diagnoses_given", [task.diagnoses])
         people = gather_facts(engine, records, facts, packaged_lists(), task.as_at)
         table = score_people(engine, people, task.scores).table

@@ -21,7 +21,8 @@ from leftshift.population.linked.dataset import SYNTHETIC, LinkedData
 from leftshift.population.linked.report import is_checked, keep_check
 from leftshift.population.linked.soundness import check
 from leftshift.population.linked.tables import linked_tables
-from leftshift.population.runs.running import Grounds, dated_at, drawn_on, run
+from leftshift.population.privacy.basis import Grounds
+from leftshift.population.runs.running import dated_at, drawn_on, run
 from leftshift.population.runs.wanting import what_is_wanted
 
 ONCE = "--once"

@@ -14,22 +14,22 @@ from typing import Any
 
 from leftshift.cli import showing, showing_people
 from leftshift.cli.verbs import OK, REFUSED, print_json
-from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.population.cohorts.changing import count_changes
 from leftshift.population.cohorts.comparing import compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
 from leftshift.population.cohorts.planning import packaged_teams, read_teams, rows_for_place
 from leftshift.population.cohorts.trying import try_definitions
 from leftshift.population.engines.engine import Engine, SparkNotInstalled, engine_of
-from leftshift.population.linked.dataset import SYNTHETIC, LinkedData, manifest_of
+from leftshift.population.linked.dataset import MANIFEST, SYNTHETIC, LinkedData
 from leftshift.population.linked.report import keep_check
 from leftshift.population.linked.soundness import check as check_rows
 from leftshift.population.linked.soundness import sound_tables
 from leftshift.population.linked.structure import check_structure
 from leftshift.population.linked.tables import linked_tables
-from leftshift.population.privacy.basis import BasisRegister, permit, read_register
+from leftshift.population.privacy.basis import Grounds, permit, read_register
+from leftshift.population.privacy.opting_out import Choices, without_opted_out
 from leftshift.population.runs.results import RunResult
-from leftshift.population.runs.running import Grounds, dated_at, drawn_on, refuse_existing, run
+from leftshift.population.runs.running import dated_at, drawn_on, last_day_of, refuse_existing, run
 from leftshift.population.runs.wanting import Wanted, sorted_definitions, what_is_wanted
 
 
@@ -80,6 +80,7 @@ def check(options: Namespace) -> int:
     """Check a set of linked records."""
     data = LinkedData(options.folder)
     check_structure(data.folder)
+    permit(data, grounds_of(options, data), data.tables)
     as_at = options.as_at or drawn_on(data) or today()
     with running_engine(options) as engine, showing.working("checking every row"):
         report = check_rows(engine, data.folder, as_at)
@@ -95,12 +96,10 @@ def score(options: Namespace) -> int:
     """Score a set of linked records."""
     data = LinkedData(options.folder)
     check_structure(data.folder)
-    wanted = _wanted(options, data)
-    grounds = grounds_of(options, data, wanted.tables())
-    as_at = options.as_at or dated_at(data) or drawn_on(data) or today()
+    as_at, wanted, grounds = date_of(options, data), _wanted(options, data), grounds_of(options, data)
     with running_engine(options) as engine, showing.working("scoring") as status:
         record = run(
-            engine, data, wanted, options.out, as_at=as_at, grounds=grounds, extra_opt_outs=options.opt_outs,
+            engine, data, wanted, options.out, as_at=as_at, grounds=grounds, choices=choices_of(options),
             clock=lambda: datetime.now(UTC), report=lambda step: tell(status, step),
         )  # fmt: skip
     if options.json:
@@ -116,11 +115,13 @@ def cohort(options: Namespace) -> int:
         return _try(options)
     if options.run is None:
         raise ValueError("name the folder of a run, or give --try to try definitions on invented people")
+    _refuse_choices(options, "records")
     result = RunResult(options.run)
     name = _cohort_of(result, options.cohort)
     criteria = result.criteria(name)
     if options.overlap:
         result.criteria(options.overlap)
+    _require(options, result)
     with running_engine(options) as engine, showing.working("counting"):
         people = result.people(engine)
         counts = count_cohort(engine, people, name, list(criteria), options.by)
@@ -144,12 +145,15 @@ def _for_place(options: Namespace, engine: Engine, result: RunResult, people: An
     if options.records is None:
         raise ValueError("rows for a place need --records: the linked records that the run scored")
     refuse_existing(options.out)
-    data = LinkedData(options.records)
-    check_structure(data.folder)
-    grounds_of(options, data, {"persons", "admissions", "attendances", "outside_scores"})
+    data, needed = LinkedData(options.records), {"persons", "admissions", "attendances", "outside_scores"}
+    permit(data, grounds_of(options, data), needed)
+    result.refuse_others(data)
     teams = read_teams(options.teams) if options.teams else packaged_teams()
-    as_at = date.fromisoformat(result.record["as_at"])
-    sound = sound_tables(engine, data.folder, drawn_on(data) or as_at)
+    as_at, choices = date.fromisoformat(result.record["as_at"]), choices_of(options)
+    sound = sound_tables(
+        engine, data.folder, last_day_of(data, as_at, today()), tables=needed | choices.tables()
+    )
+    people = without_opted_out(engine, people, sound.tables, choices).persons
     counts = count_cohort(engine, people, name, list(result.criteria(name)))
     version = _version_of(result, name)
     source = f"Cohort {name} {version} of linked records as at {as_at} ({result.record['purpose']})"
@@ -185,10 +189,12 @@ def compare(options: Namespace) -> int:
 
 
 def _changes(options: Namespace) -> int:
+    _refuse_choices(options, "outcomes")
     before, after = RunResult(options.run), RunResult(options.later)
     name = _cohort_of(before, options.cohort)
     for result in (before, after):
         result.criteria(name)
+        _require(options, result)
     with running_engine(options) as engine, showing.working("comparing"):
         changes = count_changes(engine, before.people(engine, "before"), after.people(engine, "after"), name)
     versions = [_version_of(result, name) for result in (before, after)]
@@ -211,11 +217,13 @@ def _outcomes(options: Namespace) -> int:
     result, data = RunResult(options.run), LinkedData(options.outcomes)
     name = _cohort_of(result, options.cohort)
     result.criteria(name)
-    check_structure(data.folder)
-    grounds_of(options, data, {"persons", "admissions", "attendances", "costs"})
-    as_at = date.fromisoformat(result.record["as_at"])
+    needed = {"persons", "registrations", "admissions", "attendances", "costs"}
+    permit(data, grounds_of(options, data), needed)
+    _require(options, result)
+    as_at, choices = date.fromisoformat(result.record["as_at"]), choices_of(options)
+    day = last_day_of(data, as_at, today())
     with running_engine(options) as engine, showing.working("comparing"):
-        sound = sound_tables(engine, data.folder, drawn_on(data) or today())
+        sound = sound_tables(engine, data.folder, day, tables=needed | choices.tables())
         found = compare_cohort(
             engine,
             result.people(engine),
@@ -223,7 +231,8 @@ def _outcomes(options: Namespace) -> int:
             name,
             as_at,
             options.months,
-            opt_outs=options.opt_outs,
+            known_to=drawn_on(data),
+            choices=choices,
         )
     if options.json:
         print_json(found.document())
@@ -257,23 +266,45 @@ def _names(text: str | None) -> list[str] | None:
     return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
 
 
-def grounds_of(options: Namespace, data: LinkedData, tables: set[str]) -> Grounds:
-    """Why and on what basis records are used, once it is permitted; raises FaultsFound where it is not."""
-    purpose = options.purpose or str(manifest_of(data.folder).get("purpose", ""))
-    present = tables & set(data.tables)
-    if purpose == SYNTHETIC:
-        permit(data.folder, None, purpose, None, today(), tables=present)
+def grounds_of(options: Namespace, data: LinkedData) -> Grounds:
+    """Why records are used and what allows it, as the options say; of invented people, that they are."""
+    if (options.purpose or data.purpose) == SYNTHETIC:
         return Grounds(SYNTHETIC)
-    if not (options.purpose and options.basis and options.register):
-        raise _refused(
-            Fault(
-                "no purpose", str(data.folder), None, None, "", "a purpose and a legal basis, as a register has them",
-                "Give --purpose, --basis and --register; only synthetic test data needs none",
-            )
-        )  # fmt: skip
-    register: BasisRegister = read_register(options.register)
-    permit(data.folder, register, purpose, options.basis.split(","), today(), tables=present)
-    return Grounds(purpose, options.basis)
+    references = tuple(name.strip() for name in (options.basis or "").split(",") if name.strip())
+    register = read_register(options.register) if options.register else None
+    return Grounds(options.purpose or "", references, register, today())
+
+
+def _require(options: Namespace, result: RunResult) -> None:
+    """Refuse the people of a run without a basis for the tables that they come from."""
+    record = result.record
+    synthetic = record["purpose"] == SYNTHETIC and not options.purpose
+    grounds = Grounds(SYNTHETIC) if synthetic else grounds_of(options, LinkedData(result.folder))
+    grounds.require(record["inputs"], str(result.folder))
+
+
+def choices_of(options: Namespace) -> Choices:
+    """The lists of who said no and who was cleared."""
+    return Choices(options.opt_outs, options.cleared)
+
+
+def _refuse_choices(options: Namespace, with_option: str) -> None:
+    """A list of people is held against records; where none are read, it would be ignored."""
+    if (options.opt_outs or options.cleared) and getattr(options, with_option) is None:
+        raise ValueError(
+            f"--opt-outs and --cleared need --{with_option}: without it, no list of people is held against records. Make a run "
+            "without those who said no instead"
+        )
+
+
+def date_of(options: Namespace, data: LinkedData) -> date:
+    """The date as at which people are counted; refused where neither options nor the manifest say one."""
+    found = options.as_at or dated_at(data) or drawn_on(data)
+    if found is None:
+        raise ValueError(
+            f"say as at which day with --as-at: {data.folder} has no {MANIFEST} that says when it was drawn (drawn_on)"
+        )
+    return found
 
 
 @contextmanager
@@ -313,9 +344,3 @@ def tell(status: Any, step: str) -> None:
     """Say on the terminal which step is being done."""
     if hasattr(status, "update"):
         status.update(f"{step.replace('_', ' ')} …")
-
-
-def _refused(fault: Fault) -> FaultsFound:
-    faults = Faults()
-    faults.add(fault)
-    return FaultsFound(faults)

@@ -8,7 +8,15 @@ from datetime import date
 from typing import Any
 
 from leftshift.cli import showing, showing_people
-from leftshift.cli.population import definitions_of, grounds_of, running_engine, tell, today
+from leftshift.cli.population import (
+    choices_of,
+    date_of,
+    definitions_of,
+    grounds_of,
+    running_engine,
+    tell,
+    today,
+)
 from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.foundation.faults import near_miss
 from leftshift.population.linked.dataset import LinkedData, marks_document
@@ -20,8 +28,9 @@ from leftshift.population.models.judging import judge
 from leftshift.population.models.keeping import FittedOn, keep_model
 from leftshift.population.models.outcomes import Outcomes, Target, packaged_outcomes, read_outcomes
 from leftshift.population.models.preparing import Prepared, index_date, prepare
+from leftshift.population.privacy.basis import permit
 from leftshift.population.privacy.opting_out import without_opted_out
-from leftshift.population.runs.running import Grounds, dated_at, drawn_on, refuse_existing
+from leftshift.population.runs.running import last_day_of, refuse_existing
 from leftshift.population.runs.wanting import Wanted, what_is_wanted
 
 
@@ -33,14 +42,19 @@ def fit(options: Namespace) -> int:
     data = LinkedData(options.folder)
     check_structure(data.folder)
     wanted = _wanted(options, data, outcomes)
-    grounds, index = _grounds(options, data, wanted, outcomes, target), _index(options, data)
+    grounds, index = grounds_of(options, data), index_date(date_of(options, data))
+    tables = _permitted(options, data, wanted, outcomes, target)
     with running_engine(options) as engine, showing.working("fitting") as status:
         report: Callable[[str], None] = lambda step: tell(status, step)  # noqa: E731
-        prepared = _prepared(engine, options, data, wanted, outcomes, target, index, report)
+        prepared = _prepared(engine, options, data, tables, wanted, outcomes, target, index, report)
         fitted = fit_model(prepared, target, outcomes, seed=options.seed, report=report)
         report("judging")
         on = FittedOn(
-            index, today(), grounds.purpose, grounds.basis, dict(marks_document(data.fingerprint()))
+            index,
+            today(),
+            grounds.purpose,
+            ", ".join(grounds.references),
+            dict(marks_document(data.fingerprint())),
         )
         document = keep_model(options.out, fitted, prepared, judge(fitted, prepared), on)
     if options.json:
@@ -62,11 +76,11 @@ def drift(options: Namespace) -> int:
     data = LinkedData(options.folder)
     check_structure(data.folder)
     wanted = _wanted(options, data, outcomes)
-    _grounds(options, data, wanted, outcomes, target)
-    index = _index(options, data)
+    tables = _permitted(options, data, wanted, outcomes, target)
+    index = index_date(date_of(options, data))
     with running_engine(options) as engine, showing.working("reading") as status:
         prepared = _prepared(
-            engine, options, data, wanted, outcomes, target, index, lambda step: tell(status, step)
+            engine, options, data, tables, wanted, outcomes, target, index, lambda step: tell(status, step)
         )
     predicted = predictions(model, prepared.features)
     found = drifts(model, prepared, predicted)
@@ -100,29 +114,29 @@ def _wanted(options: Namespace, data: LinkedData, outcomes: Outcomes) -> Wanted:
     return what_is_wanted(data, **definitions_of(options, scores=needed, cohorts=[]))
 
 
-def _grounds(
+def _permitted(
     options: Namespace, data: LinkedData, wanted: Wanted, outcomes: Outcomes, target: Target
-) -> Grounds:
+) -> set[str]:
+    """The tables that features and outcome need, each of which has a legal basis."""
     tables = wanted.tables().union(target.outcome.tables(), *(f.value.tables() for f in outcomes.features))
-    return grounds_of(options, data, tables)
-
-
-def _index(options: Namespace, data: LinkedData) -> date:
-    return index_date(options.as_at or dated_at(data) or drawn_on(data) or today())
+    permit(data, grounds_of(options, data), tables)
+    return tables
 
 
 def _prepared(
     engine: Any,
     options: Namespace,
     data: LinkedData,
+    tables: set[str],
     wanted: Wanted,
     outcomes: Outcomes,
     target: Target,
     index: date,
     report: Callable[[str], None],
 ) -> Prepared:
-    sound = sound_tables(engine, data.folder, drawn_on(data) or today())
-    left = without_opted_out(engine, sound["persons"], sound["opt_outs"], extra=options.opt_outs)
+    choices, day = choices_of(options), last_day_of(data, date_of(options, data), today())
+    sound = sound_tables(engine, data.folder, day, tables=tables | choices.tables())
+    left = without_opted_out(engine, sound["persons"], sound.tables, choices)
     records = {**sound.tables, "persons": left.persons}
     return prepare(
         engine,

@@ -18,7 +18,7 @@ _RUN = "a folder that leftshift population score wrote"
 
 
 def add_linked(ways: Verbs) -> None:
-    """generate, tables, check, score, cohort, compare, fit, drift, pseudonymise, reidentify, load and looks."""
+    """generate, tables, check, score, cohort, compare, fit, drift, to-check, pseudonymise, reidentify, load and looks."""
     _add_generate(ways)
     _add_tables(ways)
     _add_check(ways)
@@ -27,6 +27,7 @@ def add_linked(ways: Verbs) -> None:
     _add_compare(ways)
     _add_fit(ways)
     _add_drift(ways)
+    _add_to_check(ways)
     _add_pseudonymise(ways)
     _add_reidentify(ways)
     _add_load(ways)
@@ -74,6 +75,7 @@ def _add_check(ways: Verbs) -> None:
     )
     command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
     command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="the day the set was drawn")
+    _add_grounds(command)
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy("check", _MODULE))
@@ -89,12 +91,13 @@ def _add_score(ways: Verbs) -> None:
     command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
     command.add_argument("--out", type=Path, required=True, metavar="RUN", help="a new folder for the result")
     command.add_argument(
-        "--as-at", type=date.fromisoformat, metavar="DATE", help="the day the set was drawn by default"
+        "--as-at", type=date.fromisoformat, metavar="DATE", help="the day its manifest says by default"
     )
     command.add_argument("--scores", metavar="NAMES", help="such as hfrs,efi; all by default")
     command.add_argument("--cohorts", metavar="NAMES", help="such as llr_2016; all by default")
     _add_definitions(command)
     _add_grounds(command)
+    _add_choices(command)
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy("score", _MODULE))
@@ -125,6 +128,7 @@ def _add_cohort(ways: Verbs) -> None:
         "--teams", type=Path, metavar="FILE.toml", help="risk groups and caseloads of your own"
     )
     _add_grounds(command)
+    _add_choices(command)
     _add_definitions(command)
     _add_running(command)
     _add_json(command)
@@ -146,6 +150,7 @@ def _add_compare(ways: Verbs) -> None:
         "--months", type=int, default=12, metavar="N", help="before and after; 12 by default"
     )
     _add_grounds(command)
+    _add_choices(command)
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy("compare", _MODULE))
@@ -200,9 +205,24 @@ def _add_drift(ways: Verbs) -> None:
 def _add_model_options(command: argparse.ArgumentParser, verb: str = "fit") -> None:
     _add_definitions(command)
     _add_grounds(command)
+    _add_choices(command)
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy(verb, "population_models"))
+
+
+def _add_to_check(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "to-check",
+        help="write the NHS numbers of a set as the list that is sent to the national data opt-out",
+        description="One number a line with a comma after it, as the check takes them. What comes back holds those who may be counted: give it to "
+        "score with --cleared. Only you may read the file.",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    _add_grounds(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy("to_check", "pseudonyms"))
 
 
 def _add_pseudonymise(ways: Verbs) -> None:
@@ -222,6 +242,8 @@ def _add_pseudonymise(ways: Verbs) -> None:
         help="a file of 32 bytes or more that only you may read",
     )
     command.add_argument("--purpose", required=True, metavar="TEXT", help="what the set is for")
+    command.add_argument("--basis", metavar="REFERENCE", help="entries of the register that are relied on")
+    command.add_argument("--register", type=Path, metavar="FILE.toml", help="the register of legal bases")
     _add_json(command)
     command.set_defaults(verb=Lazy("pseudonymise", "pseudonyms"))
 
@@ -303,10 +325,24 @@ def _add_grounds(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--purpose", metavar="TEXT", help="what it is done for, in the words of the register"
     )
-    command.add_argument("--basis", metavar="REFERENCE", help="the entry of the register that is relied on")
-    command.add_argument("--register", type=Path, metavar="FILE.toml", help="the register of legal bases")
     command.add_argument(
-        "--opt-outs", type=Path, metavar="FILE", help="people who said no, beside the table opt_outs"
+        "--basis", metavar="REFERENCE", help="entries of the register that are relied on, by commas"
+    )
+    command.add_argument("--register", type=Path, metavar="FILE.toml", help="the register of legal bases")
+
+
+def _add_choices(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--opt-outs",
+        type=Path,
+        metavar="FILE",
+        help="people who said no, beside the table opt_outs: a header with person_id or nhs_number",
+    )
+    command.add_argument(
+        "--cleared",
+        type=Path,
+        metavar="FILE",
+        help="NHS numbers as they came back from the national data opt-out: nobody else is counted",
     )
 
 

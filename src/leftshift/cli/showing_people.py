@@ -70,9 +70,20 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
     counts, tables = record["counts"], record["check"]["tables"]
     aside = sum(table["set_aside"] for table in tables.values())
     say(
-        f"{count_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no and were "
-        f"left out; {aside:,} of {sum(table['given'] for table in tables.values()):,} rows set aside."
+        f"{count_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no, or were not "
+        f"cleared, and were left out; {aside:,} of {sum(table['given'] for table in tables.values()):,} rows set aside."
     )
+    missed = counts["not_counted"]
+    say(
+        f"Not counted: {count_text(missed['died'])} who had died, {count_text(missed['not_registered'])} not registered with a practice of the set, "
+        f"{count_text(missed['not_yet_born'])} not yet born."
+    )
+    if counts["opt_out_lines_of_others"]:
+        say(f"{counts['opt_out_lines_of_others']:,} lines of the lists of people are of nobody in the set.")
+    for basis in record["bases"]:
+        until = f" until {basis['valid_to']}" if basis["valid_to"] else ""
+        said = f": {basis['conditions']}" if basis["conditions"] else ""
+        say(f"On the basis of {basis['reference']} ({basis['authority']}){until}{said}")
     table = table_of("Scores", ["Score", "Version", "Source"], left=3)
     for score in record["scores"]:
         table.add_row(score["name"], score["version"], score["source"])
@@ -160,7 +171,7 @@ def show_changes(document: Mapping[str, Any]) -> None:
 def show_comparison(found: Comparison) -> None:
     """A cohort beside its like."""
     table = table_of(
-        f"{found.cohort}: {found.months} months before and after {found.as_at}, a person",
+        f"{found.cohort}: {found.months} months before and after {found.as_at}, for each person who was there all the time",
         ["Outcome", "Cohort before", "after", "Others before", "after", "Difference", "95% interval"],
     )
     for one in found.outcomes:
@@ -178,6 +189,16 @@ def show_comparison(found: Comparison) -> None:
         f"{count_text(found.matched)} people of the cohort matched with {count_text(found.others)} others by age, sex, deprivation and "
         f"emergency admissions in the year before; {count_text(found.unmatched)} had nobody like them."
     )
+    if found.died is not None:
+        say(
+            f"{found.died:.1%} of the cohort and {found.others_died:.1%} of the others died in the months after. Whoever died or left is followed to "
+            "that day."
+        )
+    if found.unknown:
+        say(f"{count_text(found.unknown)} people of the run are not in the records and are left out.")
+    if found.not_known:
+        names = ", ".join(name.replace("_", " ") for name in found.not_known)
+        say(f"Not compared, for the records do not reach so far: {names}.")
     say("The difference is of the changes. What was not matched on may still explain it.")
 
 

@@ -9,12 +9,23 @@ from typing import Any
 
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.linked.dataset import LinkedData
+from leftshift.population.linked.tables import linked_tables
+from leftshift.population.privacy.basis import Basis, BasisRegister, Grounds
 from leftshift.population.runs.results import RunResult
-from leftshift.population.runs.running import Grounds, run
+from leftshift.population.runs.running import run
 from leftshift.population.runs.wanting import what_is_wanted
 from tests.library.people.made import AS_AT, Rows, write_set
 
-GROUNDS = Grounds("case finding", "CAG 1/2026")
+PURPOSE, REFERENCE = "case finding", "CAG 1/2026"
+BASIS = Basis(
+    tuple(linked_tables()),
+    PURPOSE,
+    "Confidentiality Advisory Group",
+    REFERENCE,
+    date(2010, 1, 1),
+    conditions="Details go back",
+)
+GROUNDS = Grounds(PURPOSE, (REFERENCE,), BasisRegister("register.toml", (BASIS,)), date(2016, 5, 1))
 
 
 def scored(

@@ -138,6 +138,8 @@ def test_small_counts_are_hidden_and_totals_add_up_what_is_shown(tmp_path: Path)
     assert dict(overlap.select("where", "people").rows()) == {"both": 20, "leicester_city_2014 alone": 15}
     assert result.record["counts"] == {
         "opted_out": 0,
+        "opt_out_lines_of_others": 0,
+        "not_counted": {"died": 0, "not_yet_born": 0, "not_registered": 0},
         "counted": 40,
         "cohorts": {"llr_2016": 25, "leicester_city_2014": 40},
     }
@@ -196,7 +198,9 @@ def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
 
     with engine_of("duckdb", tmp_path / "scratch") as engine:
         records = records_of(engine, tmp_path / "later", rows)
-        found = compare_cohort(engine, result.people(engine), records, "llr_2016", date(2015, 4, 1), 12)
+        found = compare_cohort(
+            engine, result.people(engine), records, "llr_2016", date(2015, 4, 1), 12, known_to=AS_AT
+        )
 
     stays = next(one for one in found.outcomes if one.name == "emergency_admissions")
     days = next(one for one in found.outcomes if one.name == "bed_days")
@@ -216,14 +220,24 @@ def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
 
 def test_of_a_cohort_of_few_no_outcome_is_shown(tmp_path: Path) -> None:
     rows = forty(people(*([80] * 40)), 7)
+    stay = {
+        "admission_id": 1,
+        "person_id": 1,
+        "event_date": date(2016, 9, 1),
+        "method": "21",
+        "provider": "X",
+    }
     result = scored(tmp_path, rows, CODES)
+    rows["admissions"] = [stay]
 
     with engine_of("duckdb", tmp_path / "scratch") as engine:
         records = records_of(engine, tmp_path / "later", rows)
-        found = compare_cohort(engine, result.people(engine), records, "llr_2016", AS_AT, 12)
+        found = compare_cohort(
+            engine, result.people(engine), records, "llr_2016", AS_AT, 12, known_to=date(2017, 4, 1)
+        )
 
     assert found.outcomes == ()
-    assert found.matched == 0
+    assert (found.matched, found.died) == (0, None)
 
 
 def test_a_definition_that_cannot_be_met_is_found_out_without_records(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from leftshift import read_place
 from leftshift.cli.main import main
 from leftshift.population.linked.dataset import paths_of
 from tests.library.people.made import people, write_set
+from tests.library.people.runs import lists_text, scored
 
 LLR = Path(__file__).parents[3] / "examples" / "llr-2016"
 
@@ -56,7 +58,10 @@ def test_a_run_leaves_what_went_in(folder: Path) -> None:
     assert record["counts"]["opted_out"] > 100
     assert record["check"]["clean"]
     assert record["inputs"]["gp_events"][0]["footer"]
-    assert record["code_lists"]["files"].keys() == {"code_lists.csv"}
+    assert [entry["file"] for entry in record["code_lists"]["files"]] == ["code_lists.csv"]
+    assert "opt_outs" not in {**record["inputs"], **record["check"]["tables"]}  # how many said no, exactly
+    assert record["counts"]["not_counted"].keys() == {"died", "not_yet_born", "not_registered"}
+    assert record["bases"] == []
     assert record["began"]
     assert record["seconds"].keys() >= {"checking", "scores", "writing"}
 
@@ -140,6 +145,7 @@ def test_two_runs_are_compared(folder: Path, capsys: pytest.CaptureFixture[str])
     )
 
     assert {row["change"] for row in changes["changes"]} >= {"stayed", "came to meet it"}
+    assert outcomes["not_known"] == []
     assert {one["name"] for one in outcomes["outcomes"]} == {
         "emergency_admissions",
         "attendances",
@@ -175,12 +181,14 @@ def test_real_records_are_refused_without_a_basis(tmp_path: Path, capsys: pytest
         "charlson",
         "--cohorts",
         "",
+        "--as-at",
+        "2016-04-01",
     ]
     register = tmp_path / "register.toml"
     register.write_text(
         '[[basis]]\ntables = ["persons", "registrations", "practices"]\npurpose = "case finding"\nauthority = "CAG"\n'
         'reference = "CAG 1"\nvalid_from = 2020-01-01\n'
-        '[[basis]]\ntables = ["diagnoses"]\npurpose = "case finding"\nauthority = "CAG"\nreference = "CAG 1"\nvalid_from = 2010-01-01\n'
+        'conditions = "Details go back to the practice alone"\n[[basis]]\ntables = ["diagnoses", "admissions"]\npurpose = "case finding"\nauthority = "CAG"\nreference = "CAG 1"\nvalid_from = 2010-01-01\n'
         "valid_to = 2011-01-01\n",
         "utf-8",
     )
@@ -189,14 +197,64 @@ def test_real_records_are_refused_without_a_basis(tmp_path: Path, capsys: pytest
     without = answer(capsys, *score, code=1)
     expired = answer(capsys, *score, *grounds, code=1)
     register.write_text(register.read_text("utf-8").replace("valid_to = 2011-01-01\n", ""), "utf-8")
-    allowed = answer(capsys, *score, *grounds, "--as-at", "2016-04-01")
+    allowed = answer(capsys, *score, *grounds)
 
     assert [fault["kind"] for fault in without["faults"]] == ["no purpose"]
     assert [(fault["kind"], fault["column"]) for fault in expired["faults"]] == [
-        ("no legal basis", "diagnoses")
+        ("no legal basis", "admissions"),
+        ("no legal basis", "diagnoses"),
     ]
     assert "expired" in expired["faults"][0]["found"]
     assert (allowed["purpose"], allowed["basis"]) == ("case finding", "CAG 1")
+    assert [basis["conditions"] for basis in allowed["bases"]] == [
+        "",
+        "Details go back to the practice alone",
+    ]
+    # social care has no basis, and was not opened
+    assert allowed["inputs"].keys() == {"persons", "registrations", "practices", "admissions", "diagnoses"}
+    assert allowed["check"]["tables"].keys() == allowed["inputs"].keys()
+
+
+def test_a_run_is_used_on_the_basis_of_what_it_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_set(tmp_path / "set", people(80, 40))
+    register = tmp_path / "register.toml"
+    register.write_text(
+        '[[basis]]\ntables = ["persons", "registrations", "practices"]\npurpose = "case finding"\nauthority = "CAG"\n'
+        'reference = "CAG 1"\nvalid_from = 2020-01-01\n',
+        "utf-8",
+    )
+    grounds = ["--purpose", "case finding", "--basis", " CAG 1 , CAG 2", "--register", str(register)]
+    define = tmp_path / "old.toml"
+    define.write_text(
+        'name = "old"\ntitle = "t"\nversion = "1"\nsource = "s"\ndated = 2026-01-01\n[[criteria]]\nname = "old"\ntitle = "t"\nwhen = "age > 60"\n',
+        "utf-8",
+    )
+    score = [
+        "score",
+        str(tmp_path / "set"),
+        "--out",
+        str(tmp_path / "run"),
+        "--scores",
+        "",
+        "--cohorts",
+        "old",
+    ]
+    answer(capsys, *score, "--define", str(define), "--as-at", "2016-04-01", *grounds)
+    run = str(tmp_path / "run")
+
+    for way in (["cohort", run], ["compare", run, run], ["check", str(tmp_path / "set")]):
+        refused = answer(capsys, *way, code=1)
+        assert [fault["kind"] for fault in refused["faults"]] == ["no purpose"]
+        answer(capsys, *way, *grounds)
+
+    register.write_text(register.read_text("utf-8").replace('"registrations", ', ""), "utf-8")
+    for way in (["cohort", run], ["compare", run, run], ["check", str(tmp_path / "set")]):
+        refused = answer(capsys, *way, *grounds, code=1)
+        assert [(fault["kind"], fault["column"]) for fault in refused["faults"]] == [
+            ("no legal basis", "registrations")
+        ]
 
 
 def test_what_is_printed_and_kept_names_nobody(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -231,6 +289,8 @@ def test_what_is_printed_and_kept_names_nobody(folder: Path, capsys: pytest.Capt
         (["check", "nowhere"], "nowhere"),
         (["cohort", "nowhere"], "no run"),
         (["score", "nowhere", "--out", "x"], "nowhere"),
+        (["cohort", "run", "--opt-outs", "x"], "--opt-outs and --cleared need --records"),
+        (["compare", "run", "run", "--cleared", "x"], "--opt-outs and --cleared need --outcomes"),
         (["cohort", "--try", "--spark", "spark.x=1"], "--engine spark"),
         (["cohort", "--try", "--spark", "x", "--engine", "spark"], "takes a setting"),
     ],
@@ -250,6 +310,96 @@ def test_misuse_is_answered(
     assert said in printed.out + printed.err
     assert "Traceback" not in printed.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_are_written_to_be_checked_and_come_back(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the check takes them; of those that come back, everybody is counted who did not say no, and nobody else."""
+    sent, back = tmp_path / "sent.dat", tmp_path / "back.dat"
+
+    written = answer(capsys, "to-check", str(folder / "set"), "--out", str(sent))
+    lines = sent.read_bytes().split(b"\n")
+    back.write_bytes(b"\n".join(lines[: len(lines) // 2]) + b"\n")
+    cleared = ["--cleared", str(back), "--scores", "", "--cohorts", "llr_2016"]
+    run = answer(capsys, "score", str(folder / "set"), "--out", str(tmp_path / "run"), *cleared)
+
+    assert sent.stat().st_mode & 0o777 == 0o600
+    assert lines[-1] == b""
+    assert all(len(line) == 11 and line.endswith(b",") for line in lines[:-1])
+    assert written["numbers"] == len(lines) - 1 > 6000
+    assert 2500 < run["counts"]["counted"] < 3500
+    assert (
+        main(["population", "to-check", str(folder / "set"), "--out", str(sent)]) == 1
+    )  # not over what is there
+    refused = answer(
+        capsys, "score", str(folder / "set"), "--out", str(tmp_path / "no"), "--opt-outs", str(back), code=1
+    )
+    assert "those who may be counted" in refused["faults"][0]["action"]
+
+
+def test_a_set_that_does_not_say_its_day_is_scored_as_at_a_day_that_is_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_set(tmp_path / "set", people(80))
+
+    assert main(["population", "score", str(tmp_path / "set"), "--out", str(tmp_path / "run")]) == 2
+
+    assert "say as at which day with --as-at" in capsys.readouterr().err
+
+
+def test_what_happened_after_the_day_of_a_run_is_sound(tmp_path: Path) -> None:
+    """Half of the people died since, and nobody is set aside for it: a run as at an earlier day would count survivors alone."""
+    rows = people(*[80] * 40)
+    for row in rows["persons"][:20]:
+        row["death_date"] = date(2016, 4, 20)
+    result = scored(tmp_path, rows, lists_text([("gp", "x", "1")]), cohorts=[])
+
+    assert result.record["counts"]["counted"] == 40
+    assert result.record["check"]["tables"]["persons"]["set_aside"] == 0
+
+
+def test_rows_for_a_place_are_of_the_records_that_were_scored(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    generate = ["population", "generate", "--people", "500", "--seed", "9", "--out", str(tmp_path / "other")]
+    assert main([*generate, "--workers", "1"]) == 0
+
+    refused = answer(
+        capsys, "cohort", str(folder / "run"), "--cohort", "llr_2016", "--records", str(tmp_path / "other"), "--out",
+        str(tmp_path / "rows"), code=1,
+    )  # fmt: skip
+
+    assert [fault["kind"] for fault in refused["faults"]] == ["other records"]
+    assert "persons" in refused["faults"][0]["found"]
+
+
+def test_who_is_behind_a_pseudonym_that_is_nobodys(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key, log = tmp_path / "key", tmp_path / "log.jsonl"
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
+    ask = [
+        "reidentify",
+        "12345",
+        "--register",
+        str(folder / "set"),
+        "--key",
+        str(key),
+        "--purpose",
+        "case finding",
+        "--log",
+        str(log),
+    ]
+    ask += ["--who", "GP practice", "--reason", "planned care", "--reference", "CAG 1"]
+
+    found = answer(capsys, *ask, code=1)
+    whole = answer(capsys, "reidentify", "--log", str(log), "--verify")
+
+    assert found == {"numbers": {}, "unknown": ["12345"]}
+    assert whole["whole"]
+    assert len(whole["digest"]) == 64
 
 
 def test_pseudonyms_are_made_and_a_few_undone(

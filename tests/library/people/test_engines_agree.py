@@ -32,7 +32,7 @@ Found = dict[int, dict[str, Any]]
 def fast(engine: Engine, folder: Path, rows: Rows) -> Found:
     """Everything that leftshift says of a set, by person."""
     records = records_of(engine, folder, rows)
-    records["persons"] = without_opted_out(engine, records["persons"], records["opt_outs"]).persons
+    records["persons"] = without_opted_out(engine, records["persons"], records).persons
     people = gather_facts(engine, records, FACTS, LISTS, AS_AT)
     people = score_people(engine, people, SCORES)
     people = select_cohorts(engine, people, SCORES, COHORTS)

@@ -102,7 +102,7 @@ class DuckDb(Engine):
         # DuckDB mostly leaves the name out, so each file that was read is tried by itself
         if not isinstance(problem, duckdb.Error):
             return ()
-        return [path.name for path in sorted(self._read) if not self._is_whole(path)]
+        return ["/".join(path.parts[-2:]) for path in sorted(self._read) if not self._is_whole(path)]
 
     def _is_whole(self, path: Path) -> bool:
         quoted = str(path).replace("'", "''")

@@ -105,7 +105,8 @@ class Spark(Engine):
 
     def _unreadable(self, problem: Exception) -> Collection[str]:
         return {
-            found.rpartition("/")[2].replace("%20", " ") for found in _FILE_OF_AN_ERROR.findall(str(problem))
+            "/".join(found.split("/")[-2:]).replace("%20", " ")
+            for found in _FILE_OF_AN_ERROR.findall(str(problem))
         }
 
     def _frame(self, expression: ir.Table) -> Any:

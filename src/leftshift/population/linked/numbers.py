@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Literal
 
 import ibis.expr.types as ir
+import polars as pl
 
 RangeKind = Literal["issued", "unissued", "test"]
 LENGTH = 10
@@ -67,6 +68,22 @@ def is_valid(number: str) -> bool:
         and len(set(number)) > 1
         and check_digit(number[:9]) == int(number[9])
     )
+
+
+def are_valid(numbers: pl.Series, kind: RangeKind) -> pl.Series:
+    """Which of many texts are right numbers of a kind of range: ``is_valid`` and ``range_of`` of each."""
+    whole = numbers.str.contains(r"^[0-9]{10}$")
+    value = numbers.set(~whole, "0").cast(pl.Int64)
+    digits = [value // 10 ** (LENGTH - 1 - at) % 10 for at in range(LENGTH)]
+    total = reduce(
+        lambda left, right: left + right, (digit * (LENGTH - at) for at, digit in enumerate(digits))
+    )
+    inside = [value.is_between(one.first, one.last) for one in number_ranges() if one.kind == kind]
+    one_digit = value == digits[0] * 1_111_111_111
+    found: pl.Series = (
+        whole & reduce(lambda left, right: left | right, inside) & (total % 11 == 0) & ~one_digit
+    )
+    return found
 
 
 def valid_number(number: ir.StringValue) -> ir.BooleanValue:

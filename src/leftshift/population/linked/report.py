@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import resources
@@ -18,7 +18,7 @@ from leftshift.population.linked.rules import EXPECTED, Rule, rules_text
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How many rows of a table break a rule. ``examples`` are keys of rows that name no person; none where all keys do."""
+    """How many rows of a table break a rule. ``examples`` are keys of rows that are about nobody, such as practices."""
 
     rule: Rule
     column: str
@@ -112,24 +112,30 @@ def is_checked(folder: Path, as_at: date) -> bool:
 
     What held no later date on one day holds none on a later day. ``fingerprint_of`` says what the comparison does not prove.
     """
+    return marks_when_checked(folder, as_at) is not None
+
+
+def marks_when_checked(folder: Path, as_at: date) -> Fingerprint | None:
+    """The fingerprint of a set that ``is_checked``; None of any other."""
     kept = _kept(folder)
     if not kept.get("clean") or kept.get("rules") != rules_digest():
-        return False
+        return None
     try:
         on = date.fromisoformat(str(kept.get("as_at")))
     except ValueError:
-        return False
-    return on <= as_at and kept.get("fingerprint") == marks_document(fingerprint_of(folder))
+        return None
+    marks = fingerprint_of(folder)
+    return marks if on <= as_at and kept.get("fingerprint") == marks_document(marks) else None
 
 
-def kept_report(folder: Path, as_at: date) -> CheckReport:
-    """The report of a set that ``is_checked`` as at a day: all of its rows, and none set aside."""
-    marks: Fingerprint = fingerprint_of(folder)
-    tables = {
+def clean_report(marks: Fingerprint, as_at: date, tables: Collection[str]) -> CheckReport:
+    """The report of some tables of a set that was checked: all of their rows, and none set aside."""
+    found = {
         name: TableReport(name, tuple(mark.name for mark in files), sum(mark.rows for mark in files), 0)
         for name, files in marks.items()
+        if name in tables
     }
-    return CheckReport(as_at, tables)
+    return CheckReport(as_at, found)
 
 
 def _kept(folder: Path) -> Mapping[str, Any]:

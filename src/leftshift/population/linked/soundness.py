@@ -6,12 +6,13 @@ set aside: the records of each may hold some of the other's, and a score of such
 a row that is set aside is set aside with it, so that sound tables always join.
 
 Opt-outs are the exception: setting one aside would let a person be counted who said no, so all hold but those of nobody.
-Tables without a key (such as prescriptions) may hold the same row twice: two issues on one day are two issues.
+Tables without a key (such as prescriptions) may hold the same row twice, and both are sound; whether they count once, the words say
+that are asked of people (``vocabulary.toml``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,10 +23,16 @@ import ibis.expr.types as ir
 
 from leftshift.population.engines.engine import Engine
 from leftshift.population.linked.dataset import file_name, paths_of
-from leftshift.population.linked.report import CheckReport, Finding, TableReport, is_checked, kept_report
+from leftshift.population.linked.report import (
+    CheckReport,
+    Finding,
+    TableReport,
+    clean_report,
+    marks_when_checked,
+)
 from leftshift.population.linked.rules import Flag, any_of, reference_flags, row_flags, soundness_rules
 from leftshift.population.linked.structure import check_structure
-from leftshift.population.linked.tables import ColumnType, LinkedTable, linked_tables
+from leftshift.population.linked.tables import OPT_OUTS, ColumnType, LinkedTable, linked_tables, with_parents
 
 TYPES: Mapping[ColumnType, str] = {
     "integer": "int64",
@@ -34,14 +41,12 @@ TYPES: Mapping[ColumnType, str] = {
     "date": "date",
     "boolean": "boolean",
 }
-_OPT_OUTS = "opt_outs"
 _EXAMPLES = 3
-_WORDS_OF_ROWS = {"person_id", "value"}  # a key that holds one of these says who somebody is
 
 
 @dataclass(frozen=True, slots=True)
 class SoundData:
-    """The sound rows of every table of linked records; of a table that is not there, an empty one of the right columns."""
+    """The sound rows of tables of linked records; of a table that is not there, an empty one of the right columns."""
 
     tables: Mapping[str, ir.Table]
     report: CheckReport
@@ -50,24 +55,34 @@ class SoundData:
         return self.tables[table]
 
 
-def sound_tables(engine: Engine, folder: Path, as_at: date, *, prefix: str = "linked") -> SoundData:
-    """The sound rows of a set that was drawn on a day; ``prefix`` keeps sets of one engine apart.
+def sound_tables(
+    engine: Engine,
+    folder: Path,
+    as_at: date,
+    *,
+    tables: Collection[str] | None = None,
+    prefix: str = "linked",
+) -> SoundData:
+    """The sound rows of a set that was drawn on a day: of ``tables`` and all that they refer to, otherwise of every table.
 
-    Files of a set that was found clean (``is_checked``) are read as they are. Otherwise every row is checked, and the tables
-    of which rows were set aside are filtered whenever they are used: ``engine.keep`` what is used often.
-    Raises FaultsFound for what is wrong with files; what is wrong with rows stands in the report.
+    No other table is opened. ``prefix`` keeps sets of one engine apart. Files of a set that was found clean (``is_checked``) are read as
+    they are. Otherwise every row is checked, and the tables of which rows were set aside are filtered whenever they are used:
+    ``engine.keep`` what is used often. Raises FaultsFound for what is wrong with files; what is wrong with rows stands in the report.
     """
     check_structure(folder)
-    if is_checked(folder, as_at):
-        tables = {name: typed_rows(engine, folder, table, prefix) for name, table in linked_tables().items()}
-        return SoundData(tables, kept_report(folder, as_at))
-    return _Checking(engine, folder, as_at, prefix).run()
+    described = linked_tables()
+    names = [name for name in described if tables is None or name in with_parents(tables)]
+    marks = marks_when_checked(folder, as_at)
+    if marks is not None:
+        rows = {name: typed_rows(engine, folder, described[name], prefix) for name in names}
+        return SoundData(rows, clean_report(marks, as_at, names))
+    return _Checking(engine, folder, as_at, prefix, names).run()
 
 
 def check(engine: Engine, folder: Path, as_at: date, *, prefix: str = "linked") -> CheckReport:
     """Check every row of a set, whatever was found before. Raises FaultsFound for what is wrong with files."""
     check_structure(folder)
-    return _Checking(engine, folder, as_at, prefix).run().report
+    return _Checking(engine, folder, as_at, prefix, list(linked_tables())).run().report
 
 
 def typed_rows(engine: Engine, folder: Path, table: LinkedTable, prefix: str = "linked") -> ir.Table:
@@ -110,13 +125,16 @@ class _Judged:
 class _Checking:
     """One check: tables in the order in which they refer to each other."""
 
-    def __init__(self, engine: Engine, folder: Path, as_at: date, prefix: str) -> None:
+    def __init__(
+        self, engine: Engine, folder: Path, as_at: date, prefix: str, names: Collection[str]
+    ) -> None:
         self._engine, self._folder, self._as_at, self._prefix = engine, folder, as_at, prefix
+        self._described = {name: linked_tables()[name] for name in names}
         self._parents: dict[str, ir.Table] = {}
 
     def run(self) -> SoundData:
         tables, reports = dict[str, ir.Table](), dict[str, TableReport]()
-        described = linked_tables()
+        described = self._described
         referred = {column.refers_to for table in described.values() for column in table.columns.values()}
         for name in sorted(described, key=lambda name: name not in referred):
             rows = typed_rows(self._engine, self._folder, described[name], self._prefix)
@@ -138,7 +156,7 @@ class _Checking:
 
     # ------------------------------------------------------------ rows and what is known beside them
     def _judged(self, table: LinkedTable, rows: ir.Table) -> _Judged:
-        if table.name == _OPT_OUTS:
+        if table.name == OPT_OUTS:
             return _Judged(table, rows, [Flag("value missing", "person_id", rows.person_id.isnull())], False)
         given, has_doubles = self._with_doubles(table, rows)
         given = self._with_parents(table, given)
@@ -229,9 +247,9 @@ class _Checking:
         )
 
     def _examples(self, judged: _Judged, flag: Flag) -> tuple[str, ...]:
-        """The first keys of rows that break a rule, where a key names no person."""
+        """The first keys of rows that break a rule, of a table that is not about people: a stay has one patient."""
         key = judged.table.key
-        if not key or _WORDS_OF_ROWS & set(key):
+        if not key or "person_id" in judged.table.columns:
             return ()
         broken = judged.rows.filter(flag.broken.fill_null(False)).select(*key).distinct()
         rows = self._engine.rows(broken.order_by(list(key)).limit(_EXAMPLES))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+OPT_OUTS = "opt_outs"
 ColumnType = Literal["integer", "decimal", "text", "date", "boolean"]
 
 
@@ -50,6 +51,14 @@ def linked_tables() -> Mapping[str, LinkedTable]:
     """Every table by name, in the order in which they are described."""
     text = resources.files("leftshift.population.linked").joinpath("tables.toml").read_text("utf-8")
     return {name: _table(name, given) for name, given in tomllib.loads(text).items()}
+
+
+def with_parents(names: Collection[str]) -> frozenset[str]:
+    """Tables, and all that their rows refer to: without the stays, nobody knows which diagnoses are of a sound one."""
+    found = frozenset(names)
+    columns = (column for name in found for column in linked_tables()[name].columns.values())
+    more = found.union(column.refers_to for column in columns if column.refers_to)
+    return found if more == found else with_parents(more)
 
 
 def _table(name: str, given: Mapping[str, Any]) -> LinkedTable:

@@ -22,6 +22,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -29,9 +30,9 @@ from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, s
 from leftshift.foundation.reading_toml import TomlTable, open_toml
 from leftshift.population.engines.engine import unreadable
 from leftshift.population.linked.dataset import MANIFEST, SYNTHETIC, LinkedData, file_name, paths_of
-from leftshift.population.linked.numbers import is_valid, range_of
+from leftshift.population.linked.numbers import are_valid
 from leftshift.population.linked.structure import check_structure
-from leftshift.population.linked.tables import linked_tables
+from leftshift.population.linked.tables import OPT_OUTS, linked_tables, with_parents
 
 _COLUMNS = ("tables", "purpose", "authority", "reference", "valid_from", "valid_to", "conditions")
 _SOCIAL_CARE = "social_care"
@@ -148,26 +149,42 @@ def _reasons(basis: Basis, purpose: str, relied_on: set[str] | None, as_of: date
         yield f"{name} is not the one relied on"
 
 
-def permit(
-    folder: Path,
-    register: BasisRegister | None,
-    purpose: str,
-    reference: str | Collection[str] | None,
-    as_of: date,
-    *,
-    tables: Collection[str] | None = None,
-) -> tuple[Basis, ...]:
-    """Whether a set may be used at all: the bases of its tables (of ``tables``, where fewer are read); none of invented people.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why records are used, on which entries of a register of legal bases, as it stands on a day. Invented people need none of it."""
 
-    Raises FaultsFound where a basis lacks, and where a set calls itself invented and does not show it.
+    purpose: str
+    references: tuple[str, ...] = ()
+    register: BasisRegister | None = None
+    on: date | None = None
+
+    def require(self, tables: Iterable[str], file: str) -> tuple[Basis, ...]:
+        """The bases on which tables are used; none of invented people. Raises FaultsFound where one lacks.
+
+        ``file`` names what is used, for the fault of whoever gives no purpose.
+        """
+        if self.purpose == SYNTHETIC:
+            return ()
+        if not (self.purpose.strip() and self.references and self.register and self.on):
+            faults = Faults()
+            expected = "a purpose and a legal basis, as a register has them, and the day they have to hold"
+            action = "Give --purpose, --basis and --register; only synthetic test data needs none"
+            faults.add(Fault("no purpose", file, None, None, shown(self.purpose), expected, action))
+            raise FaultsFound(faults)
+        return require_basis(self.register, sorted(tables), self.purpose, self.references, self.on)
+
+
+def permit(data: LinkedData, grounds: Grounds, tables: Collection[str]) -> tuple[Basis, ...]:
+    """The bases on which tables of a set, and those that they refer to, are used; none of invented people.
+
+    Tables that are not there need none, nor does the one that says who opted out. Raises FaultsFound where a basis lacks, and where a set calls itself invented and does not show it.
     """
-    check_structure(folder)
-    data = LinkedData(folder)
-    if data.purpose == SYNTHETIC:
-        check_invented(folder)
+    check_structure(data.folder)
+    if grounds.purpose == SYNTHETIC and data.purpose == SYNTHETIC:
+        check_invented(data.folder)
         return ()
-    used = data.tables if tables is None else tuple(tables)
-    return require_basis(register or BasisRegister("register", ()), used, purpose, reference, as_of)
+    claimed = grounds if grounds.purpose != SYNTHETIC else Grounds("")
+    return claimed.require(with_parents(tables) & set(data.tables) - {OPT_OUTS}, data.folder.name)
 
 
 def check_invented(folder: Path) -> None:
@@ -208,21 +225,16 @@ def _numbers_of(folder: Path, path: Path, column: str, of: str | None) -> tuple[
         if column not in file.schema_arrow.names:
             return file.metadata.num_rows, 0, 0
         for batch in file.iter_batches(columns=[column, *([of] if of else [])]):
-            texts = batch.column(column).to_pylist()
-            systems = batch.column(of).to_pylist() if of else None
-            numbers = [
-                text for at, text in enumerate(texts) if text and (not systems or systems[at] == "nhs-number")
-            ]
-            rows, given = rows + batch.num_rows, given + len(numbers)
-            outside += sum(not _is_test(number) for number in numbers)
+            found = pl.from_arrow(pa.Table.from_batches([batch]))
+            assert isinstance(found, pl.DataFrame)
+            texts = found.filter(pl.col(of) == "nhs-number")[column] if of else found[column]
+            numbers = texts.cast(pl.String).drop_nulls()
+            numbers = numbers.filter(numbers != "")
+            rows, given = rows + batch.num_rows, given + numbers.len()
+            outside += numbers.len() - int(are_valid(numbers, "test").sum())
     except (OSError, pa.ArrowException) as problem:
         raise FaultsFound(unreadable([file_name(folder, path)]).faults) from problem
     return rows, given, outside
-
-
-def _is_test(number: str) -> bool:
-    found = range_of(number)
-    return found is not None and found.kind == "test" and is_valid(number)
 
 
 def _refuse_outside(file: str, column: str, outside: int, faults: Faults) -> None:

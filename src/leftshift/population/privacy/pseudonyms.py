@@ -1,9 +1,11 @@
-"""A set of linked records under pseudonyms: one key and one purpose give one set, which links with no set of another purpose.
+"""A set of linked records under pseudonyms: one key and one purpose give one set, whose keys are no keys of another purpose.
 
 A pseudonym is HMAC-SHA256 of the purpose and the NHS number (of the person's key, for who has none), cut to 63 bits. Numbers
 and the table of identifiers are left out, births are moved to the first of their month, keys of stays and attendances become
-pseudonyms too, and rows are put into their order: otherwise two sets of two purposes could be laid side by side. What remains may
-still tell who somebody is to one who knows their history: such a set is personal data and is held as such.
+pseudonyms too, and the rows of each table are put into the order of their keys: otherwise rows of two sets could be laid side by side.
+
+Keys alone are hidden. Month of birth, sex, area, practice and a date or two are the same in every set, and together they are nearly
+everybody's own: whoever holds two sets can link most people by them. Such a set is personal data and is held as such.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -131,26 +134,22 @@ class _Writing:
         return Pseudonymised(self._rows, others)
 
     def _table(self, name: str) -> None:
-        paths = paths_of(self._folder, name)
-        self._rows[name] = 0
-        for at, path in enumerate(paths, start=1):
-            target = self._out / f"{name}.parquet"
-            if len(paths) > 1:
-                target = self._out / name / f"part-{at:05d}.parquet"
-                target.parent.mkdir(exist_ok=True)
-            self._file(name, path, target)
-
-    def _file(self, name: str, path: Path, target: Path) -> None:
+        """Write the rows of all files of a table as they come, then in the order of their columns: which file held them, is gone."""
+        unordered, self._rows[name] = self._out / f".{name}.parquet", 0
         writer: pq.ParquetWriter | None = None
         try:
-            for rows in _pieces(self._folder, path, self._at_once):
-                written = self._under_pseudonyms(name, rows).to_arrow(compat_level=pl.CompatLevel.oldest())
-                writer = writer or pq.ParquetWriter(target, written.schema, compression="zstd")
-                writer.write_table(written)
-                self._rows[name] += written.num_rows
+            for path in paths_of(self._folder, name):
+                for rows in _pieces(self._folder, path, self._at_once):
+                    written = self._under_pseudonyms(name, rows).to_arrow(
+                        compat_level=pl.CompatLevel.oldest()
+                    )
+                    writer = writer or pq.ParquetWriter(unordered, written.schema, compression="zstd")
+                    writer.write_table(written.cast(writer.schema))
+                    self._rows[name] += written.num_rows
         finally:
             if writer:
                 writer.close()
+        _put_in_order(unordered, self._out / f"{name}.parquet", self._out / ".spill")
 
     def _under_pseudonyms(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
         columns = linked_tables()[name].columns
@@ -167,7 +166,7 @@ class _Writing:
             found = found.with_columns(self._replaced(found[column], column))
         if "birth_date" in order:
             found = found.with_columns(pl.col("birth_date").dt.truncate("1mo"))
-        return found.select(order).sort(order[0], maintain_order=True)
+        return found.select(order)
 
     def _people_replaced(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
         joined = rows.join(self._people, on="person_id", how="left")
@@ -215,9 +214,24 @@ class _Writing:
         self._faults.add(Fault(kind, name, None, column, found, expected, action))
 
     def _manifest(self) -> None:
-        made_from = manifest_of(self._folder).get("purpose", "")
-        document: dict[str, Any] = {"purpose": self._purpose, "pseudonyms": True, "made_from": made_from}
+        given = manifest_of(self._folder)
+        document: dict[str, Any] = {"purpose": self._purpose, "pseudonyms": True}
+        document |= {"made_from": given.get("purpose", "")}
+        document |= {name: given[name] for name in ("as_at", "drawn_on") if name in given}
         (self._out / MANIFEST).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+
+
+def _put_in_order(given: Path, target: Path, spill: Path) -> None:
+    """Write the rows of a file in the order of all their columns, out of core, and delete the file."""
+    with duckdb.connect(
+        config={"temp_directory": str(spill), "autoinstall_known_extensions": "false"}
+    ) as database:
+        rows = database.read_parquet(str(given))
+        rows.order(", ".join(f'"{column}"' for column in rows.columns)).write_parquet(
+            str(target), compression="zstd"
+        )
+    given.unlink()
+    shutil.rmtree(spill, ignore_errors=True)
 
 
 def _pieces(folder: Path, path: Path, rows_at_once: int) -> Iterator[pl.DataFrame]:

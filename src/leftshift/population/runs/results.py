@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
 from leftshift.population.engines.engine import Engine
+from leftshift.population.linked.dataset import LinkedData, marks_document
 from leftshift.population.runs.running import PEOPLE, RECORD
 
 
@@ -49,6 +50,25 @@ class RunResult:
                 )
             )  # fmt: skip
         return known[cohort]
+
+    def refuse_others(self, data: LinkedData) -> None:
+        """Raise FaultsFound where a set is not the one that the run scored."""
+        scored, given = self.record["inputs"], marks_document(data.fingerprint())
+        others = sorted(name for name, files in scored.items() if given.get(name) != files)
+        if others:
+            found = f"other files of {', '.join(others)}"
+            action = "Name the linked records that were scored, as they were, or score these"
+            raise _refused(
+                Fault(
+                    "other records",
+                    data.folder.name,
+                    None,
+                    None,
+                    found,
+                    f"what {self.folder.name} scored",
+                    action,
+                )
+            )
 
     def people(self, engine: Engine, name: str = "run") -> ir.Table:
         """Everybody who was counted, a row each."""

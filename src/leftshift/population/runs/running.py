@@ -20,22 +20,16 @@ from leftshift.population.facts.gathering import People, gather_facts
 from leftshift.population.facts.members import ABOUT
 from leftshift.population.linked.dataset import LinkedData, manifest_of, marks_document
 from leftshift.population.linked.soundness import SoundData, sound_tables
+from leftshift.population.linked.tables import OPT_OUTS, with_parents
+from leftshift.population.privacy.basis import Basis, Grounds, permit
 from leftshift.population.privacy.disclosure import shown_count
-from leftshift.population.privacy.opting_out import without_opted_out
+from leftshift.population.privacy.opting_out import Choices, without_opted_out
 from leftshift.population.runs.wanting import Wanted
 from leftshift.population.scores.scoring import score_people
 
 PEOPLE, RECORD = "people", "run.json"
 Clock = Callable[[], datetime]
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """Why a run is made, and what allows it: the reference of an entry in the register of legal bases."""
-
-    purpose: str
-    basis: str = ""
 
 
 @dataclass
@@ -69,24 +63,27 @@ def run(
     *,
     as_at: date,
     grounds: Grounds,
-    extra_opt_outs: Path | None = None,
+    choices: Choices | None = None,
     clock: Clock | None = None,
     report: Report = lambda step: None,
 ) -> dict[str, Any]:
     """Score a set as at a date into a new folder; gives the record of the run, which is kept there as ``run.json``.
 
-    The folder gets ``people/``, Parquet of a row for everybody who is counted. Whoever calls has made sure of the grounds.
-    Raises FaultsFound for what is wrong with files, and where ``out`` is there already.
+    The folder gets ``people/``, Parquet of a row for everybody who is counted. No table is read for which ``grounds`` lacks a legal basis,
+    but those that say who opted out. Raises FaultsFound for what is wrong with grounds and files, and where ``out`` is there already.
     """
     refuse_existing(out)
+    bases = permit(data, grounds, wanted.tables())
+    choices = choices or Choices()
     steps = _Steps(clock, report)
     began = clock() if clock is not None else None
     partial = out.with_name(f".{out.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     try:
         steps("checking")
-        sound = sound_tables(engine, data.folder, max(as_at, drawn_on(data) or as_at))
-        left = without_opted_out(engine, sound["persons"], sound["opt_outs"], extra=extra_opt_outs)
+        tables = with_parents(wanted.tables() | choices.tables())
+        sound = sound_tables(engine, data.folder, last_day_of(data, as_at, grounds.on), tables=tables)
+        left = without_opted_out(engine, sound["persons"], sound.tables, choices)
         records = {**sound.tables, "persons": left.persons}
         people = gather_facts(engine, records, wanted.facts(), wanted.lists, as_at, steps)
         people = score_people(engine, people, wanted.scores, steps)
@@ -98,9 +95,18 @@ def run(
         steps("counting")
         written = engine.read("written", sorted((partial / PEOPLE).glob("*.parquet")))
         counted = _counted(engine, written, wanted)
+        missed = _not_counted(engine, left.persons, written, as_at)
         steps.end()
-        record = _record(engine, data, wanted, sound, as_at, grounds) | {
-            "counts": {"opted_out": shown_count(left.taken_out), **counted},
+        record = _record(engine, data, wanted, sound, as_at) | {
+            "purpose": grounds.purpose,
+            "basis": ", ".join(grounds.references),
+            "bases": [_of_basis(basis) for basis in bases],
+            "counts": {
+                "opted_out": shown_count(left.taken_out),
+                "opt_out_lines_of_others": shown_count(left.lines_of_others),
+                "not_counted": missed,
+                **counted,
+            },
             "began": began.isoformat(timespec="seconds") if began else None,
             "seconds": steps.seconds,
         }
@@ -109,6 +115,14 @@ def run(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return record
+
+
+def last_day_of(data: LinkedData, as_at: date, today: date | None) -> date:
+    """The last day that a row may say: that on which the set was drawn, as its manifest says, otherwise today.
+
+    What happened between the date of a run and this day is known and sound; it does not count yet.
+    """
+    return max(as_at, drawn_on(data) or today or as_at)
 
 
 def drawn_on(data: LinkedData) -> date | None:
@@ -162,18 +176,42 @@ def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
     }
 
 
+def _not_counted(engine: Engine, persons: ir.Table, counted: ir.Table, as_at: date) -> dict[str, int]:
+    """People of the set who did not say no and are not counted, and why, as it may be shown."""
+    others = persons.anti_join(counted, "person_id")
+    dead, unborn = (others.death_date <= as_at).fill_null(False), others.birth_date > as_at
+    sums = {"died": dead, "not_yet_born": ~dead & unborn, "not_registered": ~dead & ~unborn}
+    (row,) = engine.rows(others.aggregate(**{name: one.ifelse(1, 0).sum() for name, one in sums.items()}))
+    return {name: shown_count(int(row[name] or 0)) for name in sums}
+
+
+def _of_basis(basis: Basis) -> dict[str, str]:
+    """What a run keeps of a basis; its conditions bind whoever uses the result."""
+    return {
+        "reference": basis.reference,
+        "authority": basis.authority,
+        "valid_to": basis.valid_to.isoformat() if basis.valid_to else "",
+        "conditions": basis.conditions,
+    }
+
+
+def _without_opt_outs(tables: dict[str, Any]) -> dict[str, Any]:
+    """Without the exact number of those who said no, of which ``counts`` has what may be shown."""
+    return {name: found for name, found in tables.items() if name != OPT_OUTS}
+
+
 def _record(
-    engine: Engine, data: LinkedData, wanted: Wanted, sound: SoundData, as_at: date, grounds: Grounds
+    engine: Engine, data: LinkedData, wanted: Wanted, sound: SoundData, as_at: date
 ) -> dict[str, Any]:
+    check = sound.report.document()
+    marks = {name: files for name, files in data.fingerprint().items() if name in sound.tables}
     return {
         "leftshift": version("leftshift"),
         "engine": engine.name,
         "as_at": as_at.isoformat(),
-        "purpose": grounds.purpose,
-        "basis": grounds.basis,
-        "inputs": marks_document(data.fingerprint()),
+        "inputs": _without_opt_outs(marks_document(marks)),
         "manifest": dict(manifest_of(data.folder)),
-        "check": sound.report.document(),
+        "check": {**check, "tables": _without_opt_outs(check["tables"])},
         "scores": [
             {"name": part.name, "version": part.version, "source": part.source, "digest": part.digest}
             for part in wanted.scores
@@ -190,7 +228,7 @@ def _record(
             for part in wanted.cohorts
         ],
         "code_lists": {
-            "files": dict(wanted.list_files),
+            "files": [{"file": name, "sha256": digest} for name, digest in wanted.list_files],
             "repeated": {
                 f"{system}:{name}": n for (system, name), n in sorted(wanted.lists.repeated.items())
             },

@@ -26,7 +26,7 @@ class Wanted:
     scores: tuple[Score, ...]
     cohorts: tuple[Cohort, ...]
     lists: CodeLists
-    list_files: Mapping[str, str]
+    list_files: Sequence[tuple[str, str]]
 
     def facts(self) -> frozenset[Fact]:
         """All that is asked of a person."""
@@ -105,10 +105,13 @@ def _chosen(names: Sequence[str] | None, known: Mapping[str, object], what: str,
     return list(dict.fromkeys(name for name in names if name in known))
 
 
-def _lists_of(data: LinkedData | None, files: Collection[Path]) -> tuple[CodeLists, dict[str, str]]:
-    lists, digests = packaged_lists(), {}
+def _lists_of(
+    data: LinkedData | None, files: Collection[Path]
+) -> tuple[CodeLists, tuple[tuple[str, str], ...]]:
+    """All lists, and of each file in the order in which they count its name and its digest: two may have one name."""
+    lists, digests = packaged_lists(), []
     beside = [data.folder / CODE_LISTS] if data and (data.folder / CODE_LISTS).is_file() else []
     for path in [*beside, *files]:
         lists = lists.with_more(read_code_lists(path))
-        digests[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return lists, digests
+        digests.append((path.name, hashlib.sha256(path.read_bytes()).hexdigest()))
+    return lists, tuple(digests)

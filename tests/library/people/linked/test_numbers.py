@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from leftshift.population.engines.engine import Engine, engine_of
 from leftshift.population.linked.numbers import (
+    are_valid,
     check_digit,
     in_kind,
     is_valid,
@@ -101,3 +103,16 @@ def test_the_expression_agrees_with_plain_python(engine: Engine, numbers: list[s
     assert [bool(row["valid"]) for row in found] == [is_valid(row["number"]) for row in found]
     kinds = [(one := range_of(row["number"])) is not None and one.kind == "test" for row in found]
     assert [bool(row["test"]) for row in found] == kinds
+
+
+@given(
+    st.lists(
+        st.one_of(NEARLY, OTHERS, st.sampled_from(["9990000018", "0000000000", "9999999999"])), min_size=1
+    )
+)
+def test_many_at_once_are_judged_as_each_by_itself(texts: list[str]) -> None:
+    def is_test(text: str) -> bool:
+        found = range_of(text)
+        return found is not None and found.kind == "test" and is_valid(text)
+
+    assert are_valid(pl.Series(texts, dtype=pl.String), "test").to_list() == [is_test(text) for text in texts]

@@ -86,4 +86,4 @@ def test_a_damaged_file_is_named(spark: Engine, tmp_path: Path) -> None:
         spark.write(read, tmp_path / "out")
 
     for caught in (rows, kept, wrote):
-        assert [fault.file for fault in caught.value.faults] == ["gp_events.parquet"]
+        assert [fault.file for fault in caught.value.faults] == ["set/gp_events.parquet"]

@@ -200,7 +200,7 @@ def test_flipped_bytes_are_a_fault_that_names_the_file(tmp_path: Path) -> None:
         ):
             with pytest.raises(FaultsFound) as caught:
                 run()
-            assert [fault.file for fault in caught.value.faults] == ["it's flipped.parquet"]
+            assert [fault.file for fault in caught.value.faults] == [f"{tmp_path.name}/it's flipped.parquet"]
         with pytest.raises(Exception, match="nonsense") as other:
             engine.rows(engine.read("whole", [whole]).sql("SELECT nonsense('x') AS n"))
         assert not isinstance(other.value, FaultsFound)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from leftshift.foundation.faults import FaultsFound
-from leftshift.population.linked.dataset import SYNTHETIC
-from leftshift.population.linked.tables import linked_tables
+from leftshift.population.linked.dataset import SYNTHETIC, LinkedData
+from leftshift.population.linked.tables import linked_tables, with_parents
 from leftshift.population.privacy.basis import (
+    Basis,
     BasisRegister,
+    Grounds,
     check_invented,
     permit,
     read_register,
@@ -137,25 +141,68 @@ tables = []
     ]
 
 
+def grounds(register: BasisRegister | None, *references: str, purpose: str = PURPOSE) -> Grounds:
+    return Grounds(purpose, references, register, AS_AT)
+
+
 def test_a_set_of_real_people_needs_a_basis_for_each_of_its_tables(
     register: BasisRegister, tmp_path: Path
 ) -> None:
     few = {name: rows for name, rows in sound_set().items() if linked_tables()[name].required}
-    folder = written(tmp_path / "few", few, purpose=PURPOSE)
-    assert len(permit(folder, register, PURPOSE, "CAG 1/2026", AS_AT)) == 1
-    every = written(tmp_path / "every", sound_set(), purpose="")
+    folder = LinkedData(written(tmp_path / "few", few, purpose=PURPOSE))
+    assert [b.reference for b in permit(folder, grounds(register, "CAG 1/2026"), folder.tables)] == [
+        "CAG 1/2026"
+    ]
+    every = LinkedData(written(tmp_path / "every", sound_set(), purpose=""))
 
     with pytest.raises(FaultsFound) as caught:
-        permit(every, register, PURPOSE, None, AS_AT)
+        permit(every, grounds(register, "CAG 1/2026"), every.tables)
 
-    assert len(caught.value.faults.listed) == len(sound_set()) - 5
-    assert permit(every, register, PURPOSE, None, AS_AT, tables=["persons", "gp_events"])
-    with pytest.raises(FaultsFound):
-        permit(folder, None, PURPOSE, None, AS_AT)
+    without = [fault.column for fault in caught.value.faults]
+    covered = {"persons", "registrations", "practices", "gp_events", "admissions"}
+    assert without == sorted(set(every.tables) - covered - {"opt_outs"})
+    assert permit(every, grounds(register, "CAG 1/2026"), ["persons", "gp_events"])
 
 
-def test_invented_people_need_none(tmp_path: Path) -> None:
-    assert permit(written(tmp_path / "set", sound_set(), pieces=2), None, PURPOSE, None, AS_AT) == ()
+def test_a_table_needs_the_basis_of_those_it_refers_to(tmp_path: Path) -> None:
+    """Which diagnoses are sound, the stays say."""
+    every = LinkedData(written(tmp_path / "every", sound_set(), purpose=""))
+    alone = Basis(("persons", "diagnoses"), PURPOSE, "A", "R 1", AS_AT)
+    register = BasisRegister("register.toml", (alone,))
+    assert with_parents({"diagnoses"}) == {"diagnoses", "admissions", "persons"}
+
+    with pytest.raises(FaultsFound) as caught:
+        permit(every, grounds(register, "R 1"), ["diagnoses"])
+
+    assert [fault.column for fault in caught.value.faults] == ["admissions"]
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"purpose": ""},
+        {"purpose": " "},
+        {"purpose": SYNTHETIC},
+        {"references": ()},
+        {"register": None},
+        {"on": None},
+    ],
+)
+def test_who_says_no_purpose_basis_register_or_day_uses_nothing(
+    register: BasisRegister, tmp_path: Path, lacking: dict[str, Any]
+) -> None:
+    folder = LinkedData(written(tmp_path / "set", sound_set(), purpose=PURPOSE))
+
+    with pytest.raises(FaultsFound, match="no purpose"):
+        permit(folder, replace(grounds(register, "CAG 1/2026"), **lacking), ["persons"])
+
+
+def test_invented_people_need_none(register: BasisRegister, tmp_path: Path) -> None:
+    folder = LinkedData(written(tmp_path / "set", sound_set(), pieces=2))
+
+    assert permit(folder, Grounds(SYNTHETIC), folder.tables) == ()
+    with pytest.raises(FaultsFound, match="no purpose"):
+        permit(folder, Grounds(PURPOSE), folder.tables)
 
 
 @pytest.mark.parametrize(
@@ -175,7 +222,7 @@ def test_who_calls_real_people_invented_is_refused(
     tables[table][2][column] = number
 
     with pytest.raises(FaultsFound, match="1 numbers that are none for tests") as caught:
-        permit(written(tmp_path / "set", tables), None, SYNTHETIC, None, AS_AT)
+        permit(LinkedData(written(tmp_path / "set", tables)), Grounds(SYNTHETIC), ["persons"])
 
     assert number not in str(caught.value) or number == "999"
     says_nothing_of(sound_set(), str(caught.value))

@@ -108,9 +108,33 @@ def test_a_set_in_pieces_and_without_numbers(tmp_path: Path) -> None:
 
     pseudonymise(folder, tmp_path / "out", purpose=PURPOSE, key=KEY)
 
-    assert len(paths_of(tmp_path / "out", "persons")) == 3
+    assert len(paths_of(tmp_path / "out", "persons")) == 1
     expected = {by_hand("person", str(at)) for at in (1, 2, 3, 4)}
     assert {*table(tmp_path / "out", "persons")["person_id"]} == expected
+
+
+def test_where_a_row_stood_says_nothing(tmp_path: Path) -> None:
+    """The rows of all files are in one order, so that those of one file are not side by side in sets of two purposes."""
+    folder = written(tmp_path / "set", sound_set(), pieces=2)
+    for name, purpose in (("one", PURPOSE), ("two", "service planning")):
+        pseudonymise(folder, tmp_path / name, purpose=purpose, key=KEY, rows_at_once=1)
+
+        for path in (tmp_path / name).glob("*.parquet"):
+            rows = pl.read_parquet(path)
+            assert rows.equals(rows.sort(rows.columns, nulls_last=True)), path.name
+    assert not list((tmp_path / "one").glob(".*"))
+
+
+def test_the_set_is_of_the_day_of_the_one_it_was_made_from(tmp_path: Path) -> None:
+    folder = written(tmp_path / "set", sound_set())
+    manifest = json.loads((folder / "manifest.json").read_text())
+    dates = {"as_at": "2026-04-01", "drawn_on": "2026-05-01"}
+    (folder / "manifest.json").write_text(json.dumps({**manifest, **dates, "seed": 3}))
+
+    pseudonymise(folder, tmp_path / "out", purpose=PURPOSE, key=KEY)
+
+    made = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert made == {"purpose": PURPOSE, "pseudonyms": True, "made_from": "synthetic test data", **dates}
 
 
 def spoilt(tmp_path: Path, table: str, **values: Any) -> tuple[Path, Tables]:
