@@ -99,7 +99,7 @@ def score(options: Namespace) -> int:
     as_at, wanted, grounds = date_of(options, data), _wanted(options, data), grounds_of(options, data)
     with running_engine(options) as engine, showing.working("scoring") as status:
         record = run(
-            engine, data, wanted, options.out, as_at=as_at, grounds=grounds, choices=choices_of(options),
+            engine, data, wanted, options.out, as_at=as_at, grounds=grounds, choices=choices_of(options), items=options.items,
             clock=lambda: datetime.now(UTC), report=lambda step: tell(status, step),
         )  # fmt: skip
     if options.json:

@@ -95,6 +95,11 @@ def _add_score(ways: Verbs) -> None:
     )
     command.add_argument("--scores", metavar="NAMES", help="such as hfrs,efi; all by default")
     command.add_argument("--cohorts", metavar="NAMES", help="such as llr_2016; all by default")
+    command.add_argument(
+        "--items",
+        action="store_true",
+        help="keep which items of each score the people of the cohorts met, so that a list can say why",
+    )
     _add_definitions(command)
     _add_grounds(command)
     _add_choices(command)

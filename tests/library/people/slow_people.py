@@ -95,6 +95,23 @@ class Slow:
                 mine |= {f"in_{cohort.name}__{name}": value for name, value in met.items()}
         return found
 
+    def items(self) -> set[tuple[int, str, str]]:
+        """Person, score and item wherever an item is met of a score that counts the person."""
+        everybody = self.everybody()
+        ones = [
+            OnePerson(self, person, everybody[person["person_id"]])
+            for person in self.rows["persons"]
+            if person["person_id"] in everybody
+        ]
+        return {
+            (one.person["person_id"], score.name, item.name)
+            for one in ones
+            for score in self.scores
+            if one.scores[score.name] is not None
+            for item in score.items
+            if one.run(item.when)
+        }
+
     def _average(self, persons: list[Row], found: Mapping[int, dict[str, Any]]) -> float:
         """Of the one thing of which the cohorts that come with leftshift want an average."""
         costs = [

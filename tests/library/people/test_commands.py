@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
@@ -64,6 +65,33 @@ def test_a_run_leaves_what_went_in(folder: Path) -> None:
     assert record["bases"] == []
     assert record["began"]
     assert record["seconds"].keys() >= {"checking", "scores", "writing"}
+
+
+def test_a_run_keeps_why_people_have_their_scores_where_it_is_asked_for(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    record = answer(
+        capsys,
+        "score",
+        str(folder / "set"),
+        "--out",
+        str(run),
+        "--items",
+        "--scores",
+        "efi",
+        "--cohorts",
+        "llr_2016",
+    )
+    people = pl.read_parquet(run / "people" / "*.parquet").filter("in_llr_2016").select("person_id", "efi")
+    items = pl.read_parquet(run / "items" / "*.parquet").filter(pl.col("score") == "efi")
+
+    counted = items.group_by("person_id").agg(pl.col("item").n_unique().cast(pl.Float64).alias("efi"))
+    assert counted.sort("person_id").equals(people.filter(pl.col("efi") > 0).sort("person_id"))
+    (efi,) = (score for score in record["scores"] if score["name"] == "efi")
+    assert efi["items"]["anaemia"] == "Anaemia"
+    assert set(items["item"]) <= set(efi["items"])
+    assert not (folder / "run" / "items").exists()
 
 
 def test_the_cohort_by_locality_is_near_what_was_published(

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pytest
 
 from leftshift.population.cohorts.definitions import packaged_cohorts
 from leftshift.population.cohorts.selecting import select_cohorts
 from leftshift.population.defining.formulas import Fact
 from leftshift.population.engines.engine import Engine, EngineName, engine_of
-from leftshift.population.facts.gathering import gather_facts
+from leftshift.population.facts.gathering import People, gather_facts
 from leftshift.population.privacy.opting_out import without_opted_out
 from leftshift.population.scores.definitions import in_order
 from leftshift.population.scores.reading import packaged_lists, packaged_scores
-from leftshift.population.scores.scoring import score_people
+from leftshift.population.scores.scoring import items_met, score_people
 from tests.library.people.drawn import Rows, drawn_rows, lists_for
 from tests.library.people.made import AS_AT, records_of
 from tests.library.people.slow_people import Slow
@@ -31,12 +32,16 @@ Found = dict[int, dict[str, Any]]
 
 def fast(engine: Engine, folder: Path, rows: Rows) -> Found:
     """Everything that leftshift says of a set, by person."""
+    return {row["person_id"]: row for row in engine.rows(worked_out(engine, folder, rows).table)}
+
+
+def worked_out(engine: Engine, folder: Path, rows: Rows) -> People:
+    """People of a set with all scores and cohorts."""
     records = records_of(engine, folder, rows)
     records["persons"] = without_opted_out(engine, records["persons"], records).persons
     people = gather_facts(engine, records, FACTS, LISTS, AS_AT)
     people = score_people(engine, people, SCORES)
-    people = select_cohorts(engine, people, SCORES, COHORTS)
-    return {row["person_id"]: row for row in engine.rows(people.table)}
+    return select_cohorts(engine, people, SCORES, COHORTS)
 
 
 def differences(expected: Found, found: Found) -> list[str]:
@@ -79,9 +84,14 @@ def test_an_engine_says_what_plain_python_says(
     engine: EngineName, drawn: Rows, slowly: Found, tmp_path: Path
 ) -> None:
     with engine_of(engine, tmp_path / "scratch", options={"spark.sql.shuffle.partitions": "2"}) as running:
-        found = fast(running, tmp_path / "set", drawn)
+        people = worked_out(running, tmp_path / "set", drawn)
+        found = {row["person_id"]: row for row in running.rows(people.table)}
+        met = items_met(people, SCORES, ibis.literal(True))
+        assert met is not None
+        items = [(row["person_id"], row["score"], row["item"]) for row in running.rows(met)]
 
     assert not differences(slowly, found)
+    assert sorted(items) == sorted(Slow(drawn, LISTS, SCORES, COHORTS, AS_AT).items())
 
 
 def test_order_and_duplicates_of_records_do_not_matter(drawn: Rows, tmp_path: Path) -> None:

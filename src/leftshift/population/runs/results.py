@@ -13,7 +13,7 @@ import ibis.expr.types as ir
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
 from leftshift.population.engines.engine import Engine
 from leftshift.population.linked.dataset import LinkedData, marks_document
-from leftshift.population.runs.running import PEOPLE, RECORD
+from leftshift.population.runs.running import ITEMS, PEOPLE, RECORD
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class RunResult:
                 )
             )  # fmt: skip
         return known[cohort]
+
+    def items(self, engine: Engine, name: str = "items_of_run") -> ir.Table | None:
+        """Which items of which score people of the cohorts met; None where the run did not keep them."""
+        paths = sorted((self.folder / ITEMS).glob("*.parquet"))
+        return engine.read(name, paths) if paths else None
 
     def refuse_others(self, data: LinkedData) -> None:
         """Raise FaultsFound where a set is not the one that the run scored."""

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import reduce
 from importlib.metadata import version
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +27,9 @@ from leftshift.population.privacy.basis import Basis, Grounds, permit
 from leftshift.population.privacy.disclosure import shown_count
 from leftshift.population.privacy.opting_out import Choices, without_opted_out
 from leftshift.population.runs.wanting import Wanted
-from leftshift.population.scores.scoring import score_people
+from leftshift.population.scores.scoring import items_met, score_people
 
-PEOPLE, RECORD = "people", "run.json"
+PEOPLE, ITEMS, RECORD = "people", "items", "run.json"
 Clock = Callable[[], datetime]
 Report = Callable[[str], None]
 
@@ -64,12 +66,14 @@ def run(
     as_at: date,
     grounds: Grounds,
     choices: Choices | None = None,
+    items: bool = False,
     clock: Clock | None = None,
     report: Report = lambda step: None,
 ) -> dict[str, Any]:
     """Score a set as at a date into a new folder; gives the record of the run, which is kept there as ``run.json``.
 
-    The folder gets ``people/``, Parquet of a row for everybody who is counted. No table is read for which ``grounds`` lacks a legal basis,
+    The folder gets ``people/``, Parquet of a row for everybody who is counted, and with ``items`` a folder ``items/``: which items of which
+    score the people of the cohorts met (person_id, score, item). No table is read for which ``grounds`` lacks a legal basis,
     but those that say who opted out. Raises FaultsFound for what is wrong with grounds and files, and where ``out`` is there already.
     """
     refuse_existing(out)
@@ -92,6 +96,9 @@ def run(
         partial.mkdir(parents=True)
         # one pass: scores and cohorts are worked out while they are written
         engine.write(_written(people, wanted), partial / PEOPLE)
+        if items and wanted.cohorts:
+            steps("items")
+            _write_items(engine, people, wanted, partial / ITEMS)
         steps("counting")
         written = engine.read("written", sorted((partial / PEOPLE).glob("*.parquet")))
         counted = _counted(engine, written, wanted)
@@ -165,6 +172,13 @@ def _written(people: People, wanted: Wanted) -> ir.Table:
     return people.table.select(*dict.fromkeys(columns))
 
 
+def _write_items(engine: Engine, people: People, wanted: Wanted, folder: Path) -> None:
+    among = reduce(or_, (people.table[membership_column(cohort.name)] for cohort in wanted.cohorts))
+    met = items_met(people, wanted.scores, among)
+    if met is not None:
+        engine.write(met, folder)
+
+
 def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
     sums = {
         cohort.name: table[membership_column(cohort.name)].ifelse(1, 0).sum() for cohort in wanted.cohorts
@@ -213,7 +227,13 @@ def _record(
         "manifest": dict(manifest_of(data.folder)),
         "check": {**check, "tables": _without_opt_outs(check["tables"])},
         "scores": [
-            {"name": part.name, "version": part.version, "source": part.source, "digest": part.digest}
+            {
+                "name": part.name,
+                "version": part.version,
+                "source": part.source,
+                "digest": part.digest,
+                "items": {item.name: item.title for item in part.items},
+            }
             for part in wanted.scores
         ],
         "cohorts": [

@@ -47,6 +47,23 @@ def score_people(
     return People(table, people.finders, people.as_at)
 
 
+def items_met(people: People, scores: Sequence[Score], among: Any) -> ir.Table | None:
+    """Which items of each score people met, of those ``among``: rows of person_id, score and item; None where no score has items.
+
+    ``people`` have the scores already. Of people whom a score does not count (``only_where``) no item is met.
+    """
+    parts = [_met(people, score, items_of(scores), among) for score in scores if score.items]
+    return ibis.union(*parts) if parts else None
+
+
+def _met(people: People, score: Score, items: Mapping[tuple[str, str], Formula], among: Any) -> ir.Table:
+    compiler, none = Compiler(people.table, people.finders, items), ibis.null("string")
+    met = [compiler.expression(item.when).ifelse(item.name, none) for item in score.items]
+    counted = among & people.table[score.name].notnull()
+    rows = people.table.filter(counted).select("person_id", item=ibis.array(met).unnest())
+    return rows.filter(rows.item.notnull()).select("person_id", score=ibis.literal(score.name), item="item")
+
+
 def _layers(scores: Sequence[Score]) -> list[list[Score]]:
     """Scores that build on none first, then those that build on these alone, and on."""
     depths: dict[str, int] = {}
