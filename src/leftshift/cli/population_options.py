@@ -18,7 +18,7 @@ _RUN = "a folder that leftshift population score wrote"
 
 
 def add_linked(ways: Verbs) -> None:
-    """generate, tables, check, score, cohort, compare, fit, drift, to-check, pseudonymise, reidentify, load and looks."""
+    """generate, tables, check, score, cohort, compare, fit, drift, match, to-check, pseudonymise, reidentify, load and looks."""
     _add_generate(ways)
     _add_tables(ways)
     _add_check(ways)
@@ -27,6 +27,7 @@ def add_linked(ways: Verbs) -> None:
     _add_compare(ways)
     _add_fit(ways)
     _add_drift(ways)
+    _add_match(ways)
     _add_to_check(ways)
     _add_pseudonymise(ways)
     _add_reidentify(ways)
@@ -214,6 +215,26 @@ def _add_model_options(command: argparse.ArgumentParser, verb: str = "fit") -> N
     _add_running(command)
     _add_json(command)
     command.set_defaults(verb=Lazy(verb, "population_models"))
+
+
+def _add_match(ways: Verbs) -> None:
+    command = ways.add_parser(
+        "match",
+        help="propose a person of a set for each of some records",
+        description="By NHS number and birth, by number, by birth, sex and area, then by likeness; each link says its step and how sure it is. "
+        "Records of which several people may be meant are listed as ambiguous. Nothing is merged, and only you may read the result.",
+    )
+    command.add_argument(
+        "records",
+        type=Path,
+        metavar="FILE",
+        help="CSV or Parquet with record, nhs_number, birth_date, sex and lsoa",
+    )
+    command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
+    command.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    _add_grounds(command)
+    _add_json(command)
+    command.set_defaults(verb=Lazy("match", "pseudonyms"))
 
 
 def _add_to_check(ways: Verbs) -> None:

@@ -1,4 +1,4 @@
-"""The commands about who people are: numbers to be checked for opt-outs, pseudonyms, and what undoes a few of these."""
+"""The commands about who people are: records matched, numbers to be checked for opt-outs, pseudonyms, and what undoes a few of these."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from leftshift.cli import showing
 from leftshift.cli.population import grounds_of, today
 from leftshift.cli.verbs import OK, REFUSED, print_json
 from leftshift.population.linked.dataset import SYNTHETIC, LinkedData
+from leftshift.population.linked.incoming import people_to_match, read_incoming, write_matches
+from leftshift.population.linked.matching import match as match_records
 from leftshift.population.privacy.basis import Grounds, permit
 from leftshift.population.privacy.keys import read_key
 from leftshift.population.privacy.people_listed import write_numbers
@@ -15,6 +17,28 @@ from leftshift.population.privacy.permissions import Permission, verify_log
 from leftshift.population.privacy.permissions import reidentify as find
 from leftshift.population.privacy.pseudonyms import pseudonymise as write
 from leftshift.population.runs.running import refuse_existing
+
+
+def match(options: Namespace) -> int:
+    """Propose a person of a set for each of some records."""
+    data = LinkedData(options.folder)
+    refuse_existing(options.out)
+    permit(data, grounds_of(options, data), ["persons", "identifiers"])
+    incoming = read_incoming(options.records)
+    with showing.working("matching"):
+        found = match_records(incoming, *people_to_match(data))
+        rows = write_matches(found, options.out)
+    if options.json:
+        print_json({"records": incoming.height, "by_step": found.by_step(), "rows": dict(rows)})
+        return OK
+    table = showing.table_of(f"{incoming.height:,} records", ["Step", "Records", ""])
+    for step, number in found.by_step().items():
+        table.add_row(step, f"{number:,}", f"{number / max(1, incoming.height):.1%}")
+    showing.console_of().print(table)
+    showing.say(
+        f"Links are proposed, and nothing is merged: links.csv, ambiguous.csv and unmatched.csv in {options.out}"
+    )
+    return OK
 
 
 def to_check(options: Namespace) -> int:

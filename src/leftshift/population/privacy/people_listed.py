@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import polars as pl
@@ -21,7 +20,6 @@ from leftshift.population.linked.numbers import is_valid, normalised
 PERSON, NUMBER = "person_id", "nhs_number"
 _KEYS = (PERSON, NUMBER)
 _ID = re.compile(r"-?\d{1,19}", re.ASCII)
-_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +127,9 @@ def _listed(file: str, key: str, cells: Iterable[tuple[int, str]], faults: Fault
     given = [(row, text.strip() if key == PERSON else normalised(text)) for row, text in cells]
     is_right = _is_key if key == PERSON else is_valid
     wrong = [row for row, text in given if not is_right(text)]
-    for row in islice(wrong, _MOST_SHOWN):
+    for row in wrong:
         action = "Correct it: whoever it means would be counted, or left out, by mistake"
         faults.add(Fault("list names nobody", file, row, key, f"no {key}", "a person in every row", action))
-    if len(wrong) > _MOST_SHOWN:
-        found = f"{len(wrong):,} rows that name nobody"
-        faults.add(
-            Fault("list names nobody", file, None, key, found, "a person in every row", "Correct them all")
-        )
     if wrong:
         return Listed(file, key, ())
     return Listed(file, key, [int(text) if key == PERSON else text for _, text in given])
@@ -148,4 +141,4 @@ def _is_key(text: str) -> bool:
 
 def _said(header: Sequence[str]) -> str:
     """Names of columns; what may be somebody's number is not repeated."""
-    return ", ".join(name if not any(map(str.isdigit, name)) else "a number" for name in header[:_MOST_SHOWN])
+    return ", ".join(name if not any(map(str.isdigit, name)) else "a number" for name in header)

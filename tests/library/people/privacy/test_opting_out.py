@@ -222,15 +222,6 @@ def test_a_line_that_names_nobody_stops_the_run(
     says_nothing_of(sound_set(), str(caught.value))
 
 
-def test_of_many_such_lines_the_first_are_named(engine: Engine, tmp_path: Path) -> None:
-    with pytest.raises(FaultsFound) as caught:
-        left(engine, Choices(file(tmp_path, "nhs_number\n" + "1\n" * 50)))
-
-    *some, every = caught.value.faults
-    assert [fault.row for fault in some] == list(range(2, 22))
-    assert every.found == "50 rows that name nobody"
-
-
 def test_an_opt_out_of_nobody_stops_the_run(engine: Engine) -> None:
     with pytest.raises(FaultsFound, match="1 rows that name nobody"):
         left(engine, None, 1, None)
