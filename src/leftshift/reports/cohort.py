@@ -7,7 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from leftshift.population.cohorts.counting import INSIDE, NONE, SEVERAL, CohortCounts
+from leftshift.population.cohorts.counting import CohortCounts
+from leftshift.population.cohorts.definitions import INSIDE, NONE, SEVERAL
 from leftshift.population.privacy.disclosure import count_text, disclosure_rules
 from leftshift.reports.charts import LABEL, Spec, chart_of, key
 from leftshift.reports.content import Block, Cell, Column, Figure, Row, Table

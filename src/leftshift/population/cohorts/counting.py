@@ -14,11 +14,11 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
+from leftshift.population.cohorts.definitions import INSIDE, NONE, SEVERAL
 from leftshift.population.cohorts.selecting import criterion_column, membership_column
 from leftshift.population.engines.engine import Engine
 from leftshift.population.privacy.disclosure import protected
 
-SEVERAL, INSIDE, NONE = "several", "inside", "none"
 PLACES = ("commissioner", "locality", "practice")
 
 

@@ -16,9 +16,12 @@ from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
 from leftshift.population.defining.codelists import CodeLists, ListKey, missing_lists
 from leftshift.population.defining.formulas import Fact, Formula
 from leftshift.population.scores.definitions import Score
-from leftshift.population.scores.reading import NAME, dated_at, formula_at
+from leftshift.population.scores.reading import dated_at, formula_at, name_at
 
 Meets = Literal["any", "all"]
+SEVERAL, INSIDE, NONE = REASONS = ("several", "inside", "none")
+"""Reasons of counts that are no single criterion."""
+
 _KNOWN = ("name", "title", "version", "source", "dated", "notes", "among", "meets", "criteria")
 
 
@@ -102,9 +105,15 @@ def read_cohorts(paths: Collection[Path]) -> dict[str, Cohort]:
 def _cohort(reader: TomlReader) -> Cohort:
     table = reader.table
     table.known(_KNOWN)
-    name = table.text("name", needed=True)
-    if name and not NAME.fullmatch(name):
-        table.refuse("bad name", "name", "small letters, digits and _", "Rename it", found=name)
+    name = name_at(table)
+    if "__" in name:
+        table.refuse(
+            "name taken",
+            "name",
+            "a name without __, which parts a cohort from its criteria",
+            "Rename it",
+            found=name,
+        )
     criteria = tuple(_criterion(given) for given in table.tables("criteria"))
     if not criteria:
         table.refuse("nothing to meet", "criteria", "at least one criterion", "Add one")
@@ -127,9 +136,15 @@ def _cohort(reader: TomlReader) -> Cohort:
 
 def _criterion(given: TomlTable) -> Criterion:
     given.known(("name", "title", "when"))
-    name = given.text("name", needed=True)
-    if name and not NAME.fullmatch(name):
-        given.refuse("bad name", "name", "small letters, digits and _", "Rename it", found=name)
+    name = name_at(given)
+    if name in REASONS:
+        given.refuse(
+            "name taken",
+            "name",
+            f"a name other than {', '.join(REASONS)}, which counts use themselves",
+            "Rename it",
+            found=name,
+        )
     return Criterion(name, given.text("title") or name, formula_at(given, "when", "yes"))
 
 

@@ -136,9 +136,9 @@ def gather_codes(
         value = (joined.value <= joined.tenfold_to).ifelse(joined.value * 10, joined.value)
         joined = joined.filter(joined.least.isnull() | value.between(joined.least, joined.most))
     firsts = {
-        fact: f"{table}_first_{at}" for at, fact in enumerate(sorted(facts)) if fact.word == "first_coded"
+        fact: f"_{table}_first_{at}" for at, fact in enumerate(sorted(facts)) if fact.word == "first_coded"
     }
-    measures = {f"{table}_w{at}": _word(joined, at, start) for at, start in enumerate(starts)}
+    measures = {f"_{table}_w{at}": _word(joined, at, start) for at, start in enumerate(starts)}
     for fact, column in firsts.items():
         slot = slots[_anytime(fact)]
         has = (joined[f"w{slot.word}"] & (1 << slot.bit)) != 0
@@ -171,4 +171,4 @@ def _finders(
             yield fact, yes_in(firsts[fact])
         else:
             slot = slots[fact]
-            yield fact, Bit(f"{table}_w{slot.word}", slot.bit)
+            yield fact, Bit(f"_{table}_w{slot.word}", slot.bit)

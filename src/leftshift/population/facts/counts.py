@@ -55,7 +55,7 @@ def gather_counts(
     """Counts of rows of one table; rows that say the same count once."""
     columns, counted = COUNTED[table]
     rows = seen(records, as_at).select(*columns).distinct()
-    names = {fact: f"{table}_{at}" for at, fact in enumerate(sorted(facts))}
+    names = {fact: f"_{table}_{at}" for at, fact in enumerate(sorted(facts))}
     measures = {
         name: rows.count(where=counted(rows, fact) & within(rows, start_of(fact, as_at)))
         for fact, name in names.items()
@@ -70,7 +70,7 @@ def gather_costs(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_a
     """Costs of whole months that had ended by the date."""
     month = as_at.replace(day=1)
     rows = records.filter(records.event_date < month)
-    names = {fact: f"cost_{at}" for at, fact in enumerate(sorted(facts))}
+    names = {fact: f"_cost_{at}" for at, fact in enumerate(sorted(facts))}
     measures = {}
     for fact, name in names.items():
         start = start_of(fact, as_at)
@@ -92,16 +92,14 @@ def gather_social_care(engine: Engine, records: ir.Table, facts: frozenset[Fact]
     """Who receives social care on the date."""
     rows = seen(records, as_at)
     rows = rows.filter(rows.to_date.isnull() | (rows.to_date >= as_at))
-    kept = engine.keep(
-        rows.select("person_id").distinct().mutate(has_social_care=True), "social_care_received"
-    )
-    return Gathered(kept, {fact: yes_in("has_social_care") for fact in facts}, {"has_social_care": False})
+    kept = engine.keep(rows.select("person_id").distinct().mutate(_social_care=True), "social_care_received")
+    return Gathered(kept, {fact: yes_in("_social_care") for fact in facts}, {"_social_care": False})
 
 
 def gather_outside(engine: Engine, records: ir.Table, facts: frozenset[Fact], as_at: date) -> Gathered:
     """The latest value of each score that others computed."""
     rows = seen(records, as_at)
-    names = {fact: f"outside_{at}" for at, fact in enumerate(sorted(facts))}
+    names = {fact: f"_outside_{at}" for at, fact in enumerate(sorted(facts))}
     measures = {
         name: rows.value.argmax(rows.event_date, where=rows.score == fact.value("name"))
         for fact, name in names.items()

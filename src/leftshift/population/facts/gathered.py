@@ -19,6 +19,7 @@ class Gathered:
     """A table by ``person_id``, of those with anything to say, and how to read facts from it once it is joined to everybody.
 
     ``otherwise`` is what its columns say of people who have no row; of a column that it does not name, nothing is known.
+    Columns of facts begin with ``_``, as the name of no score or cohort does, so that neither takes the other's place.
     """
 
     table: ir.Table

@@ -32,7 +32,7 @@ def gather_medicines(
 def _different(engine: Engine, rows: ir.Table, facts: Sequence[Fact], as_at: date) -> Gathered:
     rows = _reached(rows, facts, as_at)
     last = rows.group_by("person_id", "code").agg(event_date=rows.event_date.max())
-    names = {fact: f"medicines_{at}" for at, fact in enumerate(facts)}
+    names = {fact: f"_medicines_{at}" for at, fact in enumerate(facts)}
     measures = {name: last.count(where=within(last, start_of(fact, as_at))) for fact, name in names.items()}
     return _kept(engine, last, measures, names, "medicines_different")
 
@@ -44,7 +44,7 @@ def _issued(engine: Engine, rows: ir.Table, facts: Sequence[Fact], lists: CodeLi
     rows = _reached(rows, facts, as_at)
     codes = map_of(engine, "medicine_codes", rows, "medicine", lists, slots, len(words))
     days = rows.join(codes, "code").select("person_id", "code", "event_date", *_words(words)).distinct()
-    names = {fact: f"issues_{at}" for at, fact in enumerate(facts)}
+    names = {fact: f"_issues_{at}" for at, fact in enumerate(facts)}
     measures = {}
     for fact, name in names.items():
         slot = slots[of_list[fact]]

@@ -27,8 +27,8 @@ def gather_stays(
         by_start[start_of(fact, as_at)].append(fact)
     for at, (start, some) in enumerate(by_start.items()):
         index = engine.keep(_index(records["admissions"], start, as_at, at), f"stay_{at}")
-        otherwise = {f"stay_{at}": False, f"stay_emergency_{at}": False}
-        yield Gathered(index.drop(f"stay_began_{at}"), dict(_of_stay(some, at)), otherwise)
+        otherwise = {f"_stay_{at}": False, f"_stay_emergency_{at}": False}
+        yield Gathered(index.drop(f"_stay_began_{at}"), dict(_of_stay(some, at)), otherwise)
         for number, fact in enumerate(fact for fact in some if fact.word in _BEFORE):
             yield _before(engine, records, index, fact, as_at, at, number)
 
@@ -48,10 +48,10 @@ def _index(admissions: ir.Table, start: date | None, as_at: date, at: int) -> ir
     return last.select(
         "person_id",
         **{
-            f"stay_{at}": ibis.literal(True),
-            f"stay_days_{at}": last.discharge_date.delta(last.event_date, unit="day"),
-            f"stay_emergency_{at}": last.method.startswith(EMERGENCY),
-            f"stay_began_{at}": last.event_date,
+            f"_stay_{at}": ibis.literal(True),
+            f"_stay_days_{at}": last.discharge_date.delta(last.event_date, unit="day"),
+            f"_stay_emergency_{at}": last.method.startswith(EMERGENCY),
+            f"_stay_began_{at}": last.event_date,
         },
     )
 
@@ -60,9 +60,9 @@ def _of_stay(facts: list[Fact], at: int) -> Iterator[tuple[Fact, Finder]]:
     for fact in facts:
         match fact.word:
             case "stay" | "stay_emergency":
-                yield fact, yes_in(f"{fact.word}_{at}")
+                yield fact, yes_in(f"_{fact.word}_{at}")
             case "stay_days":
-                yield fact, number_in(f"stay_days_{at}")
+                yield fact, number_in(f"_stay_days_{at}")
 
 
 def _before(
@@ -74,7 +74,7 @@ def _before(
     at: int,
     number: int,
 ) -> Gathered:
-    name = f"before_{at}_{number}"
+    name = f"_before_{at}_{number}"
     reach = int(fact.value("reach") or 0)
     rows = seen(records[_BEFORE[fact.word]], as_at)
     if fact.word == "emergencies_before_stay":
@@ -83,8 +83,8 @@ def _before(
         )
     else:
         rows = rows.select("attendance_id", "person_id", "event_date")
-    joined = rows.distinct().join(index.select("person_id", began=index[f"stay_began_{at}"]), "person_id")
+    joined = rows.distinct().join(index.select("person_id", began=index[f"_stay_began_{at}"]), "person_id")
     ago = joined.began.delta(joined.event_date, unit="day")
     inside = joined.filter((ago >= 1) & (ago <= reach))
     counted = inside.group_by("person_id").agg(**{name: inside.count()})
-    return Gathered(engine.keep(counted, name), {fact: number_in(name)}, {name: 0})
+    return Gathered(engine.keep(counted, f"before_{at}_{number}"), {fact: number_in(name)}, {name: 0})

@@ -42,7 +42,7 @@ def _is_of(joined: ir.Table, fact: Fact, slots: Mapping[Fact, Slot]) -> Any:
 def _extremes(
     engine: Engine, joined: ir.Table, facts: frozenset[Fact], slots: Mapping[Fact, Slot], as_at: date
 ) -> Gathered:
-    names = {fact: f"value_{at}" for at, fact in enumerate(sorted(facts))}
+    names = {fact: f"_value_{at}" for at, fact in enumerate(sorted(facts))}
     measures = {}
     for fact, name in names.items():
         counts = _is_of(joined, fact, slots) & within(joined, start_of(fact, as_at))
@@ -60,7 +60,7 @@ def _in_one_unit(value: Any, fact: Fact) -> Any:
 def _better_of_two(
     engine: Engine, joined: ir.Table, fact: Fact, slots: Mapping[Fact, Slot], as_at: date, at: int
 ) -> Gathered:
-    name = f"better_{at}"
+    name = f"_better_{at}"
     rows = joined.filter(_is_of(joined, fact, slots) & within(joined, start_of(fact, as_at)))
     rows = rows.select("person_id", "event_date", "value").distinct()
     order = ibis.window(group_by="person_id", order_by=[rows.event_date.desc(), rows.value.desc()])
@@ -68,4 +68,4 @@ def _better_of_two(
     last = last.filter(last.place < 2)
     two = last.group_by("person_id").agg(**{name: last.value.max(), "found": last.count()})
     two = two.filter(two.found == 2).select("person_id", name)
-    return Gathered(engine.keep(two, name), {fact: number_in(name)})
+    return Gathered(engine.keep(two, f"better_{at}"), {fact: number_in(name)})

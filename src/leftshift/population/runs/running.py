@@ -181,12 +181,16 @@ def _write_items(engine: Engine, people: People, wanted: Wanted, folder: Path) -
 
 def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
     sums = {
-        cohort.name: table[membership_column(cohort.name)].ifelse(1, 0).sum() for cohort in wanted.cohorts
+        membership_column(cohort.name): table[membership_column(cohort.name)].ifelse(1, 0).sum()
+        for cohort in wanted.cohorts
     }
     row = engine.rows(table.aggregate(counted=table.count(), **sums))[0]
     return {
         "counted": shown_count(int(row["counted"])),
-        "cohorts": {cohort.name: shown_count(int(row[cohort.name] or 0)) for cohort in wanted.cohorts},
+        "cohorts": {
+            cohort.name: shown_count(int(row[membership_column(cohort.name)] or 0))
+            for cohort in wanted.cohorts
+        },
     }
 
 

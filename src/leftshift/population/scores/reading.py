@@ -17,6 +17,7 @@ from leftshift.foundation.faults import Fault, Faults
 from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
 from leftshift.population.defining.codelists import CodeLists, code_lists_of
 from leftshift.population.defining.formulas import Formula, FormulaNotUnderstood, Kind, parse_formula
+from leftshift.population.facts.members import ABOUT
 from leftshift.population.scores.definitions import (
     Band,
     BandRule,
@@ -29,6 +30,7 @@ from leftshift.population.scores.definitions import (
 )
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_TAKEN = re.compile(rf"person_id|{'|'.join(ABOUT)}|in_.*|.*_band(_.*)?")
 _KNOWN = (
     "name", "title", "version", "source", "dated", "notes", "items", "items_from", "terms", "segments", "constant", "link",
     "least", "only_where", "validated_for", "band_rules", "may_lack",
@@ -100,9 +102,12 @@ def _unknown_references(scores: Mapping[str, Score], paths: Collection[Path]) ->
 def _score(reader: TomlReader, tables: Path | None) -> Score:
     table = reader.table
     table.known(_KNOWN)
-    name = table.text("name", needed=True)
-    if name and not NAME.fullmatch(name):
-        table.refuse("bad name", "name", "small letters, digits and _", "Rename it", found=name)
+    name = name_at(table)
+    if _TAKEN.fullmatch(name):
+        table.refuse(
+            "name taken", "name", "a name that no other column of people has: not of a person or place, not in_…, not …_band",
+            "Rename it", found=name,
+        )  # fmt: skip
     texts: list[str] = []
     items = [*_items(table), *_items_from_tables(table, tables, texts)]
     found = Score(
@@ -126,6 +131,14 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
     )
     _refuse_oddities(table, found)
     return found
+
+
+def name_at(table: TomlTable) -> str:
+    """The name that a definition or a part of it must bear, which becomes one of a column."""
+    name = table.text("name", needed=True)
+    if name and not NAME.fullmatch(name):
+        table.refuse("bad name", "name", "small letters, digits and _, at most 41", "Rename it", found=name)
+    return name
 
 
 def dated_at(table: TomlTable) -> date:
@@ -230,10 +243,11 @@ def _terms(table: TomlTable) -> Iterator[Term]:
 
 def _steps(given: TomlTable) -> Iterator[tuple[float, float]]:
     before: float | None = None
-    for step in given.given.get("steps", ()):
+    steps = given.given.get("steps", [])
+    for step in steps if isinstance(steps, list) else [steps]:
         try:
             start, points = (float(part) for part in step)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, ArithmeticError):
             given.refuse(
                 "step not understood", "steps", "pairs of numbers: from, points", "Mend it", found=str(step)
             )

@@ -14,7 +14,8 @@ from typing import Any
 import polars as pl
 
 from leftshift.foundation.faults import Fault, Faults, shown
-from leftshift.population.cohorts.counting import INSIDE, NONE, SEVERAL, count_cohort
+from leftshift.population.cohorts.counting import count_cohort
+from leftshift.population.cohorts.definitions import INSIDE, NONE, SEVERAL
 from leftshift.population.cohorts.selecting import criterion_column, membership_column
 from leftshift.population.engines.engine import Engine
 from leftshift.population.linked.dataset import SYNTHETIC
