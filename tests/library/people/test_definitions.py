@@ -118,13 +118,30 @@ def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
 
 
 def test_scores_that_build_on_one_another_in_a_circle(tmp_path: Path) -> None:
-    for name, other in (("one", "two"), ("two", "one")):
-        (tmp_path / f"{name}.toml").write_text(
-            SCORE.replace("mine", name) + ITEM.format(f"score('{other}') > 1"), "utf-8"
-        )
+    """Whoever builds on them is not at fault."""
+    needs = {"above": "one", "one": "two", "two": "one", "me": "me"}
+    for name, other in needs.items():
+        text = SCORE.replace("mine", name) + ITEM.format(f"score('{other}') > 1")
+        (tmp_path / f"{name}.toml").write_text(text, "utf-8")
+
+    with pytest.raises(FaultsFound) as found:
+        read_scores([tmp_path / f"{name}.toml" for name in needs])
+
+    assert [(fault.kind, fault.file, fault.column, fault.found) for fault in found.value.faults] == [
+        ("scores go round", "one.toml", "items, a", "one → two → one"),
+        ("scores go round", "two.toml", "items, a", "two → one → two"),
+        ("scores go round", "me.toml", "items, a", "me → me"),
+    ]
+
+
+def test_scores_in_a_circle_have_no_order() -> None:
+    scores = {
+        name: score_of(SCORE.replace("mine", name) + ITEM.format(f"score('{other}') > 1"), f"{name}.toml")
+        for name, other in (("one", "two"), ("two", "one"))
+    }
 
     with pytest.raises(ScoresGoRound, match="one → two → one"):
-        in_order(read_scores([tmp_path / "one.toml", tmp_path / "two.toml"]), ["one"])
+        in_order(scores, ["one"])
 
 
 def test_a_cohort_that_refers_to_what_is_not_there(tmp_path: Path) -> None:

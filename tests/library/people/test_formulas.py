@@ -52,6 +52,11 @@ def test_what_a_formula_may_say(text: str, gives: str) -> None:
         ("average(male)", "of a number"),
         ("not " * 100 + "male", "nests at most"),
         ("age" * 2000, "at most 4,000 characters"),
+        ("age < 1" + "0" * 400, "at most 1,000,000,000,000"),
+        ("age < -1" + "0" * 400, "at most 1,000,000,000,000"),
+        ("age < 1e999", "at most 1,000,000,000,000"),
+        ("lowest('a') < 1" + "0" * 400, "at most 1,000,000,000,000"),
+        ("lowest('a', tenfold_to=1" + "0" * 400 + ") < 3", "at most 1,000,000,000,000"),
     ],
 )
 def test_what_it_may_not(text: str, said: str) -> None:

@@ -1,4 +1,7 @@
-"""From a formula to an expression over a table of people, in which nothing is true of a number that is not known."""
+"""From a formula to an expression over a table of people.
+
+No comparison with a number that is not known holds, and so its ``not`` does: whoever has no value is not known to be beyond it.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,10 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: lambda left, right: left == right,
     ast.NotEq: lambda left, right: left != right,
 }
+
+
+# of a null that Ibis can see, == and != become questions whether the other side is null as well
+_UNKNOWN = ibis.literal(0.0).nullif(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ class Compiler:
     people: ir.Table
     finders: Mapping[Fact, Callable[[ir.Table], Any]]
     items: Mapping[tuple[str, str], Formula] = field(default_factory=dict)
-    averages: Mapping[str, float] = field(default_factory=dict)
+    averages: Mapping[str, float | None] = field(default_factory=dict)
 
     def expression(self, formula: Formula) -> Any:
         """The value of a formula for every person."""
@@ -120,7 +127,8 @@ class Compiler:
             return self.finders[fact](self.people)
         match node:
             case ast.Call(func=ast.Name(id="average"), args=[part]):
-                return ibis.literal(self.averages[ast.unparse(part)], "float64")
+                average = self.averages[ast.unparse(part)]
+                return _UNKNOWN if average is None else ibis.literal(average)
             case ast.Call(func=ast.Name(id="score"), args=[ast.Constant(value=str() as name)]):
                 return self.people[name].cast("float64")
             case ast.Call(

@@ -18,6 +18,7 @@ from leftshift.foundation.faults import near_miss, shown
 
 Kind = Literal["yes", "number"]
 LONGEST = 4_000
+LARGEST = 10**12
 _DEEPEST = 60
 REFERENCES: Mapping[str, int] = {"score": 1, "item": 2, "average": 1}
 """Words that name no fact of the records, and how much each is told."""
@@ -95,7 +96,6 @@ class Formula:
     facts: frozenset[Fact]
     scores: frozenset[str]
     items: frozenset[tuple[str, str]]
-    averages: tuple[ast.expr, ...]
 
     def lists(self) -> set[tuple[str, str]]:
         """The code lists that it names, each with its system."""
@@ -159,7 +159,6 @@ def parse_formula(text: str, *, gives: Kind | None = None) -> Formula:
         frozenset(reading.facts),
         frozenset(reading.scores),
         frozenset(reading.items),
-        tuple(reading.averages),
     )
 
 
@@ -170,7 +169,6 @@ class _Reading:
         self.facts: set[Fact] = set()
         self.scores: set[str] = set()
         self.items: set[tuple[str, str]] = set()
-        self.averages: list[ast.expr] = []
 
     def kind(self, node: ast.expr, depth: int) -> Kind:
         if depth > _DEEPEST:
@@ -197,7 +195,8 @@ class _Reading:
                 return kinds.pop()
             case ast.Constant(value=bool()):
                 return "yes"
-            case ast.Constant(value=int() | float()):
+            case ast.Constant(value=int() | float() as value):
+                _refuse_beyond(value)
                 return "number"
             case ast.Name(id=name):
                 return self._fact(name, node, [], {})
@@ -211,7 +210,6 @@ class _Reading:
         if name == "average" and len(args) == 1 and not keywords:
             if self.kind(args[0], depth + 1) != "number":
                 raise FormulaNotUnderstood(f"an average is of a number: {shown(ast.unparse(node))}")
-            self.averages.append(args[0])
             return "number"
         told = [_literal(arg) for arg in args]
         named = {keyword.arg or "": _literal(keyword.value) for keyword in keywords}
@@ -298,15 +296,23 @@ def ever_beyond(node: ast.Compare) -> Fact | None:
 def _number(node: ast.expr) -> float | None:
     match node:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            _refuse_beyond(value)
             return float(value)
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-            return -float(value)
+        case ast.UnaryOp(op=ast.USub(), operand=operand) if (number := _number(operand)) is not None:
+            return -number
     return None
+
+
+def _refuse_beyond(value: float) -> None:
+    if abs(value) > LARGEST:
+        raise FormulaNotUnderstood(f"a number in a formula is at most {LARGEST:,}, and one is more")
 
 
 def _literal(node: ast.expr) -> str | float:
     match node:
         case ast.Constant(value=str() | int() | float() as value) if not isinstance(value, bool):
+            if not isinstance(value, str):
+                _refuse_beyond(value)
             return value
     raise FormulaNotUnderstood(f"{shown(ast.unparse(node))} must be a text in quotes or a number")
 

@@ -104,11 +104,16 @@ class Score:
 
     def formulas(self) -> Iterator[Formula]:
         """Every formula of it."""
-        yield from (item.when for item in self.items)
-        yield from (term.value for term in self.terms)
-        yield from (element.when for segment in self.segments for element in segment.elements)
+        return (formula for _, formula in self.parts())
+
+    def parts(self) -> Iterator[tuple[str, Formula]]:
+        """Every formula of it, with the place where it stands in the definition."""
+        yield from ((f"items, {item.name}", item.when) for item in self.items)
+        yield from ((f"terms, {term.name}", term.value) for term in self.terms)
+        for segment in self.segments:
+            yield from ((f"segments, {segment.name}, {part.title}", part.when) for part in segment.elements)
         if self.only_where is not None:
-            yield self.only_where
+            yield "only_where", self.only_where
 
     def facts(self) -> frozenset[Fact]:
         """What it asks of a person."""
@@ -136,7 +141,11 @@ class Score:
 
 
 class ScoresGoRound(ValueError):
-    """Scores that build on one another in a circle."""
+    """Scores that build on one another in a circle, from a score back to itself."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = names
+        super().__init__(" → ".join(names))
 
 
 def in_order(scores: Mapping[str, Score], wanted: Collection[str]) -> tuple[Score, ...]:
@@ -145,7 +154,7 @@ def in_order(scores: Mapping[str, Score], wanted: Collection[str]) -> tuple[Scor
 
     def add(name: str, above: Sequence[str]) -> None:
         if name in above:
-            raise ScoresGoRound(" → ".join([*above, name]))
+            raise ScoresGoRound([*above[above.index(name) :], name])
         if name not in found:
             for need in sorted(scores[name].needs()):
                 add(need, [*above, name])

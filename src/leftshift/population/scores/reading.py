@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import cast
 
-from leftshift.foundation.faults import Fault, Faults
+from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
 from leftshift.population.defining.codelists import CodeLists, code_lists_of
 from leftshift.population.defining.formulas import Formula, FormulaNotUnderstood, Kind, parse_formula
@@ -25,8 +25,10 @@ from leftshift.population.scores.definitions import (
     Item,
     Link,
     Score,
+    ScoresGoRound,
     Segment,
     Term,
+    in_order,
 )
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
@@ -77,7 +79,8 @@ def read_scores(paths: Collection[Path]) -> dict[str, Score]:
         score = _score(reader, path.parent)
         faults.add_all(reader.faults)
         found[score.name] = score
-    faults.add_all(_unknown_references(found, paths))
+    unknown = list(_unknown_references(found))
+    faults.add_all(unknown or _circles(found))
     faults.raise_if_any()
     return found
 
@@ -90,12 +93,28 @@ def score_of(text: str, file: str, tables: Path | None = None) -> Score:
     return found
 
 
-def _unknown_references(scores: Mapping[str, Score], paths: Collection[Path]) -> Iterator[Fault]:
+def _unknown_references(scores: Mapping[str, Score]) -> Iterator[Fault]:
     for score in scores.values():
-        for need in sorted(score.needs() - scores.keys()):
+        for place, formula in score.parts():
+            for need in sorted(formula.scores - scores.keys()):
+                yield Fault(
+                    "unknown score", f"{score.name}.toml", None, place, shown(need), "a score that is defined",
+                    "Define it, or name another", near_miss(need, scores),
+                )  # fmt: skip
+
+
+def _circles(scores: Mapping[str, Score]) -> Iterator[Fault]:
+    """A fault for each score that builds on itself; every score that is named is there."""
+    for score in scores.values():
+        try:
+            in_order(scores, [score.name])
+        except ScoresGoRound as circle:
+            if circle.names[0] != score.name:
+                continue
+            place = next(place for place, formula in score.parts() if circle.names[1] in formula.scores)
             yield Fault(
-                "unknown score", f"{score.name}.toml", None, None, need, "a score that is defined",
-                "Define it, or name another: " + ", ".join(sorted(scores)),
+                "scores go round", f"{score.name}.toml", None, place, str(circle), "scores that do not build on themselves",
+                "Write out what is meant, or name another score",
             )  # fmt: skip
 
 

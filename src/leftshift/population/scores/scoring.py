@@ -81,18 +81,37 @@ def averages_of(
     finders: Mapping[Fact, Callable[[ir.Table], Any]],
     items: Mapping[tuple[str, str], Formula],
     formulas: Iterable[Formula],
-) -> dict[str, float]:
-    """The averages over all who are counted that formulas name, by their text; of nobody, nothing (not a number)."""
-    wanted = {ast.unparse(node): node for formula in formulas for node in formula.averages}
-    if not wanted:
-        return {}
-    compiler = Compiler(table, finders, items)
-    values = {f"a{at}": compiler.of(node).mean() for at, node in enumerate(wanted.values())}
-    row = engine.rows(table.aggregate(**values))[0]
-    return {
-        text: float("nan") if row[f"a{at}"] is None else float(row[f"a{at}"])
-        for at, text in enumerate(wanted)
-    }
+) -> dict[str, float | None]:
+    """The averages over all who are counted that formulas name, by their text; of nobody, nothing.
+
+    An average may be of what is worked out from another: those that need none come first.
+    """
+    waiting = {ast.unparse(of): of for formula in formulas for of in _averaged(formula.tree, items)}
+    found: dict[str, float | None] = {}
+    while waiting:
+        ready = {
+            text: of
+            for text, of in waiting.items()
+            if all(ast.unparse(inner) in found for inner in _averaged(of, items))
+        }
+        compiler = Compiler(table, finders, items, found)
+        values = {f"a{at}": compiler.of(of).mean() for at, of in enumerate(ready.values())}
+        row = engine.rows(table.aggregate(**values))[0]
+        found |= {text: row[f"a{at}"] for at, text in enumerate(ready)}
+        waiting = {text: of for text, of in waiting.items() if text not in ready}
+    return found
+
+
+def _averaged(node: ast.expr, items: Mapping[tuple[str, str], Formula]) -> Iterator[ast.expr]:
+    """What averages are of that a part names, by itself or by way of items."""
+    for part in ast.walk(node):
+        match part:
+            case ast.Call(func=ast.Name(id="average"), args=[of]):
+                yield of
+            case ast.Call(
+                func=ast.Name(id="item"), args=[ast.Constant(value=score), ast.Constant(value=name)]
+            ):
+                yield from _averaged(items[str(score), str(name)].tree, items)
 
 
 def _bands(engine: Engine, table: ir.Table, score: Score) -> Iterator[tuple[str, Any]]:
