@@ -199,7 +199,7 @@ def test_a_person_is_one_row_of_the_record(cara: Any) -> None:
     (new,) = looks()[before:]
 
     assert (new.key, new.page) == (key, "person")
-    for words in (f"Person {key}", "A list proposes; a clinician decides", "Five or more long-term conditions", "Scores", "version 2016.1"):  # fmt: skip
+    for words in (f"Person {key}", "A list proposes; a clinician decides", "Five or more long-term conditions", "Scores", "version 2016.1; validated for age"):  # fmt: skip
         assert words in text, words
     assert "Atrial fibrillation" in text  # an item of the frailty index
 

@@ -84,14 +84,19 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
         until = f" until {basis['valid_to']}" if basis["valid_to"] else ""
         said = f": {basis['conditions']}" if basis["conditions"] else ""
         say(f"On the basis of {basis['reference']} ({basis['authority']}){until}{said}")
-    table = table_of("Scores", ["Score", "Version", "Source"], left=3)
+    table = table_of("Scores", ["Score", "Version", "Validated for", "Source"], left=4)
     for score in record["scores"]:
-        table.add_row(score["name"], score["version"], score["source"])
+        table.add_row(score["name"], score["version"], score["validated_for"], score["source"])
     console_of().print(table)
     cohorts = table_of("Cohorts", ["Cohort", "Version", "People"], left=2)
     for cohort in record["cohorts"]:
         cohorts.add_row(cohort["name"], cohort["version"], count_text(counts["cohorts"][cohort["name"]]))
     console_of().print(cohorts)
+    for name, number in counts["outside_validated"].items():
+        said = next(score["validated_for"] for score in record["scores"] if score["name"] == name)
+        say(
+            f"{count_text(number)} people have the score {name} though it was not validated for them ({said})."
+        )
     lacking = record["code_lists"]["lacking"]
     if lacking:
         say("Done without these code lists, which nobody gave: " + ", ".join(lacking))

@@ -40,7 +40,7 @@ def scored(
     """Score a set that is written into ``folder/set`` into ``folder/run``; ``codes`` is its file of code lists."""
     data = LinkedData(write_set(folder / "set", rows))
     (data.folder / "code_lists.csv").write_text(codes, "utf-8")
-    wanted = what_is_wanted(data, scores=[], cohorts=cohorts, **given)
+    wanted = what_is_wanted(data, **{"scores": [], "cohorts": cohorts, **given})
     with engine_of("duckdb", folder / "scratch") as engine:
         run(engine, data, wanted, folder / "run", as_at=as_at, grounds=GROUNDS)
     return RunResult(folder / "run")

@@ -55,6 +55,10 @@ def test_a_run_leaves_what_went_in(folder: Path) -> None:
     assert record["as_at"] == "2016-04-01"
     assert {entry["name"] for entry in record["cohorts"]} == {"llr_2016", "leicester_city_2014"}
     assert len(record["scores"]) == 13
+    validated = {part["name"]: part["validated_for"] for part in record["scores"] if part["validated_for"]}
+    assert validated == {"efi": "age >= 65", "hfrs": "age >= 75"}
+    assert record["counts"]["outside_validated"].keys() == validated.keys()
+    assert record["counts"]["outside_validated"]["hfrs"] > record["counts"]["outside_validated"]["efi"] > 3000
     assert record["counts"]["counted"] == 6000
     assert record["counts"]["opted_out"] > 100
     assert record["check"]["clean"]

@@ -73,7 +73,8 @@ def code_lists_of(text: str, file: str, faults: Faults) -> CodeLists:
         faults.add_all(_of_header(rows.fieldnames or (), file))
         if faults:
             return CodeLists({})
-        for number, row in enumerate(rows, start=2):
+        for number, given in enumerate(rows, start=2):
+            row = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
             wrong = list(_of_row(row, file, number))
             faults.add_all(wrong)
             if not wrong:
@@ -130,7 +131,7 @@ def _of_row(row: Mapping[str, str], file: str, number: int) -> Iterator[Fault]:
                 near_miss(value, allowed),
             )
     for name in ("list", "code"):
-        value = (row.get(name) or "").strip()
+        value = row.get(name) or ""
         if not value or len(value) > _LONGEST_CODE * (2 if name == "list" else 1):
             yield Fault(
                 "missing value" if not value else "value too long",
@@ -141,6 +142,14 @@ def _of_row(row: Mapping[str, str], file: str, number: int) -> Iterator[Fault]:
                 "a name" if name == "list" else f"a code of at most {_LONGEST_CODE} characters",
                 "Fill it in" if not value else "Shorten it",
             )
+    code = row.get("code") or ""
+    if code and not normal_code(row.get("system") or "", code):
+        expected = (
+            "an ICD-10 code, such as I21 or I21.0: a dot, a dash and a filling X say nothing by themselves"
+        )
+        yield Fault(
+            "code not understood", file, number, "code", shown(code), expected, "Write the whole code"
+        )
 
 
 def missing_lists(needed: Iterable[ListKey], given: CodeLists, asked_by: str, file: str) -> Iterator[Fault]:

@@ -27,7 +27,7 @@ from leftshift.population.privacy.basis import Basis, Grounds, permit
 from leftshift.population.privacy.disclosure import shown_count
 from leftshift.population.privacy.opting_out import Choices, without_opted_out
 from leftshift.population.runs.wanting import Wanted
-from leftshift.population.scores.scoring import items_met, score_people
+from leftshift.population.scores.scoring import items_met, score_people, validated_column
 
 PEOPLE, ITEMS, RECORD = "people", "items", "run.json"
 Clock = Callable[[], datetime]
@@ -165,7 +165,7 @@ def _written(people: People, wanted: Wanted) -> ir.Table:
         columns += [
             name
             for name in people.table.columns
-            if name == score.name or name.startswith(f"{score.name}_band")
+            if name in (score.name, validated_column(score.name)) or name.startswith(f"{score.name}_band")
         ]
     for cohort in wanted.cohorts:
         columns += columns_of(cohort)
@@ -184,6 +184,9 @@ def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
         membership_column(cohort.name): table[membership_column(cohort.name)].ifelse(1, 0).sum()
         for cohort in wanted.cohorts
     }
+    validated = {score.name: validated_column(score.name) for score in wanted.scores if score.validated_for}
+    for name, column in validated.items():
+        sums[column] = table.count(where=table[name].notnull() & ~table[column])
     row = engine.rows(table.aggregate(counted=table.count(), **sums))[0]
     return {
         "counted": shown_count(int(row["counted"])),
@@ -191,6 +194,7 @@ def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
             cohort.name: shown_count(int(row[membership_column(cohort.name)] or 0))
             for cohort in wanted.cohorts
         },
+        "outside_validated": {name: shown_count(int(row[column] or 0)) for name, column in validated.items()},
     }
 
 
@@ -237,6 +241,7 @@ def _record(
                 "source": part.source,
                 "digest": part.digest,
                 "items": {item.name: item.title for item in part.items},
+                "validated_for": part.validated_for.text if part.validated_for else "",
             }
             for part in wanted.scores
         ],

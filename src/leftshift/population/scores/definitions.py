@@ -12,6 +12,8 @@ from leftshift.population.defining.codelists import ListKey
 from leftshift.population.defining.formulas import Fact, Formula
 
 Link = Literal["identity", "logistic", "exponential"]
+MOST_DECIMALS, MOST_POINTS = 6, 1_000_000
+"""Of the points of an item: sums of them are whole numbers of 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A definition that was read whole; ``digest`` is of its text and of the tables it names."""
+    """A definition that was read whole; ``digest`` is of its text and of the tables it names.
+
+    It is worked out for everybody, or for those of ``only_where``; ``validated_for`` says of whom its authors showed that it holds.
+    """
 
     name: str
     title: str
@@ -114,6 +119,8 @@ class Score:
             yield from ((f"segments, {segment.name}, {part.title}", part.when) for part in segment.elements)
         if self.only_where is not None:
             yield "only_where", self.only_where
+        if self.validated_for is not None:
+            yield "validated_for", self.validated_for
 
     def facts(self) -> frozenset[Fact]:
         """What it asks of a person."""

@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,8 @@ from leftshift.population.defining.codelists import CodeLists, code_lists_of
 from leftshift.population.defining.formulas import Formula, FormulaNotUnderstood, Kind, parse_formula
 from leftshift.population.facts.members import ABOUT
 from leftshift.population.scores.definitions import (
+    MOST_DECIMALS,
+    MOST_POINTS,
     Band,
     BandRule,
     Element,
@@ -32,11 +35,12 @@ from leftshift.population.scores.definitions import (
 )
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
-_TAKEN = re.compile(rf"person_id|{'|'.join(ABOUT)}|in_.*|.*_band(_.*)?")
+_TAKEN = re.compile(rf"person_id|{'|'.join(ABOUT)}|(in|validated)_.*|.*_band(_.*)?")
 _KNOWN = (
     "name", "title", "version", "source", "dated", "notes", "items", "items_from", "terms", "segments", "constant", "link",
     "least", "only_where", "validated_for", "band_rules", "may_lack",
 )  # fmt: skip
+_POINTS = f"a number of at most {MOST_POINTS:,} and {MOST_DECIMALS} decimals"
 _HERE = "leftshift.population.scores"
 
 
@@ -124,7 +128,7 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
     name = name_at(table)
     if _TAKEN.fullmatch(name):
         table.refuse(
-            "name taken", "name", "a name that no other column of people has: not of a person or place, not in_…, not …_band",
+            "name taken", "name", "a name that no other column of people has: not of a person or place, not in_… or validated_…, not …_band",
             "Rename it", found=name,
         )  # fmt: skip
     texts: list[str] = []
@@ -176,6 +180,7 @@ def _refuse_oddities(table: TomlTable, score: Score) -> None:
         )
     _refuse_repeats(table, [part.name for part in score.items] + [part.name for part in score.terms], "items")
     _refuse_repeats(table, [segment.name for segment in score.segments], "segments")
+    _refuse_repeats(table, [rule.name for rule in score.band_rules], "band_rules")
     if score.segments and (score.segments[-1].elements or not all(s.elements for s in score.segments[:-1])):
         table.refuse(
             "segments do not cover all", "segments", "a last segment without elements, and only that one",
@@ -204,9 +209,15 @@ def _items(table: TomlTable) -> Iterator[Item]:
     for given in table.tables("items"):
         given.known(("name", "title", "points", "when"))
         name = given.text("name", needed=True)
-        yield Item(
-            name, given.text("title") or name, _float(given, "points", 1.0), formula_at(given, "when", "yes")
-        )
+        points = given.number("points") if "points" in given else None
+        if points is not None and not _is_points(points):
+            given.refuse("points out of range", "points", _POINTS, "Round it", found=points)
+        worth = 1.0 if points is None else float(points)
+        yield Item(name, given.text("title") or name, worth, formula_at(given, "when", "yes"))
+
+
+def _is_points(number: Decimal) -> bool:
+    return number.is_finite() and abs(number) <= MOST_POINTS and number == round(number, MOST_DECIMALS)
 
 
 def _items_from_tables(table: TomlTable, folder: Path | None, texts: list[str]) -> Iterator[Item]:
@@ -241,14 +252,21 @@ def _items_of_table(given: TomlTable, text: str) -> Iterator[Item]:
         if name in unless:
             formula = f"({formula}) and not ({when.replace('{name}', unless[name])})"
         try:
-            yield Item(
-                name, row.get("title") or name, float(row[column]), parse_formula(formula, gives="yes")
+            points, understood = Decimal(row.get(column) or ""), parse_formula(formula, gives="yes")
+            if not _is_points(points):
+                raise ValueError(f"{row[column]} points")
+        except (ArithmeticError, ValueError) as error:
+            said = (
+                str(error)
+                if isinstance(error, ValueError)
+                else f"{row.get(column) or 'nothing'} under {column}"
             )
-        except (KeyError, ValueError) as error:
-            problem = f"row {number} of the table: {error}"
+            expected = f"a name, and under {column} {_POINTS}"
             given.refuse(
-                "row not understood", "table", f"a name and a number under {column}", "Mend it", found=problem
+                "row not understood", "table", expected, "Mend it", found=f"row {number} of the table: {said}"
             )
+            continue
+        yield Item(name, row.get("title") or name, float(points), understood)
 
 
 def _terms(table: TomlTable) -> Iterator[Term]:
@@ -290,17 +308,27 @@ def _segments(table: TomlTable) -> Iterator[Segment]:
 def _band_rule(given: TomlTable) -> BandRule:
     given.known(("name", "source", "per", "bands"))
     bands = tuple(_band(band) for band in given.tables("bands"))
-    bounds = [band.bound for band in bands]
+    # what is above 5 comes after what begins at 5, which is then 5 alone
+    begins = [(band.bound, not band.includes_bound) for band in bands[1:] if band.bound is not None]
     if (
         not bands
-        or bounds[0] is not None
-        or None in bounds[1:]
-        or bounds[1:] != sorted(bounds[1:], key=lambda b: b or 0)
+        or bands[0].bound is not None
+        or len(begins) < len(bands) - 1
+        or begins != sorted(set(begins))
     ):
         given.refuse(
-            "bands out of order", "bands", "a lowest band without bound, then rising bounds", "Sort them"
+            "bands out of order",
+            "bands",
+            "a lowest band without bound, then rising bounds, each once",
+            "Sort them",
         )
-    return BandRule(given.text("name", needed=True), given.text("source"), bands, _float(given, "per", 1.0))
+    _refuse_repeats(given, [band.name for band in bands], "bands")
+    per = _float(given, "per", 1.0)
+    if per <= 0:
+        given.refuse(
+            "value out of range", "per", "a number above nothing", "Correct it, or leave it out", found=per
+        )
+    return BandRule(name_at(given), given.text("source"), bands, per)
 
 
 def _band(given: TomlTable) -> Band:

@@ -18,18 +18,21 @@ from leftshift.population.engines.engine import Engine, bit_count
 from leftshift.population.facts.gathering import People
 from leftshift.population.scores.definitions import BandRule, Item, Score, Term
 
-MOST_DECIMALS = 6
-
 
 def items_of(scores: Iterable[Score]) -> dict[tuple[str, str], Formula]:
     """The formula of every item, by score and name."""
     return {(score.name, item.name): item.when for score in scores for item in score.items}
 
 
+def validated_column(score: str) -> str:
+    """The column that says whether a person is one of those for whom a score was validated."""
+    return f"validated_{score}"
+
+
 def score_people(
     engine: Engine, people: People, scores: Sequence[Score], report: Callable[[str], None] = lambda step: None
 ) -> People:
-    """People with a column for each score, and ``NAME_band`` for its first rule, ``NAME_band_RULE`` for others.
+    """People with a column for each score, ``NAME_band`` for its first rule, ``NAME_band_RULE`` for others, ``validated_NAME``.
 
     ``scores`` stand in an order in which each comes after what it builds on.
     """
@@ -41,6 +44,11 @@ def score_people(
         averages = averages_of(engine, table, people.finders, items, formulas)
         compiler = Compiler(table, people.finders, items, averages)
         values = {score.name: _value(compiler, score) for score in layer}
+        values |= {
+            validated_column(score.name): compiler.expression(score.validated_for)
+            for score in layer
+            if score.validated_for is not None
+        }
         # a view, or every band would work its score out again
         table = engine.view(table.mutate(**values), f"scored_{at}")
         table = table.mutate(**{name: band for score in layer for name, band in _bands(engine, table, score)})
@@ -151,7 +159,7 @@ def _points(compiler: Compiler, items: Sequence[Item]) -> Any:
     """The sum of points: of whole numbers, so that 7.1 + 4.4 + 3.5 is 15 and not a little more."""
     if not items:
         return ibis.literal(0.0)
-    scale = 10 ** min(MOST_DECIMALS, max(_decimals(item.points) for item in items))
+    scale = 10 ** max(_decimals(item.points) for item in items)
     bits, points = defaultdict[Bit, int](int), [ibis.literal(0, "int64")]
     for item in items:
         worth, bit = round(item.points * scale), compiler.bit(item.when.tree)

@@ -63,7 +63,7 @@ def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bo
         {
             **{name: record.get(name, "") for name in ("purpose", "basis", "leftshift", "engine")},
             "scores": [
-                {name: score.get(name, "") for name in ("name", "version", "source", "digest")} for score in record["scores"]
+                {name: score.get(name, "") for name in ("name", "version", "source", "digest", "validated_for")} for score in record["scores"]
             ],
         },
         [*_whole(by_reason, [*criteria, *([SEVERAL] if len(criteria) > 1 else []), NONE]), *_whole(by_practice, [INSIDE, NONE])],

@@ -112,4 +112,6 @@ def _score(person: Listed, name: str) -> ScoreShown:
     items = [item.title for item in known.items] if known is not None and same else []
     title = known.title if known is not None and same else title_of(name)
     source = f"{run['source']}, version {run['version']}" if run else "a column of the run"
+    if run.get("validated_for"):  # a run of an earlier version does not say it
+        source += f"; validated for {run['validated_for']}"
     return ScoreShown(title, score_text(person.scores, name), source, items)
