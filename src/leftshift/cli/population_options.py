@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from leftshift.cli.options import Verbs
 
 _MODULE = "population"
+_LEAST_MEMORY = 100  # MB
 _SET = "a folder of linked records: TABLE.parquet or TABLE/*.parquet; leftshift population tables lists them"
 _RUN = "a folder that leftshift population score wrote"
 
@@ -45,20 +47,47 @@ def _add_generate(ways: Verbs) -> None:
         "--people", type=_people, default=10_000, metavar="N", help="how many; 10,000 by default"
     )
     command.add_argument("--seed", type=int, default=1, metavar="S", help="1 by default")
-    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="2016-04-01 by default")
+    command.add_argument("--as-at", type=_day, metavar="DATE", help="2016-04-01 by default")
     command.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
     command.add_argument(
-        "--workers", type=int, default=0, metavar="N", help="processes; one for each core by default"
+        "--workers", type=_threads, metavar="N", help="processes; one for each core by default"
     )
     _add_json(command)
     command.set_defaults(verb=Lazy("generate", _MODULE))
 
 
 def _people(text: str) -> int:
-    number = int(text.replace(",", "").replace("_", ""))
-    if not 1 <= number <= 100_000_000:
-        raise argparse.ArgumentTypeError("between 1 and 100,000,000")
-    return number
+    return _whole(text.replace(",", "").replace("_", ""), 1, 100_000_000)
+
+
+def _threads(text: str) -> int:
+    return _whole(text, 1, 1_024)
+
+
+def _months(text: str) -> int:
+    return _whole(text, 1, 600)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,12}", text) or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"a whole number from {least:,} to {most:,}, not {text!r}")
+    return int(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a day as 2016-04-01, not {text!r}") from None
+
+
+def _memory(text: str) -> str:
+    found = re.fullmatch(r"([0-9]{1,6})\s*([MGT])(i?)B?", text, re.IGNORECASE)
+    if found is None or (found[2].upper() == "M" and int(found[1]) < _LEAST_MEMORY) or int(found[1]) == 0:
+        raise argparse.ArgumentTypeError(
+            f"a size such as 4GB or 500MB, at least {_LEAST_MEMORY}MB, not {text!r}"
+        )
+    return f"{found[1]}{found[2].upper()}{found[3].lower()}B"
 
 
 def _add_tables(ways: Verbs) -> None:
@@ -75,7 +104,7 @@ def _add_check(ways: Verbs) -> None:
         "so that a later run over a clean set need not look again.",
     )
     command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
-    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="the day the set was drawn")
+    command.add_argument("--as-at", type=_day, metavar="DATE", help="the day the set was drawn")
     _add_grounds(command)
     _add_running(command)
     _add_json(command)
@@ -91,9 +120,7 @@ def _add_score(ways: Verbs) -> None:
     )
     command.add_argument("folder", type=Path, metavar="DIR", help=_SET)
     command.add_argument("--out", type=Path, required=True, metavar="RUN", help="a new folder for the result")
-    command.add_argument(
-        "--as-at", type=date.fromisoformat, metavar="DATE", help="the day its manifest says by default"
-    )
+    command.add_argument("--as-at", type=_day, metavar="DATE", help="the day its manifest says by default")
     command.add_argument("--scores", metavar="NAMES", help="such as hfrs,efi; all by default")
     command.add_argument("--cohorts", metavar="NAMES", help="such as llr_2016; all by default")
     command.add_argument(
@@ -153,7 +180,7 @@ def _add_compare(ways: Verbs) -> None:
     command.add_argument("--cohort", metavar="NAME", help="which cohort; the only one by default")
     command.add_argument("--outcomes", type=Path, metavar="DIR", help="linked records that were drawn later")
     command.add_argument(
-        "--months", type=int, default=12, metavar="N", help="before and after; 12 by default"
+        "--months", type=_months, default=12, metavar="N", help="before and after; 12 by default"
     )
     _add_grounds(command)
     _add_choices(command)
@@ -182,7 +209,7 @@ def _add_fit(ways: Verbs) -> None:
     command.add_argument(
         "--features", type=Path, metavar="FILE.toml", help="outcomes and features of your own"
     )
-    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="where what is known ends")
+    command.add_argument("--as-at", type=_day, metavar="DATE", help="where what is known ends")
     command.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of folds and samples; 1 by default"
     )
@@ -203,7 +230,7 @@ def _add_drift(ways: Verbs) -> None:
     command.add_argument(
         "--features", type=Path, metavar="FILE.toml", help="those that the model was fitted with"
     )
-    command.add_argument("--as-at", type=date.fromisoformat, metavar="DATE", help="where what is known ends")
+    command.add_argument("--as-at", type=_day, metavar="DATE", help="where what is known ends")
     command.set_defaults(seed=1)
     _add_model_options(command, "drift")
 
@@ -374,8 +401,12 @@ def _add_choices(command: argparse.ArgumentParser) -> None:
 
 def _add_running(command: argparse.ArgumentParser) -> None:
     command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="duckdb by default")
-    command.add_argument("--memory", metavar="SIZE", help="at most so much, such as 4GB")
-    command.add_argument("--threads", type=int, metavar="N", help="at most so many; every core by default")
+    command.add_argument(
+        "--memory", type=_memory, metavar="SIZE", help="at most so much, such as 4GB or 500MB"
+    )
+    command.add_argument(
+        "--threads", type=_threads, metavar="N", help="at most so many; every core by default"
+    )
     command.add_argument(
         "--spark",
         action="append",

@@ -248,4 +248,9 @@ def show_drift(document: Mapping[str, Any]) -> None:
         table.add_row(row["name"], f"{row['index']:.3f}", row["verdict"])
     console_of().print(table)
     calibration = document["calibration"]
-    say(f"Observed over predicted: {calibration['observed_over_predicted']:.3f}, {calibration['verdict']}.")
+    ratio = calibration["observed_over_predicted"]
+    say(
+        "Observed over predicted: "
+        + ("" if ratio is None else f"{ratio:.3f}, ")
+        + f"{calibration['verdict']}."
+    )

@@ -185,6 +185,33 @@ def test_drift_is_seen(outcomes: Outcomes) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["chance", "amount"])
+def test_what_is_said_of_drift_is_a_number_or_nothing(kind: str) -> None:
+    """Of nobody, of one person, and of features beyond any measure."""
+    reference = {"edges": [0.5], "shares": [0.5, 0.5]}
+    model = {
+        "kind": kind, "features": {"one": "age"}, "coefficients": {"constant": 0.0, "one": -1.0},
+        "reference": {"score": reference, "features": {"one": reference}},
+    }  # fmt: skip
+    for values in ([], [1.0], [1e9], [-1e9, -1e9]):
+        features = np.array(values, dtype=np.float64).reshape(-1, 1)
+        groups = pl.DataFrame({name: ["a"] * len(values) for name in GROUPS})
+        prepared = Prepared(features, np.ones(len(values)), groups, len(values))
+        predicted = predictions(model, features)
+
+        calibration = calibration_now(predicted, prepared.outcome)
+        said = [calibration, *(one.document() for one in drifts(model, prepared, predicted))]
+
+        assert json.loads(json.dumps(said, allow_nan=False))
+        assert (calibration["observed_over_predicted"] is None) == (not values)
+
+
+def test_nothing_predicted_of_anybody_is_not_called_calibrated() -> None:
+    nothing = np.zeros(3)
+
+    assert calibration_now(nothing, nothing) == {"observed_over_predicted": None, "verdict": "not known"}
+
+
 def test_shares_are_those_of_the_bins() -> None:
     assert shares_of(np.array([1.0, 2.0, 3.0, 3.0]), np.array([1.0, 2.5])).tolist() == [0.25, 0.25, 0.5]
 

@@ -57,7 +57,7 @@ class Spark(Engine):
             **local,
             "spark.sql.warehouse.dir": str(scratch / "spark-warehouse"),
             "spark.local.dir": str(scratch / "spark-spill"),
-            **({"spark.driver.memory": memory} if memory else {}),
+            **({"spark.driver.memory": size_of_java(memory)} if memory else {}),
             **given,
         }
         for key, value in settings.items():
@@ -116,6 +116,11 @@ class Spark(Engine):
         frame.createOrReplaceTempView(name)
         found: ir.Table = self._backend.table(name)
         return found
+
+
+def size_of_java(memory: str) -> str:
+    """A size such as 4GB as Java has it: 4g."""
+    return re.sub(r"i?b$", "", memory.lower())
 
 
 def _refuse_without_spark() -> None:

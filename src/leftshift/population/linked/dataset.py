@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, shown
+from leftshift.foundation.json_text import parse_json
 from leftshift.population.linked.tables import linked_tables
 
 SYNTHETIC = "synthetic test data"
@@ -78,7 +78,7 @@ def manifest_of(folder: Path) -> Mapping[str, Any]:
     if not path.exists():
         return {}
     try:
-        given = json.loads(path.read_text("utf-8"))
+        given = parse_json(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         raise _no_manifest("not JSON") from None
     if not isinstance(given, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,10 +13,12 @@ from typing import Any
 import numpy as np
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
+from leftshift.foundation.json_text import parse_json
 from leftshift.population.models.keeping import REPORT, shares_of
 from leftshift.population.models.preparing import Floats, Prepared
 
 _LEAST_SHARE = 1e-4  # of a bin, so that one without anybody has a logarithm
+_FURTHEST = 300.0  # of a line: what lies further is as good as certain, and no amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def drift_parameters() -> Mapping[str, Any]:
 def read_model(folder: Path) -> dict[str, Any]:
     """The document of a model that was kept. Raises FaultsFound where the folder holds none."""
     try:
-        found = json.loads((folder / REPORT).read_text("utf-8"))
+        found = parse_json((folder / REPORT).read_text("utf-8"))
         if isinstance(found, dict) and {"reference", "coefficients", "features"} <= found.keys():
             return found
     except (OSError, ValueError, RecursionError):
@@ -83,13 +84,16 @@ def predictions(model: Mapping[str, Any], features: Floats) -> Floats:
     """What a kept model says of features [person, feature]."""
     coefficients = model["coefficients"]
     line = features @ np.array([coefficients[name] for name in model["features"]]) + coefficients["constant"]
+    line = np.clip(line, -_FURTHEST, _FURTHEST)
     found: Floats = 1 / (1 + np.exp(-line)) if model["kind"] == "chance" else np.exp(line)
     return found
 
 
 def calibration_now(predicted: Floats, came: Floats) -> dict[str, Any]:
-    """Observed over predicted, and whether that is near enough to 1."""
-    ratio = float(came.mean() / predicted.mean()) if predicted.mean() else float("nan")
+    """Observed over predicted, and whether that is near enough to 1; not known where nothing is predicted of anybody."""
+    if not len(came) or not predicted.any():
+        return {"observed_over_predicted": None, "verdict": "not known"}
+    ratio = float(came.sum() / predicted.sum())
     near = abs(ratio - 1) <= float(drift_parameters()["ratio"]["value"])
     return {"observed_over_predicted": ratio, "verdict": "calibrated" if near else "out of calibration"}
 

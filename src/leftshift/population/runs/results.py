@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,14 @@ from typing import Any
 import ibis.expr.types as ir
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound, near_miss, shown
+from leftshift.foundation.json_text import parse_json
+from leftshift.population.cohorts.selecting import criterion_column, membership_column
 from leftshift.population.engines.engine import Engine
+from leftshift.population.facts.members import ABOUT
 from leftshift.population.linked.dataset import LinkedData, marks_document
 from leftshift.population.runs.running import ITEMS, PEOPLE, RECORD
+
+_ANEW = "Copy the run again from where it was made, or score the records anew"
 
 
 @dataclass(frozen=True)
@@ -26,17 +33,21 @@ class RunResult:
     def record(self) -> dict[str, Any]:
         """The record of the run. Raises FaultsFound where the folder holds none."""
         try:
-            found = json.loads((self.folder / RECORD).read_text("utf-8"))
-            if isinstance(found, dict) and "cohorts" in found and "counts" in found:
-                return found
+            found = parse_json((self.folder / RECORD).read_text("utf-8"))
         except (OSError, ValueError, RecursionError):
-            pass
-        raise _refused(
-            Fault(
-                "no run", str(self.folder), None, None, "", f"a folder with {RECORD} and {PEOPLE}/",
-                "Make it: leftshift population score DIR --out RUN",
-            )
-        )  # fmt: skip
+            found = None
+        if not isinstance(found, dict) or "cohorts" not in found or "counts" not in found:
+            raise _refused(
+                Fault(
+                    "no run", str(self.folder), None, None, "", f"a folder with {RECORD} and {PEOPLE}/",
+                    "Make it: leftshift population score DIR --out RUN",
+                )
+            )  # fmt: skip
+        file = str(self.folder / RECORD)
+        wrong = [Fault("damaged run", file, None, *told, _ANEW) for told in _wrong(found)]
+        if wrong:
+            raise _refused(*wrong)
+        return found
 
     def criteria(self, cohort: str) -> dict[str, str]:
         """Name and title of the criteria of a cohort. Raises FaultsFound where the run has no such cohort."""
@@ -76,12 +87,72 @@ class RunResult:
             )
 
     def people(self, engine: Engine, name: str = "run") -> ir.Table:
-        """Everybody who was counted, a row each."""
-        self.record  # noqa: B018 - refuses a folder that is no run
-        return engine.read(name, sorted((self.folder / PEOPLE).glob("*.parquet")))
+        """Everybody who was counted, a row each. Raises FaultsFound where they, or a column of them, are not there."""
+        cohorts = self.record["cohorts"]
+        files = sorted((self.folder / PEOPLE).glob("*.parquet"))
+        if not files:
+            expected = "Parquet of the people who were counted"
+            raise _refused(Fault("damaged run", str(self.folder / PEOPLE), None, None, "", expected, _ANEW))
+        people = engine.read(name, files)
+        needed = ["person_id", *ABOUT]
+        for part in cohorts:
+            needed.append(membership_column(part["name"]))
+            needed += [criterion_column(part["name"], criterion) for criterion in part["criteria"]]
+        lacking = [
+            Fault(
+                "column missing",
+                str(self.folder / PEOPLE),
+                None,
+                column,
+                "",
+                "a column of the people of the run",
+                _ANEW,
+            )
+            for column in needed
+            if column not in people.columns
+        ]
+        if lacking:
+            raise _refused(*lacking)
+        return people
 
 
-def _refused(fault: Fault) -> FaultsFound:
+def _wrong(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Where a record is not as a run writes it: the place, what was found, and what was expected."""
+    try:
+        date.fromisoformat(record.get("as_at", ""))
+    except (TypeError, ValueError):
+        yield "as_at", _found(record.get("as_at")), "a day as 2016-04-01"
+    if not isinstance(record.get("purpose"), str):
+        yield "purpose", _found(record.get("purpose")), "a text"
+    if not isinstance(record["counts"], dict):
+        yield "counts", _found(record["counts"]), "named values"
+    for kind, texts in (("scores", ("name", "version")), ("cohorts", ("name", "title", "version"))):
+        parts = record.get(kind)
+        if not isinstance(parts, list):
+            yield kind, _found(parts), "a list"
+            continue
+        for at, part in enumerate(parts, start=1):
+            given = part if isinstance(part, dict) else {}
+            for name in texts:
+                if not isinstance(given.get(name), str):
+                    yield f"{kind} {at}.{name}", _found(given.get(name)), "a text"
+            if kind == "cohorts" and not _are_criteria(given.get("criteria")):
+                yield (
+                    f"cohorts {at}.criteria",
+                    _found(given.get("criteria")),
+                    "the titles of criteria by name",
+                )
+
+
+def _are_criteria(given: Any) -> bool:
+    return isinstance(given, dict) and bool(given) and all(isinstance(title, str) for title in given.values())
+
+
+def _found(value: Any) -> str:
+    return "" if value is None else shown(json.dumps(value))
+
+
+def _refused(*found: Fault) -> FaultsFound:
     faults = Faults()
-    faults.add(fault)
+    faults.add_all(found)
     return FaultsFound(faults)
