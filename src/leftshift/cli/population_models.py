@@ -39,6 +39,7 @@ def fit(options: Namespace) -> int:
     refuse_existing(options.out)
     outcomes = read_outcomes(options.features) if options.features else packaged_outcomes()
     target = _target(outcomes, options.outcome)
+    outcomes = outcomes.of(target)
     data = LinkedData(options.folder)
     check_structure(data.folder)
     wanted = _wanted(options, data, outcomes)
@@ -73,6 +74,7 @@ def drift(options: Namespace) -> int:
             "the model was fitted with other features: give the file that it was fitted with (--features)"
         )
     target = _target(outcomes, str(model["target"]))
+    outcomes = outcomes.of(target)
     data = LinkedData(options.folder)
     check_structure(data.folder)
     wanted = _wanted(options, data, outcomes)
@@ -110,8 +112,7 @@ def _target(outcomes: Outcomes, name: str) -> Target:
 
 
 def _wanted(options: Namespace, data: LinkedData, outcomes: Outcomes) -> Wanted:
-    needed = sorted(set[str]().union(*(feature.value.scores for feature in outcomes.features)))
-    return what_is_wanted(data, **definitions_of(options, scores=needed, cohorts=[]))
+    return what_is_wanted(data, **definitions_of(options, scores=[], cohorts=[]), besides=[outcomes.asking()])
 
 
 def _permitted(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Callable
@@ -14,6 +15,12 @@ _LONG_KEY = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_PART}[ \t]*\.[ \t]*){{{MOST_DOT
 
 class NotToml(ValueError):
     """A text that is no TOML; the words say why."""
+
+
+def toml_string(text: str) -> str:
+    """A text in quotes, as TOML has it."""
+    # a JSON string is one; delete (0x7f) is the one character that TOML wants escaped besides
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def parse_toml(text: str, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:

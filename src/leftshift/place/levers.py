@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
+from leftshift.foundation.toml_text import toml_string
 from leftshift.place.place import Place
 from leftshift.place.rows import Assumption, Contract, Intervention, Line, Row
 from leftshift.place.schema import catalogue
@@ -120,9 +120,9 @@ def levers_of_row(place: Place, row: Row) -> list[Lever]:
 def scenario_text(name: str, source: str, settings: Mapping[Lever, Decimal]) -> str:
     """The file of a scenario that sets levers; those that stand where the plan has them are left out."""
     parts = [
-        f"name = {_text(name)}",
+        f"name = {toml_string(name)}",
         'description = "Set by hand, to ask what if."',
-        f"source = {_text(source)}",
+        f"source = {toml_string(source)}",
     ]
     for lever, setting in settings.items():
         if setting != lever.stands_at:
@@ -134,7 +134,7 @@ def _change(lever: Lever, setting: Decimal) -> list[str]:
     table = {"rate": "assumptions", "delivery": "interventions", "delay": "interventions"}.get(
         lever.kind, "contracts" if "contract" in lever.where else "lines"
     )
-    where = ", ".join(f"{name} = {_text(value)}" for name, value in lever.where.items())
+    where = ", ".join(f"{name} = {toml_string(value)}" for name, value in lever.where.items())
     does = {
         "rate": f'add = {{ percent = "{setting}%" }}',
         "delivery": f'set = {{ delivery = "{setting}%" }}',
@@ -143,13 +143,8 @@ def _change(lever: Lever, setting: Decimal) -> list[str]:
     }[lever.kind]
     why = f"{lever.name}: {setting:+}" if lever.kind in ("rate", "value") else f"{lever.name}: {setting}"
     return [
-        f"why = {_text(f'{why} {lever.range.unit}')}",
+        f"why = {toml_string(f'{why} {lever.range.unit}')}",
         f'table = "{table}"',
         f"where = {{ {where} }}",
         does,
     ]
-
-
-def _text(value: str) -> str:
-    # A JSON string is a TOML basic string; delete (0x7f) is the one character that TOML wants escaped besides.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

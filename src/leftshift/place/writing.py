@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
+from leftshift.foundation.toml_text import toml_string
 from leftshift.place.cells import sorted_rows, table_text
 from leftshift.place.place import Place
 from leftshift.place.scenarios import FOLDER as SCENARIOS
@@ -35,11 +35,7 @@ def _heading(place: Place) -> str:
         "perimeter": place.perimeter,
         "description": place.description,
     }
-    # A JSON string is a TOML basic string; delete (0x7f) is the one character that TOML wants escaped besides.
-    lines = [
-        f"{name} = {json.dumps(value, ensure_ascii=False)}".replace("\x7f", "\\u007f")
-        for name, value in facts.items()
-    ]
+    lines = [f"{name} = {toml_string(value)}" for name, value in facts.items()]
     return "\n".join(["[place]", *lines]) + "\n"
 
 

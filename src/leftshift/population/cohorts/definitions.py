@@ -14,7 +14,7 @@ from typing import Literal, cast
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
 from leftshift.population.defining.codelists import CodeLists, ListKey, missing_lists
-from leftshift.population.defining.formulas import Fact, Formula
+from leftshift.population.defining.formulas import Asking, Fact, Formula
 from leftshift.population.scores.definitions import Score
 from leftshift.population.scores.reading import dated_at, formula_at, name_at
 
@@ -154,24 +154,37 @@ def definition_faults(
     cohorts: Collection[Cohort],
     lists: CodeLists,
     tables: Collection[str] | None = None,
+    besides: Collection[Asking] = (),
 ) -> Iterator[Fault]:
     """What keeps definitions from running: a score, an item, a code list or a table that is not there.
 
-    ``tables`` are those that the records hold; None leaves them out of the question.
+    ``tables`` are those that the records hold; None leaves them out of the question. ``besides`` are formulas of neither.
     """
     for score in wanted:
         yield from _unknown_items(score.formulas(), f"{score.name}.toml", scores)
         yield from missing_lists(score.lists_needed(), lists, f"score {score.name}", f"{score.name}.toml")
         yield from _missing_tables(score.formulas(), f"{score.name}.toml", tables)
+    for asking in besides:
+        for place, formula in asking.parts:
+            yield from _unknown_scores(formula.scores, asking.file, place, scores)
+            yield from _unknown_items(iter([formula]), asking.file, scores)
+            yield from missing_lists(formula.lists(), lists, place, asking.file)
+        yield from _missing_tables((formula for _, formula in asking.parts), asking.file, tables)
     for cohort in cohorts:
-        for need in sorted(cohort.needs() - scores.keys()):
-            yield Fault(
-                "unknown score", cohort.file, None, None, shown(need), "a score that is defined",
-                "Define it, or name another", near_miss(need, scores),
-            )  # fmt: skip
+        yield from _unknown_scores(cohort.needs(), cohort.file, None, scores)
         yield from _unknown_items(cohort.formulas(), cohort.file, scores)
         yield from missing_lists(cohort.lists(), lists, f"cohort {cohort.name}", cohort.file)
         yield from _missing_tables(cohort.formulas(), cohort.file, tables)
+
+
+def _unknown_scores(
+    needs: Collection[str], file: str, place: str | None, scores: Mapping[str, Score]
+) -> Iterator[Fault]:
+    for need in sorted(set(needs) - scores.keys()):
+        yield Fault(
+            "unknown score", file, None, place, shown(need), "a score that is defined",
+            "Define it, or name another", near_miss(need, scores),
+        )  # fmt: skip
 
 
 def _unknown_items(formulas: Iterator[Formula], file: str, scores: Mapping[str, Score]) -> Iterator[Fault]:

@@ -110,6 +110,14 @@ class Formula:
         return {word_of(fact.word).table for fact in self.facts}
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The formulas of a file, each with its place in it."""
+
+    file: str
+    parts: tuple[tuple[str, Formula], ...]
+
+
 @cache
 def vocabulary() -> Mapping[str, Word]:
     """Every word by its name."""

@@ -48,7 +48,7 @@ def fit(
     report: Callable[[str], None] = lambda step: None,
 ) -> Fitted:
     """Fit on everybody, and predict each person by a model of the folds without them. Raises NothingToLearn."""
-    _refuse_little(prepared, target)
+    _refuse_little(prepared, target, outcomes)
     folds = int(outcomes.parameters["folds"])
     fold = named_generator(seed, "people of a model", "folds").permutation(len(prepared.outcome)) % folds
     unseen = np.zeros(len(prepared.outcome))
@@ -63,9 +63,10 @@ def fit(
     return Fitted(target, outcomes, constant, coefficients, unseen, strength, seed)
 
 
-def _refuse_little(prepared: Prepared, target: Target) -> None:
+def _refuse_little(prepared: Prepared, target: Target, outcomes: Outcomes) -> None:
     events = prepared.outcome.sum() if target.kind == "chance" else np.count_nonzero(prepared.outcome)
-    least = _FEWEST_EVENTS * prepared.features.shape[1]
+    parts = (outcomes.parameters["folds"], 2 * outcomes.parameters["inner_folds"])
+    least = int(max(_FEWEST_EVENTS * prepared.features.shape[1], *parts))
     if events < least or (target.kind == "chance" and len(prepared.outcome) - events < least):
         raise NothingToLearn(
             f"{target.title}: it came to {'few' if events else 'no'} people, and a model of {prepared.features.shape[1]} features needs "

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from leftshift.foundation.toml_text import toml_string
 from leftshift.population.models.fitting import Fitted
+from leftshift.population.models.outcomes import CONSTANT, PREDICTED
 from leftshift.population.models.preparing import HORIZON, Floats, Prepared
 
 SCORE, REPORT, CARD = "score.toml", "model.json", "card.md"
@@ -33,14 +35,16 @@ class FittedOn:
 def score_text(fitted: Fitted, on: FittedOn) -> str:
     """The model as the definition of a score."""
     target = fitted.target
+    title = f"{target.title}, predicted by a model of our own records"
+    source = f"fitted by leftshift {version('leftshift')} on records as at {on.index.isoformat()}"
     head = (
-        f'name = "predicted_{target.name}"\ntitle = "{target.title}, predicted by a model of our own records"\n'
-        f'version = "{on.index.isoformat()}"\nsource = "fitted by leftshift {version("leftshift")} on records as at {on.index.isoformat()}"\n'
+        f'name = "{PREDICTED}{target.name}"\ntitle = {toml_string(title)}\n'
+        f'version = "{on.index.isoformat()}"\nsource = {toml_string(source)}\n'
         f'dated = {on.fitted.isoformat()}\nlink = "{_LINKS[target.kind]}"\nconstant = {_number(fitted.constant)}\n'
         'notes = ["A score proposes, a clinician decides", "See card.md beside this file"]\n'
     )
     terms = [
-        f'\n[[terms]]\nname = "{feature.name}"\nvalue = "{feature.value.text}"\ntimes = {_number(coefficient)}\n'
+        f'\n[[terms]]\nname = "{feature.name}"\nvalue = {toml_string(feature.value.text)}\ntimes = {_number(coefficient)}\n'
         for feature, coefficient in zip(fitted.outcomes.features, fitted.coefficients, strict=True)
     ]
     return head + "".join(terms)
@@ -84,7 +88,7 @@ def keep_model(
         "people": 5 * round(prepared.people / 5),
         "fitted_on": 5 * round(len(prepared.outcome) / 5),
         "coefficients": {
-            "constant": fitted.constant,
+            CONSTANT: fitted.constant,
             **{f.name: float(c) for f, c in zip(fitted.outcomes.features, fitted.coefficients, strict=True)},
         },
         "features": {feature.name: feature.value.text for feature in fitted.outcomes.features},

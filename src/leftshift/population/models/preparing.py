@@ -22,7 +22,7 @@ from leftshift.population.facts.gathering import gather_facts
 from leftshift.population.facts.reaching import months_before
 from leftshift.population.models.outcomes import Outcomes, Target
 from leftshift.population.scores.definitions import Score
-from leftshift.population.scores.scoring import items_of, score_people
+from leftshift.population.scores.scoring import averages_of, items_of, score_people
 
 Floats = NDArray[np.float64]
 HORIZON = 12  # months
@@ -65,7 +65,9 @@ def prepare(
     facts = frozenset[Fact]().union(*(f.value.facts for f in outcomes.features), *(s.facts() for s in scores))
     people = gather_facts(engine, records, facts, lists, index, report)
     people = score_people(engine, people, scores, report)
-    compiler = Compiler(people.table, people.finders, items_of(scores))
+    formulas, items = [feature.value for feature in outcomes.features], items_of(scores)
+    averages = averages_of(engine, people.table, people.finders, items, formulas)
+    compiler = Compiler(people.table, people.finders, items, averages)
     names = [f"x{at}" for at in range(len(outcomes.features))]
     values = {
         name: compiler.expression(feature.value).fill_null(0.0)
@@ -76,7 +78,8 @@ def prepare(
     report("outcomes")
     later = months_before(index, -HORIZON)
     after = gather_facts(engine, _whatever_came(records), target.outcome.facts, lists, later)
-    met = Compiler(after.table, after.finders).expression(target.outcome)
+    averages = averages_of(engine, after.table, after.finders, {}, [target.outcome])
+    met = Compiler(after.table, after.finders, {}, averages).expression(target.outcome)
     outcome = after.table.select("person_id", outcome=met.cast("float64"))
     joined = before.left_join(outcome, "person_id").drop("person_id_right")
     frame = pl.from_arrow(joined.to_pyarrow())

@@ -11,7 +11,7 @@ from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.reading_toml import open_toml
 from leftshift.population.cohorts.definitions import Cohort, definition_faults, read_cohorts
 from leftshift.population.defining.codelists import CodeLists, ListKey, read_code_lists
-from leftshift.population.defining.formulas import Fact
+from leftshift.population.defining.formulas import Asking, Fact
 from leftshift.population.linked.dataset import LinkedData
 from leftshift.population.scores.definitions import Score, in_order
 from leftshift.population.scores.reading import packaged_lists, read_scores
@@ -64,12 +64,14 @@ def what_is_wanted(
     cohort_files: Collection[Path] = (),
     list_files: Collection[Path] = (),
     invent_lists: bool = False,
+    besides: Collection[Asking] = (),
 ) -> Wanted:
     """Read definitions and lists, and hold them against each other and against the tables of a set.
 
     ``scores`` and ``cohorts`` are names, all there are by default; scores that these build on come with them. Code lists of a
     set, ``code_lists.csv`` beside its tables, are read first; of a list that a later file has too, the later counts.
-    ``invent_lists`` makes up a code for each list that nobody gives, for trying definitions without records.
+    ``invent_lists`` makes up a code for each list that nobody gives, for trying definitions without records. ``besides`` are formulas
+    that are asked of the same people, such as features of a model; scores that they build on come too.
     Raises FaultsFound with every fault of every file.
     """
     known, groups = read_scores(score_files), read_cohorts(cohort_files)
@@ -78,15 +80,18 @@ def what_is_wanted(
     named = _chosen(scores, known, "score", faults)
     faults.raise_if_any()
     lists, digests = _lists_of(data, list_files)
-    needs = {need for cohort in chosen for need in groups[cohort].needs() if need in known}
-    wanted = in_order(known, [*named, *sorted(needs)])
+    needs = set[str]().union(
+        *(groups[cohort].needs() for cohort in chosen),
+        *(formula.scores for asking in besides for _, formula in asking.parts),
+    )
+    wanted = in_order(known, [*named, *sorted(needs & known.keys())])
     kept = tuple(groups[name] for name in chosen)
     if invent_lists:
         asked = set[ListKey]().union(
             *(score.lists() for score in wanted), *(cohort.lists() for cohort in kept)
         )
         lists = CodeLists({key: {f"{key[1]}#": False} for key in asked}).with_more(lists)
-    faults.add_all(definition_faults(known, wanted, kept, lists, data.tables if data else None))
+    faults.add_all(definition_faults(known, wanted, kept, lists, data.tables if data else None, besides))
     faults.raise_if_any()
     return Wanted(wanted, kept, lists, digests)
 

@@ -156,6 +156,11 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
     return found
 
 
+def is_free(name: str) -> bool:
+    """Whether a score may bear a name: it becomes one of a column, which no other has."""
+    return NAME.fullmatch(name) is not None and _TAKEN.fullmatch(name) is None
+
+
 def name_at(table: TomlTable) -> str:
     """The name that a definition or a part of it must bear, which becomes one of a column."""
     name = table.text("name", needed=True)
@@ -178,9 +183,9 @@ def _refuse_oddities(table: TomlTable, score: Score) -> None:
         table.refuse(
             "two kinds of score", "segments", "segments, or items and terms", "Make two scores of it"
         )
-    _refuse_repeats(table, [part.name for part in score.items] + [part.name for part in score.terms], "items")
-    _refuse_repeats(table, [segment.name for segment in score.segments], "segments")
-    _refuse_repeats(table, [rule.name for rule in score.band_rules], "band_rules")
+    refuse_repeats(table, [part.name for part in score.items] + [part.name for part in score.terms], "items")
+    refuse_repeats(table, [segment.name for segment in score.segments], "segments")
+    refuse_repeats(table, [rule.name for rule in score.band_rules], "band_rules")
     if score.segments and (score.segments[-1].elements or not all(s.elements for s in score.segments[:-1])):
         table.refuse(
             "segments do not cover all", "segments", "a last segment without elements, and only that one",
@@ -188,7 +193,8 @@ def _refuse_oddities(table: TomlTable, score: Score) -> None:
         )  # fmt: skip
 
 
-def _refuse_repeats(table: TomlTable, names: list[str], what: str) -> None:
+def refuse_repeats(table: TomlTable, names: list[str], what: str) -> None:
+    """Refuse each name that parts of a list bear more than once."""
     for name in sorted({name for name in names if names.count(name) > 1}):
         table.refuse("said twice", what, "each name once", "Remove or rename one", found=name)
 
@@ -322,7 +328,7 @@ def _band_rule(given: TomlTable) -> BandRule:
             "a lowest band without bound, then rising bounds, each once",
             "Sort them",
         )
-    _refuse_repeats(given, [band.name for band in bands], "bands")
+    refuse_repeats(given, [band.name for band in bands], "bands")
     per = _float(given, "per", 1.0)
     if per <= 0:
         given.refuse(

@@ -155,7 +155,9 @@ def test_files_of_a_table_that_disagree(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["[]", '{"purpose": 1}', '{"size": NaN}', '{"size": 1e999}', "\udcff", "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["[]", '{"purpose": 1}', '{"size": NaN}', '{"size": 1e999}', "\udcff", "[" * 100_000]
+)
 def test_a_manifest_that_is_none(folder: Path, text: str) -> None:
     (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogateescape"))
 
