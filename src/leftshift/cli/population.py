@@ -18,7 +18,7 @@ from leftshift.population.cohorts.changing import count_changes
 from leftshift.population.cohorts.comparing import compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
 from leftshift.population.cohorts.planning import packaged_teams, read_teams, rows_for_place
-from leftshift.population.cohorts.trying import try_definitions
+from leftshift.population.cohorts.trying import FAILS, try_definitions
 from leftshift.population.engines.engine import Engine, SparkNotInstalled, engine_of
 from leftshift.population.linked.dataset import MANIFEST, SYNTHETIC, LinkedData
 from leftshift.population.linked.report import keep_check
@@ -176,7 +176,7 @@ def _try(options: Namespace) -> int:
         print_json({"attempts": [attempt.document() for attempt in tried]})
     else:
         showing_people.show_tried(tried)
-    return OK if all(attempt.works for attempt in tried) else REFUSED
+    return REFUSED if any(attempt.verdict == FAILS for attempt in tried) else OK
 
 
 def compare(options: Namespace) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from leftshift.cli.showing import console_of, say, table_of
 from leftshift.population.cohorts.comparing import Comparison
-from leftshift.population.cohorts.trying import Attempt
+from leftshift.population.cohorts.trying import FAILS, NOT_TRIED, Attempt
 from leftshift.population.linked.report import CheckReport
 from leftshift.population.linked.tables import linked_tables
 from leftshift.population.privacy.disclosure import count_text, disclosure_rules
@@ -143,15 +143,21 @@ def _reason(name: str, criteria: Mapping[str, str]) -> str:
     return said.get(name, f"{criteria.get(name, name)} alone")
 
 
-def show_tried(attempts: Iterable[Attempt]) -> None:
+def show_tried(attempts: Sequence[Attempt]) -> None:
     """Which criteria find the people who were made to meet them."""
     table = table_of("Definitions tried on invented people", ["Cohort", "Criterion", "", "Rows made"], left=4)
     for attempt in attempts:
         rows = ", ".join(f"{name} {number}" for name, number in attempt.rows.items())
+        said = attempt.verdict.upper() if attempt.verdict == FAILS else attempt.verdict
         table.add_row(
-            attempt.cohort, attempt.criterion, "works" if attempt.works else f"FAILS: {attempt.problem}", rows
+            attempt.cohort,
+            attempt.criterion,
+            said + (f": {attempt.problem}" if attempt.problem else ""),
+            rows,
         )
     console_of().print(table)
+    if any(attempt.verdict == NOT_TRIED for attempt in attempts):
+        say("Not tried is no failure: nobody could be invented for it, so that records alone will tell.")
 
 
 def show_changes(document: Mapping[str, Any]) -> None:

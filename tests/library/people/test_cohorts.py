@@ -142,6 +142,7 @@ def test_small_counts_are_hidden_and_totals_add_up_what_is_shown(tmp_path: Path)
         "not_counted": {"died": 0, "not_yet_born": 0, "not_registered": 0},
         "counted": 40,
         "cohorts": {"llr_2016": 25, "leicester_city_2014": 40},
+        "outside_validated": {"efi": 0, "hfrs": 0},
     }
 
 

@@ -4,84 +4,54 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from leftshift.population.defining.formulas import Fact, Formula, fact_of, word_of
-from leftshift.population.scores.definitions import Item, Score
+from leftshift.population.cohorts.ranges import Range, range_of
+from leftshift.population.defining.formulas import Fact, Formula, fact_of
+from leftshift.population.scores.definitions import Score
 
 ABOVE_AVERAGE = 1_000_000.0
 """What stands for many times an average: among others who have 1, it is."""
+_MOST_STEPS = 50_000
 
 Wanted = Fact | str  # a fact, or the name of a score
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
-    """From where to where a number may lie; a strict bound is not part of it."""
-
-    low: float = -math.inf
-    high: float = math.inf
-    low_strict: bool = False
-    high_strict: bool = False
-
-    def narrowed(self, op: type[ast.cmpop], bound: float) -> Range | None:
-        """The part of it in which a comparison holds; None where there is none."""
-        low, high, low_strict, high_strict = self.low, self.high, self.low_strict, self.high_strict
-        if op in (ast.Gt, ast.GtE, ast.Eq) and bound >= low:
-            low, low_strict = bound, op is ast.Gt or (low_strict and bound == low)
-        elif op in (ast.Gt, ast.GtE, ast.Eq) and op is ast.Eq:
-            return None
-        if op in (ast.Lt, ast.LtE, ast.Eq) and bound <= high:
-            high, high_strict = bound, op is ast.Lt or (high_strict and bound == high)
-        found = Range(low, high, low_strict, high_strict)
-        return found if op is not ast.NotEq and found.pick() is not None else None
-
-    def pick(self) -> float | None:
-        """A number in it, the plainest: a bound, a whole number, or what lies halfway; None where it is empty."""
-        if self.low > self.high or (self.low == self.high and (self.low_strict or self.high_strict)):
-            return None
-        if math.isinf(self.low):
-            return self._below()
-        if not self.low_strict:
-            return self.low
-        above = math.floor(self.low) + 1.0
-        return above if self.holds(above) else (self.low + self.high) / 2
-
-    def _below(self) -> float:
-        if math.isinf(self.high):
-            return 0.0
-        if self.holds(0.0):
-            return 0.0
-        return self.high if not self.high_strict else math.ceil(self.high) - 1.0
-
-    def holds(self, value: float) -> bool:
-        """Whether a number lies in it."""
-        above = value > self.low or (value == self.low and not self.low_strict)
-        return above and (value < self.high or (value == self.high and not self.high_strict))
-
-
-@dataclass(frozen=True, slots=True)
 class Demand:
-    """What a person must be like: facts that hold or do not, numbers and scores that lie in a range."""
+    """What a person must be like: facts that hold or do not, numbers and scores that lie in a range.
+
+    ``averaged`` says that an average was taken to be ABOVE_AVERAGE or less.
+    """
 
     yes: Mapping[Fact, bool] = field(default_factory=dict)
     numbers: Mapping[Wanted, Range] = field(default_factory=dict)
+    averaged: bool = False
 
     def with_fact(self, fact: Fact, holds: bool) -> Demand | None:
         """This and one more; None where they contradict each other."""
         if self.yes.get(fact, holds) is not holds:
             return None
-        return Demand({**self.yes, fact: holds}, self.numbers)
+        return replace(self, yes={**self.yes, fact: holds})
 
     def with_number(self, number: Wanted, op: type[ast.cmpop], bound: float) -> Demand | None:
         """This and one more; None where they contradict each other."""
-        found = self.numbers.get(number, Range()).narrowed(op, bound)
-        return None if found is None else Demand(self.yes, {**self.numbers, number: found})
+        found = self.numbers.get(number, range_of(number)).narrowed(op, bound)
+        return None if found is None else replace(self, numbers={**self.numbers, number: found})
+
+    def facts(self) -> set[Fact]:
+        """Every fact that it says anything of."""
+        return {*self.yes, *(number for number in self.numbers if isinstance(number, Fact))}
 
 
 class NotMet(Exception):
-    """No person could be made of whom a formula holds; says why."""
+    """No person could be made of whom a formula holds; says why, and whether nobody could ever be one."""
+
+    def __init__(self, why: str, *, never: bool = False) -> None:
+        self.never = never
+        super().__init__(why)
 
 
 _TURNED: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
@@ -90,55 +60,75 @@ _TURNED: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
 _OPPOSITE: Mapping[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
 }  # fmt: skip
+_HOLDS: Mapping[type[ast.cmpop], Callable[[float, float], bool]] = {
+    ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+}  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Solver:
-    """Finds demands that make formulas true or false."""
+    """Finds demands that make formulas true or false; ``given_up`` says what it could not go through on the way."""
 
     scores: Mapping[str, Score]
+    given_up: list[str] = field(default_factory=list)
+    _steps: int = 0
+
+    def begin(self) -> None:
+        """Forget what was given up before."""
+        self.given_up.clear()
+        self._steps = 0
 
     def demands(self, formula: Formula, holds: bool, known: Demand) -> Iterator[Demand]:
-        """Every way that was found to make a formula hold, or not, beside what is known already."""
-        return self._of(formula.tree, holds, known)
+        """Every way that was found to make a formula hold, or not, beside what is known already. Raises NotMet."""
+        return self.of(formula.tree, holds, known)
 
-    def _of(self, node: ast.expr, holds: bool, known: Demand) -> Iterator[Demand]:
+    def of(self, node: ast.expr, holds: bool, known: Demand) -> Iterator[Demand]:
+        """The same of a part of a formula."""
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            raise NotMet("there are too many ways to go through")
         match node:
             case ast.BoolOp(op=op, values=values):
                 every = isinstance(op, ast.And) is holds
-                yield from self._all(values, holds, known) if every else self._any(values, holds, known)
+                yield from self.each(values, holds, known) if every else self._any(values, holds, known)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
-                yield from self._of(operand, not holds, known)
+                yield from self.of(operand, not holds, known)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 for way, part in ((True, body), (False, orelse)):
-                    for found in self._of(test, way, known):
-                        yield from self._of(part, holds, found)
+                    for found in self.of(test, way, known):
+                        yield from self.of(part, holds, found)
             case ast.Constant(value=bool() as value):
                 if value is holds:
                     yield known
-            case ast.Compare(left=left, ops=ops, comparators=others):
-                parts = [left, *others]
-                pairs = [
-                    ast.Compare(one, [op], [other])
-                    for one, op, other in zip(parts, ops, others, strict=False)
-                ]
-                if len(pairs) > 1:
-                    yield from self._of(ast.BoolOp(ast.And(), list[ast.expr](pairs)), holds, known)
-                else:
-                    yield from self._compared(left, type(ops[0]), others[0], holds, known)
+            case ast.Compare():
+                yield from self._chained(node, holds, known)
             case _:
                 yield from self._word(node, holds, known)
 
-    def _all(self, values: list[ast.expr], holds: bool, known: Demand) -> Iterator[Demand]:
+    def _chained(self, node: ast.Compare, holds: bool, known: Demand) -> Iterator[Demand]:
+        if len(node.ops) == 1:
+            op = type(node.ops[0])
+            yield from self._compared(node.left, op if holds else _OPPOSITE[op], node.comparators[0], known)
+            return
+        parts = [node.left, *node.comparators]
+        pairs: list[ast.expr] = [
+            ast.Compare(one, [op], [other])
+            for one, op, other in zip(parts, node.ops, parts[1:], strict=False)
+        ]
+        yield from self.of(ast.BoolOp(ast.And(), pairs), holds, known)
+
+    def each(self, values: list[ast.expr], holds: bool, known: Demand) -> Iterator[Demand]:
+        """Ways in which every part holds, or none does."""
         if not values:
             yield known
             return
-        for found in self._of(values[0], holds, known):
-            yield from self._all(values[1:], holds, found)
+        for found in self.of(values[0], holds, known):
+            yield from self.each(values[1:], holds, found)
 
     def _any(self, values: list[ast.expr], holds: bool, known: Demand) -> Iterator[Demand]:
         for value in values:
-            yield from self._of(value, holds, known)
+            yield from self.of(value, holds, known)
 
     def _word(self, node: ast.expr, holds: bool, known: Demand) -> Iterator[Demand]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "item":
@@ -151,77 +141,110 @@ class Solver:
             yield found
 
     def _compared(
-        self, left: ast.expr, op: type[ast.cmpop], right: ast.expr, holds: bool, known: Demand
+        self, left: ast.expr, op: type[ast.cmpop], right: ast.expr, known: Demand
     ) -> Iterator[Demand]:
-        for way, bound in _bounds(right):
-            for found in self._tested(way, known):
-                yield from self._settled(left, op if holds else _OPPOSITE[op], bound, found)
-        for way, bound in _bounds(left):
-            for found in self._tested(way, known):
-                yield from self._settled(right, _TURNED[op if holds else _OPPOSITE[op]], bound, found)
+        sides = [(left, op, right)] if _has_bound(right) else []
+        sides += [(right, _TURNED[op], left)] if _has_bound(left) else []
+        if not sides:
+            self._give_up(left, "is compared with what depends on the person as well")
+        for node, turned, other in sides:
+            averaged = _has_average(other)
+            for way, bound in _bounds(other):
+                for found in iter([known]) if way is None else self.of(way[0], way[1], known):
+                    told = replace(found, averaged=found.averaged or averaged)
+                    yield from self.settled(node, turned, bound, told)
+            if averaged:
+                self._give_up(other, "is an average, which invented people do not have as others do")
 
-    def _tested(self, way: tuple[ast.expr, bool] | None, known: Demand) -> Iterator[Demand]:
-        return iter([known]) if way is None else self._of(way[0], way[1], known)
-
-    def _settled(self, node: ast.expr, op: type[ast.cmpop], bound: float, known: Demand) -> Iterator[Demand]:
-        number: Wanted | None = None
+    def settled(self, node: ast.expr, op: type[ast.cmpop], bound: float, known: Demand) -> Iterator[Demand]:
+        """Ways in which a number compares so with a bound."""
+        value = _constant(node)
+        if value is not None:
+            if _HOLDS[op](value, bound):
+                yield known
+            return
         match node:
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                for way, part in ((True, body), (False, orelse)):
+                    for found in self.of(test, way, known):
+                        yield from self.settled(part, op, bound, found)
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                yield from self.settled(operand, _TURNED[op], -bound, known)
+            case ast.BinOp():
+                undone = _undone(node, op, bound)
+                if undone is None:
+                    self._give_up(node, "is worked out from others")
+                else:
+                    yield from self.settled(*undone, known)
             case ast.Call(func=ast.Name(id="score"), args=[ast.Constant(value=str() as name)]):
-                number = name
-            case ast.Name() | ast.Call() if _name(node) != "average":
-                number = _fact(node)
-        found = None if number is None else known.with_number(number, op, bound)
+                yield from self._scored(self.scores[name], op, bound, known)
+            case _:
+                yield from self._numbered(_fact(node), op, bound, known)
+
+    def _numbered(self, number: Wanted, op: type[ast.cmpop], bound: float, known: Demand) -> Iterator[Demand]:
+        found = known.with_number(number, op, bound)
         if found is not None:
             yield found
 
-    def expanded(self, demand: Demand) -> Demand:
-        """The same with scores turned into items that make them up. Raises NotMet."""
-        for number, wanted in demand.numbers.items():
-            if isinstance(number, str):
-                rest = {key: value for key, value in demand.numbers.items() if key != number}
-                return self.expanded(self._with_points(self.scores[number], wanted, Demand(demand.yes, rest)))
-        return demand
+    def _scored(self, score: Score, op: type[ast.cmpop], bound: float, known: Demand) -> Iterator[Demand]:
+        if not score.segments:
+            yield from self._numbered(score.name, op, bound, known)
+            return
+        of_all = [[element.when.tree for element in segment.elements] for segment in score.segments]
+        for at, elements in enumerate(of_all, start=1):
+            if not _HOLDS[op](float(at), bound):
+                continue
+            asked = [score.only_where.tree] if score.only_where else []
+            asked += [ast.BoolOp(ast.Or(), elements)] if elements else []
+            before = [element for earlier in of_all[: at - 1] for element in earlier]
+            for found in self.each(asked, True, known):
+                yield from self.each(before, False, found)
 
-    def _with_points(self, score: Score, wanted: Range, known: Demand) -> Demand:
-        if score.terms or score.segments or score.link != "identity":
-            raise NotMet(f"{score.name} is no sum of items: nobody can be made to have a given value of it")
-        points = score.constant
-        for item in sorted(score.items, key=lambda item: -item.points):
-            if wanted.holds(points):
-                return known
-            found = self._one_more(item, wanted, points, known)
-            if found is not None:
-                known, points = found, points + item.points
-        if not wanted.holds(round(points, 6)):
-            raise NotMet(f"no items of {score.name} were found that add up to it")
-        return known
-
-    def _one_more(self, item: Item, wanted: Range, points: float, known: Demand) -> Demand | None:
-        if item.points <= 0 or round(points + item.points, 6) > wanted.high:
-            return None
-        return next((self.expanded(found) for found in self.demands(item.when, True, known)), None)
-
-
-def _name(node: ast.expr) -> str:
-    return str(getattr(getattr(node, "func", node), "id", ""))
+    def _give_up(self, node: ast.expr, why: str) -> None:
+        self.given_up.append(f"{ast.unparse(node)} {why}")
 
 
 def _fact(node: ast.expr) -> Fact:
     match node:
         case ast.Name(id=name):
             return fact_of(name, [], {})
-        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords):
+        case ast.Call(func=ast.Name(id=name), args=args, keywords=keywords) if name != "average":
             told = [ast.literal_eval(arg) for arg in args]
             return fact_of(name, told, {str(word.arg): ast.literal_eval(word.value) for word in keywords})
-    raise NotMet(f"{ast.unparse(node)} is worked out from others: nobody can be made to have it")
+    raise NotMet(f"{ast.unparse(node)} is worked out from others")
 
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
     ast.Div: lambda a, b: a / b if b else math.inf,
 }
+
+
+def _undone(
+    node: ast.BinOp, op: type[ast.cmpop], bound: float
+) -> tuple[ast.expr, type[ast.cmpop], float] | None:
+    """Of ``age - 5 > 60``, ``age > 65``; None where neither side stands fast, or what is divided or lost."""
+    one, other = _constant(node.left), _constant(node.right)
+    if one is not None and isinstance(node.op, ast.Sub):
+        return node.right, _TURNED[op], one - bound
+    part, known = (node.right, one) if one is not None else (node.left, other)
+    if known is None or _has_average(node) or (one is not None and isinstance(node.op, ast.Div)):
+        return None
+    match node.op:
+        case ast.Add():
+            return part, op, bound - known
+        case ast.Sub():
+            return part, op, bound + known
+    if not known:
+        return None
+    turned = op if known > 0 else _TURNED[op]
+    return part, turned, bound / known if isinstance(node.op, ast.Mult) else bound * known
+
+
+def _has_bound(node: ast.expr) -> bool:
+    return next(_bounds(node), None) is not None
 
 
 def _bounds(node: ast.expr) -> Iterator[tuple[tuple[ast.expr, bool] | None, float]]:
@@ -233,7 +256,7 @@ def _bounds(node: ast.expr) -> Iterator[tuple[tuple[ast.expr, bool] | None, floa
         return
     value = _constant(node)
     if value is not None:
-        yield None, min(value, ABOVE_AVERAGE)
+        yield None, min(value, ABOVE_AVERAGE) if _has_average(node) else value
 
 
 def _constant(node: ast.expr) -> float | None:
@@ -251,7 +274,5 @@ def _constant(node: ast.expr) -> float | None:
     return None
 
 
-def tables_of(demand: Demand) -> set[str]:
-    """The tables in which a demand is met."""
-    facts = [*demand.yes, *(number for number in demand.numbers if isinstance(number, Fact))]
-    return {word_of(fact.word).table for fact in facts}
+def _has_average(node: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == "average" for part in ast.walk(node))

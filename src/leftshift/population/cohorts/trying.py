@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from leftshift.population.cohorts.definitions import Cohort
 from leftshift.population.cohorts.demands import Demand, NotMet, Solver
 from leftshift.population.cohorts.selecting import criterion_column, membership_column, select_cohorts
+from leftshift.population.cohorts.totals import expanded
 from leftshift.population.cohorts.witnesses import Witnesses, columns_of_rows
 from leftshift.population.defining.formulas import Fact
 from leftshift.population.engines.engine import Engine
@@ -25,29 +26,44 @@ NOBODY = "meets nothing"
 _MOST_WAYS = 200
 
 
+WORKS, FAILS, NOT_TRIED = "works", "fails", "not tried"
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One criterion, a person who was made to meet it, and what the run said of that person.
 
-    Of ``meets nothing`` it is right that the person is not found.
+    Of ``meets nothing`` it is right that the person is not found. Not tried is what nobody could be made for: it may hold or not.
     """
 
     cohort: str
     criterion: str
-    made: bool
-    met: bool
-    in_cohort: bool
-    problem: str
-    rows: dict[str, int]
+    verdict: str
+    problem: str = ""
+    made: bool = False
+    met: bool = False
+    in_cohort: bool = False
+    rows: dict[str, int] = field(default_factory=dict)
 
     @property
     def works(self) -> bool:
         """Whether the run said what the person was made for."""
-        return self.made and self.met and self.in_cohort is (self.criterion != NOBODY)
+        return self.verdict == WORKS
 
     def document(self) -> dict[str, Any]:
         """Plain values, for JSON."""
         return {**asdict(self), "works": self.works}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The key of a person, and what the person was made to be: with scores, and with what makes them up."""
+
+    key: int
+    demands: tuple[Demand, Demand]
+
+    def facts(self) -> set[Fact]:
+        return self.demands[0].facts() | self.demands[1].facts()
 
 
 def try_definitions(engine: Engine, wanted: Wanted) -> list[Attempt]:
@@ -64,8 +80,12 @@ def try_definitions(engine: Engine, wanted: Wanted) -> list[Attempt]:
     ordinary = {fact for fact in wanted.facts() if fact.word == "outside"}
     for person in range(1, witnesses.people + 1):
         _give_ordinary(witnesses, person, ordinary)
-    found = _run(engine, witnesses, wanted)
-    return [_attempt(cohort, name, key, witnesses, found) for cohort, name, key in made]
+    asked = sorted(set[Fact]().union(*(one.facts() for _, _, one in made if isinstance(one, _Made))))
+    found = _run(engine, witnesses, wanted, asked)
+    return [
+        _attempt(cohort, name, one, witnesses, found, asked) if isinstance(one, _Made) else one
+        for cohort, name, one in made
+    ]
 
 
 def _give_ordinary(witnesses: Witnesses, person: int, outside: set[Fact]) -> None:
@@ -77,17 +97,28 @@ def _give_ordinary(witnesses: Witnesses, person: int, outside: set[Fact]) -> Non
         )
 
 
-def _made(solver: Solver, witnesses: Witnesses, cohort: Cohort, name: str) -> int | str:
-    """The key of a person who was made, or why none could be."""
-    problem = "no way was found in which it holds"
-    for at, demand in enumerate(_demands(solver, cohort, name)):
-        if at == _MOST_WAYS:
-            break
-        try:
-            return witnesses.add(solver.expanded(demand))
-        except NotMet as why:
-            problem = str(why)
-    return problem
+def _made(solver: Solver, witnesses: Witnesses, cohort: Cohort, name: str) -> _Made | Attempt:
+    """A person who was made, or why none could be."""
+    solver.begin()
+    never = "everybody meets it" if name == NOBODY else "no way was found in which it holds"
+    why: list[str] = []
+    try:
+        for at, demand in enumerate(_demands(solver, cohort, name)):
+            if at == _MOST_WAYS:
+                why.append("there are too many ways to go through")
+                break
+            try:
+                parts = expanded(solver, demand)
+                return _Made(witnesses.add(parts), (demand, parts))
+            except NotMet as problem:
+                if problem.never:
+                    never = str(problem)
+                else:
+                    why.append(str(problem))
+    except NotMet as problem:
+        why.append(str(problem))
+    why += solver.given_up
+    return Attempt(cohort.name, name, NOT_TRIED, why[0]) if why else Attempt(cohort.name, name, FAILS, never)
 
 
 def _demands(solver: Solver, cohort: Cohort, name: str) -> Iterator[Demand]:
@@ -106,7 +137,10 @@ def _then(solver: Solver, known: Iterator[Demand], formula: Any, *, holds: bool)
     return (more for one in known for more in solver.demands(formula, holds, one))
 
 
-def _run(engine: Engine, witnesses: Witnesses, wanted: Wanted) -> dict[int, dict[str, Any]]:
+def _run(
+    engine: Engine, witnesses: Witnesses, wanted: Wanted, asked: list[Fact]
+) -> dict[int, dict[str, Any]]:
+    """What the run says of everybody, and how each fact that was asked for came out."""
     witnesses.rows["practices"] = [{"practice": "P1", "locality": "Invented", "commissioner": "Invented"}]
     records = {
         name: engine.table(
@@ -116,22 +150,56 @@ def _run(engine: Engine, witnesses: Witnesses, wanted: Wanted) -> dict[int, dict
         )
         for name, table in linked_tables().items()
     }
-    people = gather_facts(engine, records, wanted.facts(), wanted.lists, AS_AT)
+    people = gather_facts(engine, records, wanted.facts().union(asked), wanted.lists, AS_AT)
     people = score_people(engine, people, wanted.scores)
     people = select_cohorts(engine, people, wanted.scores, wanted.cohorts)
-    return {row["person_id"]: row for row in engine.rows(people.table)}
+    facts = {_column(at): people.finders[fact](people.table) for at, fact in enumerate(asked)}
+    return {row["person_id"]: row for row in engine.rows(people.table.mutate(**facts))}
+
+
+def _column(at: int) -> str:
+    return f"_asked_{at}"
 
 
 def _attempt(
-    cohort: Cohort, name: str, key: int | str, witnesses: Witnesses, found: dict[int, dict[str, Any]]
+    cohort: Cohort,
+    name: str,
+    made: _Made,
+    witnesses: Witnesses,
+    found: dict[int, dict[str, Any]],
+    asked: list[Fact],
 ) -> Attempt:
-    if isinstance(key, str):
-        return Attempt(cohort.name, name, False, False, False, key, {})
-    row = found.get(key, {})
+    row = found.get(made.key, {})
     inside = bool(row.get(membership_column(cohort.name)))
     met = not inside if name == NOBODY else bool(row.get(criterion_column(cohort.name, name)))
-    mine = {
-        table: sum(1 for one in rows if one.get("person_id") == key) for table, rows in witnesses.rows.items()
+    rows = {
+        table: sum(1 for one in some if one.get("person_id") == made.key)
+        for table, some in witnesses.rows.items()
     }
-    problem = "" if met else "the run did not find the person who was made to meet it"
-    return Attempt(cohort.name, name, True, met, inside, problem, {t: n for t, n in mine.items() if n})
+    verdict, problem = WORKS, ""
+    if not met or inside is (name == NOBODY):
+        problem = _other(made, row, asked)
+        verdict = NOT_TRIED if problem else FAILS
+        problem = problem or "the run did not find the person who was made to meet it"
+    return Attempt(
+        cohort.name, name, verdict, problem, True, met, inside, {t: n for t, n in rows.items() if n}
+    )
+
+
+def _other(made: _Made, row: dict[str, Any], asked: list[Fact]) -> str:
+    """In what the person came out other than was asked for; nothing where the run is at fault."""
+    columns = {fact: _column(at) for at, fact in enumerate(asked)}
+    for demand in made.demands:
+        for fact, holds in demand.yes.items():
+            if bool(row.get(columns[fact])) is not holds:
+                return f"nobody could be made of whom {fact} {'holds' if holds else 'does not hold'} beside the rest"
+        for number, wanted in demand.numbers.items():
+            value = row.get(number if isinstance(number, str) else columns[number])
+            if value is None or not wanted.holds(round(value, 6)):
+                came = "not known" if value is None else f"{value:g}"
+                return (
+                    f"nobody could be made of whom {number} is as wanted beside the rest: it came to {came}"
+                )
+        if demand.averaged:
+            return "it depends on an average, which invented people do not have as others do"
+    return ""

@@ -8,14 +8,18 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from leftshift.population.cohorts.demands import Demand, NotMet, Range
+from leftshift.population.cohorts.demands import Demand, NotMet
+from leftshift.population.cohorts.ranges import Range
 from leftshift.population.defining.codelists import CodeLists
 from leftshift.population.defining.formulas import Fact, word_of
+from leftshift.population.facts.counts import ELECTIVE, EMERGENCY
 from leftshift.population.facts.reaching import months_before
 from leftshift.population.linked.tables import LinkedColumn, linked_tables
 
 Rows = dict[str, list[dict[str, Any]]]
 _AGE = 40
+_SEXES = ("male", "female")
+_STAY = ("stay", "stay_days", "stay_emergency", "emergencies_before_stay", "attendances_before_stay")
 
 
 @dataclass
@@ -30,17 +34,20 @@ class Witnesses:
     def add(self, demand: Demand) -> int:
         """One more person, of whom the demand holds; gives the key. Raises NotMet."""
         self.people += 1
-        person: dict[str, Any] = {"person_id": self.people, "sex": "2", "birth_date": self._born(_AGE)}
+        person: dict[str, Any] = {
+            "person_id": self.people,
+            "sex": _sex(demand),
+            "birth_date": self._born(_AGE),
+        }
         mine: Rows = defaultdict(list)
+        numbers = {fact: wanted for fact, wanted in demand.numbers.items() if isinstance(fact, Fact)}
+        self._index_stay(demand, numbers, mine)
         for fact, holds in demand.yes.items():
-            if fact.word in ("male", "female"):
-                if (fact.word == "male") is holds:
-                    person["sex"] = "1"
-            elif holds:
+            if holds and fact.word not in (*_STAY, *_SEXES):
                 self._true(fact, mine)
-        for number, wanted in demand.numbers.items():
-            if isinstance(number, Fact):
-                self._number(number, wanted, person, mine)
+        for fact in sorted(numbers, key=_takes_in):
+            if fact.word not in _STAY:
+                self._number(fact, numbers[fact], person, mine)
         self.rows["persons"].append(person)
         self.rows["registrations"].append(
             {"person_id": self.people, "practice": "P1", "from_date": date(1990, 1, 1)}
@@ -67,30 +74,58 @@ class Witnesses:
             case "coded" | "first_coded":
                 mine["gp_events"].append({"code": self._code(fact), **self._day()})
             case "diagnosed":
-                self._stay(mine, self._code(fact))
+                self._diagnosed(mine, self._code(fact))
             case "attended":
-                self._visits(mine, 1, self._code(fact))
+                self._visit(mine, self.as_at, self._code(fact))
             case "social_care":
                 mine["social_care"].append({"service": "home_care", **self._day()})
-            case "stay":
-                self._stay(mine)
-            case "stay_emergency":
-                self._stay(mine, method="21")
             case _:
                 raise NotMet(f"nobody can be made of whom {fact} holds")
 
-    def _stay(self, mine: Rows, code: str | None = None, *, days: int = 0, method: str = "11") -> None:
-        stay = self.people * 1_000 + len(mine["admissions"])
-        ended = self.as_at
-        began = {"event_date": ended - timedelta(days=days), "recorded_date": ended}
-        mine["admissions"].append({"admission_id": stay, "discharge_date": ended, "method": method, **began})
-        if code is not None:
-            mine["diagnoses"].append({"admission_id": stay, "position": 1, "code": code, **began})
+    def _diagnosed(self, mine: Rows, code: str) -> None:
+        if not mine["admissions"]:
+            self._stay(mine)
+        stay = mine["admissions"][0]  # the index stay, where there is one
+        began = {name: stay[name] for name in ("admission_id", "event_date", "recorded_date")}
+        mine["diagnoses"].append({"position": len(mine["diagnoses"]) + 1, "code": code, **began})
 
-    def _visits(self, mine: Rows, times: int, code: str | None = None) -> None:
-        for _ in range(times):
-            key = self.people * 1_000 + len(mine["attendances"])
-            mine["attendances"].append({"attendance_id": key, "code": code, **self._day()})
+    def _stay(self, mine: Rows, *, ended: date | None = None, days: int = 0, method: str = "11") -> None:
+        ended = ended or self.as_at
+        began = {"event_date": ended - timedelta(days=days), "recorded_date": ended}
+        key = self.people * 1_000 + len(mine["admissions"])
+        mine["admissions"].append({"admission_id": key, "discharge_date": ended, "method": method, **began})
+
+    def _index_stay(self, demand: Demand, numbers: Mapping[Fact, Range], mine: Rows) -> None:
+        """One stay of which all holds that is asked of the last one, and what came before it."""
+        asked = [fact for fact, holds in demand.yes.items() if holds and fact.word in _STAY]
+        asked += [fact for fact in numbers if fact.word in _STAY]
+        if not asked:
+            return
+        days = [numbers[fact].pick() or 0 for fact in asked if fact.word == "stay_days"]
+        emergency = any(fact.word == "stay_emergency" for fact in asked)
+        self._stay(mine, days=int(max(days, default=0)), method="21" if emergency else "11")
+        began = mine["admissions"][0]["event_date"]
+        for table, word in (
+            ("admissions", "emergencies_before_stay"),
+            ("attendances", "attendances_before_stay"),
+        ):
+            made = 0
+            for reach, times in sorted(
+                (int(fact.value("reach") or 0), int(numbers[fact].pick() or 0))
+                for fact in asked
+                if fact.word == word
+            ):
+                day = began - timedelta(days=reach)  # not nearer, for what reaches less far would count it
+                for _ in range(times - made):
+                    if table == "admissions":
+                        self._stay(mine, ended=day, method="21")
+                    else:
+                        self._visit(mine, day)
+                made = max(made, times)
+
+    def _visit(self, mine: Rows, day: date, code: str | None = None) -> None:
+        key = self.people * 1_000 + len(mine["attendances"])
+        mine["attendances"].append({"attendance_id": key, "code": code, "event_date": day})
 
     def _number(self, fact: Fact, wanted: Range, person: dict[str, Any], mine: Rows) -> None:
         value = wanted.pick()
@@ -111,8 +146,8 @@ class Witnesses:
         return {
             "lowest": self._measured, "highest": self._measured, "best_of_last_two": self._measured,
             "issues": self._issued, "medicines": self._prescribed, "outside": self._outside, "cost": self._cost,
-            "admissions": self._admitted, "attendances": lambda fact, value, mine: self._visits(mine, int(value)),
-            "appointments": self._appointed, "contacts": self._contacted, "stay_days": self._stayed,
+            "admissions": self._admitted, "attendances": self._attended,
+            "appointments": self._appointed, "contacts": self._contacted,
         }  # fmt: skip
 
     def _measured(self, fact: Fact, value: float, mine: Rows) -> None:
@@ -126,7 +161,10 @@ class Witnesses:
         mine["prescriptions"] += [{"code": code, **self._day(at)} for at in range(int(value))]
 
     def _prescribed(self, fact: Fact, value: float, mine: Rows) -> None:
-        mine["prescriptions"] += [{"code": f"medicine {at}", **self._day()} for at in range(int(value))]
+        known = {row["code"] for row in mine["prescriptions"]}
+        mine["prescriptions"] += [
+            {"code": f"medicine {at}", **self._day()} for at in range(int(value) - len(known))
+        ]
 
     def _outside(self, fact: Fact, value: float, mine: Rows) -> None:
         name = str(fact.value("name"))
@@ -134,18 +172,21 @@ class Witnesses:
 
     def _cost(self, fact: Fact, value: float, mine: Rows) -> None:
         month = months_before(self.as_at.replace(day=1), 1)
-        setting = fact.value("setting")
-        mine["costs"].append(
-            {
-                "event_date": month,
-                "setting": "inpatient" if setting in (None, "any") else setting,
-                "cost": value,
-            }
-        )
+        setting = _told(fact, "setting")
+        known = sum(row["cost"] for row in mine["costs"] if setting in ("", row["setting"]))
+        settings = [name for name in word_of("cost").options["setting"] if name != "any"]
+        free = next(name for name in settings if name not in {row["setting"] for row in mine["costs"]})
+        mine["costs"].append({"event_date": month, "setting": setting or free, "cost": value - known})
 
     def _admitted(self, fact: Fact, value: float, mine: Rows) -> None:
-        for _ in range(int(value)):
-            self._stay(mine, method="21" if fact.value("how") == "emergency" else "11")
+        begin = {"": "", "emergency": EMERGENCY, "elective": ELECTIVE}[_told(fact, "how")]
+        known = sum(row["method"].startswith(begin) for row in mine["admissions"])
+        for _ in range(int(value) - known):
+            self._stay(mine, ended=self.as_at, method=f"{begin or ELECTIVE}1")
+
+    def _attended(self, fact: Fact, value: float, mine: Rows) -> None:
+        for _ in range(int(value) - len(mine["attendances"])):
+            self._visit(mine, self.as_at)
 
     def _appointed(self, fact: Fact, value: float, mine: Rows) -> None:
         for at in range(int(value)):
@@ -154,13 +195,30 @@ class Witnesses:
             )
 
     def _contacted(self, fact: Fact, value: float, mine: Rows) -> None:
-        service = fact.value("service")
-        for at in range(int(value)):
-            said = "community" if service in (None, "any") else service
-            mine["contacts"].append({"service": said, "team": str(at), **self._day()})
+        service = _told(fact, "service")
+        known = sum(service in ("", row["service"]) for row in mine["contacts"])
+        for at in range(int(value) - known):
+            said = {"service": service or "community", "team": f"{service} {at}"}
+            mine["contacts"].append({**said, **self._day()})
 
-    def _stayed(self, fact: Fact, value: float, mine: Rows) -> None:
-        self._stay(mine, days=int(value))
+
+def _told(fact: Fact, option: str) -> str:
+    """What a fact asks for by an option; nothing where any will do."""
+    value = fact.value(option)
+    return "" if value in (None, "any") else str(value)
+
+
+def _takes_in(fact: Fact) -> tuple[bool, bool]:
+    """Sorts what takes in the rows of others after them, so that it adds only what lacks."""
+    asks = any(_told(fact, option) for option in ("how", "setting", "service"))
+    return not asks, fact.word == "medicines"
+
+
+def _sex(demand: Demand) -> str:
+    asked = {fact.word: holds for fact, holds in demand.yes.items() if fact.word in _SEXES}
+    if asked.get("male") is False and asked.get("female") is False:
+        return "9"
+    return "1" if asked.get("male") or asked.get("female") is False else "2"
 
 
 def columns_of_rows(table: str, rows: list[dict[str, Any]]) -> dict[str, list[Any]]:

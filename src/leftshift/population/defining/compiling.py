@@ -83,7 +83,7 @@ class Compiler:
             case ast.Constant(value=bool() as value):
                 return ibis.literal(value)
             case ast.Constant(value=int() | float() as value):
-                return ibis.literal(float(value))
+                return _float(value)
         return self._word(node)
 
     def any_of(self, formulas: Sequence[Formula]) -> Any:
@@ -128,7 +128,7 @@ class Compiler:
         match node:
             case ast.Call(func=ast.Name(id="average"), args=[part]):
                 average = self.averages[ast.unparse(part)]
-                return _UNKNOWN if average is None else ibis.literal(average)
+                return _UNKNOWN if average is None else _float(average)
             case ast.Call(func=ast.Name(id="score"), args=[ast.Constant(value=str() as name)]):
                 return self.people[name].cast("float64")
             case ast.Call(
@@ -136,6 +136,11 @@ class Compiler:
             ):
                 return self.expression(self.items[(str(score), str(name))])
         raise AssertionError(ast.dump(node))  # parse_formula lets nothing else through
+
+
+def _float(value: float) -> Any:
+    # DuckDB reads 0.5 as a decimal, and the product of two that stand beside each other overflows
+    return ibis.literal(repr(float(value))).cast("float64")
 
 
 def _fact(node: ast.expr) -> Fact | None:

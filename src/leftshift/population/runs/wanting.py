@@ -10,7 +10,7 @@ from pathlib import Path
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 from leftshift.foundation.reading_toml import open_toml
 from leftshift.population.cohorts.definitions import Cohort, definition_faults, read_cohorts
-from leftshift.population.defining.codelists import CodeLists, ListKey, read_code_lists
+from leftshift.population.defining.codelists import CodeLists, ListKey, normal_code, read_code_lists
 from leftshift.population.defining.formulas import Asking, Fact
 from leftshift.population.linked.dataset import LinkedData
 from leftshift.population.scores.definitions import Score, in_order
@@ -90,7 +90,7 @@ def what_is_wanted(
         asked = set[ListKey]().union(
             *(score.lists() for score in wanted), *(cohort.lists() for cohort in kept)
         )
-        lists = CodeLists({key: {f"{key[1]}#": False} for key in asked}).with_more(lists)
+        lists = CodeLists({key: {normal_code(key[0], f"{key[1]}#"): False} for key in asked}).with_more(lists)
     faults.add_all(definition_faults(known, wanted, kept, lists, data.tables if data else None, besides))
     faults.raise_if_any()
     return Wanted(wanted, kept, lists, digests)
