@@ -126,7 +126,7 @@ def by_pycomorb(ways: Mapping[str, Callable[[], pl.DataFrame]]) -> Sums:
 
 
 def _start(score: Score, as_at: date) -> date:
-    (months,) = {fact.months for fact in score.facts()}
+    (months,) = {fact.months for item in score.items for fact in item.when.facts}
     assert months is not None
     return months_before(as_at, months)
 
