@@ -55,3 +55,15 @@ def people_of(result: RunResult, scratch: Path) -> dict[int, dict[str, Any]]:
 def lists_text(names: Sequence[tuple[str, str, str]]) -> str:
     """A file of code lists from (system, list, code)."""
     return "list,system,code\n" + "".join(f"{name},{system},{code}\n" for system, name, code in names)
+
+
+def grounds_options(folder: Path) -> list[str]:
+    """The grounds of these runs as options of a command, with a register that is written into a folder."""
+    register = folder / "register.toml"
+    tables = ", ".join(f'"{name}"' for name in BASIS.tables)
+    register.write_text(
+        f'[[basis]]\ntables = [{tables}]\npurpose = "{PURPOSE}"\nauthority = "{BASIS.authority}"\n'
+        f'reference = "{REFERENCE}"\nvalid_from = {BASIS.valid_from}\n',
+        "utf-8",
+    )
+    return ["--purpose", PURPOSE, "--basis", REFERENCE, "--register", str(register)]

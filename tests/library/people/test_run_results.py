@@ -13,7 +13,7 @@ import pytest
 
 from leftshift.cli.main import main
 from tests.library.people.made import people
-from tests.library.people.runs import scored
+from tests.library.people.runs import grounds_options, scored
 
 LISTS = "list,system,code\na,gp,A\n"
 
@@ -32,7 +32,7 @@ def run_folder(tmp_path: Path) -> Path:
 def faults_of(capsys: pytest.CaptureFixture[str], folder: Path) -> list[tuple[str, str, str | None]]:
     """Kind, file within the run, and place of what is wrong with it."""
     capsys.readouterr()
-    assert main(["population", "cohort", str(folder), "--json"]) == 1
+    assert main(["population", "cohort", str(folder), "--json", *grounds_options(folder.parent)]) == 1
     answered = json.loads(capsys.readouterr().out)
     for fault in answered["faults"]:
         assert fault["action"]
@@ -40,7 +40,7 @@ def faults_of(capsys: pytest.CaptureFixture[str], folder: Path) -> list[tuple[st
 
 
 def test_a_whole_run_is_counted(run_folder: Path) -> None:
-    assert main(["population", "cohort", str(run_folder)]) == 0
+    assert main(["population", "cohort", str(run_folder), *grounds_options(run_folder.parent)]) == 0
 
 
 @pytest.mark.parametrize("left", [True, False])
@@ -95,6 +95,7 @@ def _set(*path: str | int) -> Callable[[Any, Any], None]:
         (_set("as_at"), "2016-13-01", ["as_at"]),
         (_set("as_at"), 5, ["as_at"]),
         (_set("purpose"), None, ["purpose"]),
+        (_set("inputs"), [1], ["inputs"]),
     ],
 )  # fmt: skip
 def test_a_record_that_was_changed(
@@ -144,7 +145,21 @@ def test_an_option_that_cannot_be_is_answered_where_it_stands(
 
 @pytest.mark.parametrize("size", ["500MB", "1gb", "2 GiB", "1T", "300m"])
 def test_sizes_that_an_engine_takes(size: str, run_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["population", "cohort", str(run_folder), "--memory", size, "--threads", "1"]) == 0
+    assert (
+        main(
+            [
+                "population",
+                "cohort",
+                str(run_folder),
+                "--memory",
+                size,
+                "--threads",
+                "1",
+                *grounds_options(run_folder.parent),
+            ]
+        )
+        == 0
+    )
 
 
 def test_sizes_as_java_has_them() -> None:

@@ -124,8 +124,9 @@ def _wrong(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         yield "as_at", _found(record.get("as_at")), "a day as 2016-04-01"
     if not isinstance(record.get("purpose"), str):
         yield "purpose", _found(record.get("purpose")), "a text"
-    if not isinstance(record["counts"], dict):
-        yield "counts", _found(record["counts"]), "named values"
+    for name in ("counts", "inputs"):
+        if not isinstance(record.get(name), dict):
+            yield name, _found(record.get(name)), "named values"
     for kind, texts in (("scores", ("name", "version")), ("cohorts", ("name", "title", "version"))):
         parts = record.get(kind)
         if not isinstance(parts, list):
