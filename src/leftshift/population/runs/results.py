@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -128,21 +128,23 @@ def _wrong(record: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         if not isinstance(record.get(name), dict):
             yield name, _found(record.get(name)), "named values"
     for kind, texts in (("scores", ("name", "version")), ("cohorts", ("name", "title", "version"))):
-        parts = record.get(kind)
-        if not isinstance(parts, list):
-            yield kind, _found(parts), "a list"
-            continue
-        for at, part in enumerate(parts, start=1):
-            given = part if isinstance(part, dict) else {}
-            for name in texts:
-                if not isinstance(given.get(name), str):
-                    yield f"{kind} {at}.{name}", _found(given.get(name)), "a text"
-            if kind == "cohorts" and not _are_criteria(given.get("criteria")):
-                yield (
-                    f"cohorts {at}.criteria",
-                    _found(given.get("criteria")),
-                    "the titles of criteria by name",
-                )
+        yield from _wrong_parts(record, kind, texts)
+
+
+def _wrong_parts(
+    record: Mapping[str, Any], kind: str, texts: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    parts = record.get(kind)
+    if not isinstance(parts, list):
+        yield kind, _found(parts), "a list"
+        return
+    for at, part in enumerate(parts, start=1):
+        given = part if isinstance(part, dict) else {}
+        for name in texts:
+            if not isinstance(given.get(name), str):
+                yield f"{kind} {at}.{name}", _found(given.get(name)), "a text"
+        if kind == "cohorts" and not _are_criteria(criteria := given.get("criteria")):
+            yield f"{kind} {at}.criteria", _found(criteria), "the titles of criteria by name"
 
 
 def _are_criteria(given: Any) -> bool:
