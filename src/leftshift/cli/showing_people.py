@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from leftshift.cli.showing import console_of, say, table_of
+from leftshift.population.cohorts.changing import CHANGES
 from leftshift.population.cohorts.comparing import Comparison
 from leftshift.population.cohorts.trying import Attempt
 from leftshift.population.linked.report import CheckReport
 from leftshift.population.linked.tables import linked_tables
-from leftshift.population.privacy.disclosure import count_text, disclosure_rules
+from leftshift.population.privacy.disclosure import count_text, disclosure_rules, told_text
 
 _BAR = 24
 
@@ -70,7 +71,7 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
     counts, tables = record["counts"], record["check"]["tables"]
     aside = sum(table["set_aside"] for table in tables.values())
     say(
-        f"{count_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no and were "
+        f"{told_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no and were "
         f"left out; {aside:,} of {sum(table['given'] for table in tables.values()):,} rows set aside."
     )
     table = table_of("Scores", ["Score", "Version", "Source"], left=3)
@@ -79,7 +80,7 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
     console_of().print(table)
     cohorts = table_of("Cohorts", ["Cohort", "Version", "People"], left=2)
     for cohort in record["cohorts"]:
-        cohorts.add_row(cohort["name"], cohort["version"], count_text(counts["cohorts"][cohort["name"]]))
+        cohorts.add_row(cohort["name"], cohort["version"], told_text(counts["cohorts"][cohort["name"]]))
     console_of().print(cohorts)
     lacking = record["code_lists"]["lacking"]
     if lacking:
@@ -101,29 +102,30 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
     for row in document["places"]:
         share = "" if row["share"] is None else f"{row['share']:.1%}"
         bar = "█" * round(_BAR * row["people"] / most)
-        table.add_row(row[by], count_text(row["people"]), count_text(row["counted"]), share, bar)
+        table.add_row(row[by], told_text(row["people"]), told_text(row["counted"]), share, bar)
     console_of().print(table)
     reasons = table_of("By reason", ["Reason", "People"])
     for row in document["reasons"]:
-        reasons.add_row(_reason(row["reason"], criteria), count_text(row["people"]))
+        reasons.add_row(_reason(row["reason"], criteria), told_text(row["people"]))
     console_of().print(reasons)
     if document["overlap"]:
         overlap = table_of("With the other cohort", ["Where", "People"])
         for row in document["overlap"]:
-            overlap.add_row(row["where"], count_text(row["people"]))
+            overlap.add_row(row["where"], told_text(row["people"]))
         console_of().print(overlap)
     if document["files"]:
         say("Rows for a place written: " + ", ".join(document["files"]))
     rules = disclosure_rules()
     if document["hidden"]:
-        say(f"{document['hidden']:,} cells are hidden, and no total has them.")
+        say(f"{document['hidden']:,} practices are hidden, and no total has them.")
     say(
-        f"Counts of {rules.threshold} and fewer are hidden, the rest rounded to {rules.base}; totals add up what is shown."
+        f"Hidden is a number of {rules.threshold} and fewer, in the cohort or out of it, and what would give one away; the rest is rounded to "
+        f"{rules.base}, and totals add up what is shown."
     )
 
 
 def _reason(name: str, criteria: Mapping[str, str]) -> str:
-    said = {"several": "Several of them", "inside": "In the cohort", "none": "Outside the cohort"}
+    said = {"several": "Several of them", "rest": "A reason that is hidden"}
     return said.get(name, f"{criteria.get(name, name)} alone")
 
 
@@ -140,19 +142,17 @@ def show_tried(attempts: Iterable[Attempt]) -> None:
 
 def show_changes(document: Mapping[str, Any]) -> None:
     """Who stayed, came and went, by locality."""
-    changes = sorted({row["change"] for row in document["changes"]})
     table = table_of(
         f"{document['cohort']} from {document['from']} to {document['to']}",
-        ["Locality", *map(str.capitalize, changes)],
+        ["Locality", *(change.capitalize() for change in CHANGES)],
     )
-    places: dict[str, dict[str, int]] = {}
+    places: dict[tuple[str, str], dict[str, int]] = {}
     for row in document["changes"]:
-        places.setdefault(row["locality"], {})[row["change"]] = row["people"]
-    for locality, numbers in sorted(places.items()):
-        table.add_row(
-            locality, *(count_text(numbers[change]) if change in numbers else "nobody" for change in changes)
-        )
+        places.setdefault((row["commissioner"], row["locality"]), {})[row["change"]] = row["people"]
+    for (_, locality), numbers in places.items():
+        table.add_row(locality, *(told_text(numbers[change]) for change in CHANGES))
     console_of().print(table)
+    say("Nothing is told of a locality where few came or went, or few stayed.")
     if len(set(document["versions"])) > 1:
         say(f"The definition changed between the runs: {' and '.join(document['versions'])}.")
 

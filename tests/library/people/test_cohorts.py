@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from leftshift.population.cohorts.changing import count_changes
+from leftshift.population.cohorts.changing import CHANGES, count_changes
 from leftshift.population.cohorts.comparing import compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
 from leftshift.population.cohorts.definitions import packaged_cohorts
 from leftshift.population.engines.engine import engine_of
+from leftshift.population.privacy.disclosure import disclosure_rules
 from leftshift.population.runs.wanting import what_is_wanted
 from leftshift.population.scores.reading import packaged_scores
 from tests.library.people.made import AS_AT, people, records_of, with_diagnoses, write_set
@@ -28,6 +31,7 @@ GP_LISTS = sorted(
 )
 CODES = lists_text([(system, name, f"{name}#") for system, name in GP_LISTS])
 CONDITIONS = [item.name for item in packaged_scores()["long_term_conditions"].items]
+FIVE = [f"ltc.{name}" for name in CONDITIONS[:5]]
 DEFICITS = [item.name for item in packaged_scores()["efi"].items if item.name != "polypharmacy"]
 
 
@@ -105,71 +109,145 @@ def test_what_was_recorded_later_is_not_seen(tmp_path: Path) -> None:
     assert {person: row["long_term_conditions"] for person, row in found.items()} == {1: 5, 2: 0}
 
 
-def forty(rows: dict[str, list[dict[str, Any]]], members: int) -> dict[str, list[dict[str, Any]]]:
-    """Forty people of 80, of whom the first so many have five conditions; from the 21st on in another locality."""
+def halves(
+    rows: dict[str, list[dict[str, Any]]], members: Collection[int]
+) -> dict[str, list[dict[str, Any]]]:
+    """People of 80, half of them in another locality; members have five conditions."""
     rows["practices"].append({"practice": "P2", "locality": "South", "commissioner": "C1", "network": "N2"})
-    for row in rows["registrations"][20:]:
+    for row in rows["registrations"][len(rows["registrations"]) // 2 :]:
         row["practice"] = "P2"
-    rows["gp_events"] = [
-        event
-        for at in range(1, members + 1)
-        for event in coded(at, *(f"ltc.{name}" for name in CONDITIONS[:5]))
-    ]
+    rows["gp_events"] = [event for at in members for event in coded(at, *FIVE)]
     return empty_tables(rows)
 
 
 def test_small_counts_are_hidden_and_totals_add_up_what_is_shown(tmp_path: Path) -> None:
-    result = scored(tmp_path, forty(people(*([80] * 40)), 26), CODES, ["llr_2016", "leicester_city_2014"])
+    members = [*range(1, 21), *range(61, 67)]
+    rows = halves(people(*([80] * 50 + [30] * 50 + [80] * 20)), members)
+    result = scored(tmp_path, rows, CODES, ["llr_2016", "leicester_city_2014"])
 
     with engine_of("duckdb", tmp_path / "scratch") as engine:
         everybody = result.people(engine)
         counts = count_cohort(engine, everybody, "llr_2016", ["conditions", "frailty", "cost"])
-        by_practice = count_cohort(engine, everybody, "llr_2016", ["conditions"], "practice")
         overlap = count_overlap(engine, everybody, "llr_2016", "leicester_city_2014")
 
-    assert counts.by("locality").select("locality", "people", "counted", "hidden").rows() == [
-        ("North", 20, 20, 0),
-        ("South", 0, 15, 1),  # 6 of 20, of whom 14 are outside
+    columns = ("people", "counted", "hidden", "share")
+    assert counts.by("locality").select("locality", *columns).rows() == [
+        ("North", 20, 60, 0, 0.333),
+        ("South", 0, 60, 1, None),  # 6 of 60
     ]
-    assert counts.by("commissioner")["people"].to_list() == [20]
-    assert counts.people == 20
-    assert dict(counts.by_reason().select("reason", "people").rows()) == {"conditions": 20, "none": 15}
-    assert by_practice.by("practice")["people"].to_list() == [20, 0]
-    assert dict(overlap.select("where", "people").rows()) == {"both": 20, "leicester_city_2014 alone": 15}
+    assert counts.by("practice").select("practice", *columns).rows() == [
+        ("P1", 20, 60, 0, 0.333),
+        ("P2", 0, 60, 1, None),
+    ]
+    assert counts.by("commissioner").select(columns).rows() == [(20, 120, 1, 0.167)]
+    assert (counts.people, counts.counted, counts.hidden) == (20, 120, 1)
+    # each reason of each locality: nobody is hidden like a few, and whoever is of a reason that is hidden is counted as such
+    assert counts.by_reason().rows() == [
+        ("conditions", 0, 2), ("cost", 0, 2), ("frailty", 0, 2), ("rest", 20, 0), ("several", 0, 2),
+    ]  # fmt: skip
+    # of North all 20 are in both, of South 6 are
+    assert overlap.rows() == [
+        ("both", 0, 2), ("leicester_city_2014 alone", 0, 2), ("llr_2016 alone", 0, 2), ("neither", 0, 2),
+    ]  # fmt: skip
     assert result.record["counts"] == {
         "opted_out": 0,
-        "counted": 40,
-        "cohorts": {"llr_2016": 25, "leicester_city_2014": 40},
+        "counted": 120,
+        "cohorts": {"llr_2016": 20, "leicester_city_2014": 25},  # of North 50 are in it and only ten are not
     }
 
 
-def test_who_came_and_who_went(tmp_path: Path) -> None:
-    before, after = forty(people(*([80] * 40)), 20), forty(people(*([80] * 40)), 20)
-    for row in after["persons"][:8]:
-        row["death_date"] = date(2016, 1, 1)
-    after["gp_events"] = [event for event in after["gp_events"] if event["person_id"] not in range(9, 12)]
-    after["gp_events"] += [
-        event for at in range(21, 31) for event in coded(at, *(f"ltc.{n}" for n in CONDITIONS[:5]))
+def test_a_cohort_of_a_place_that_is_one_practice_is_not_told_by_reason(tmp_path: Path) -> None:
+    """Seven people for each of three reasons and for several: their sum, 28, would tell all four."""
+    rows = empty_tables(people(*([80] * 88)))
+    conditions, cost, frail, several = range(1, 8), range(8, 15), range(15, 22), range(22, 29)
+    rows["gp_events"] = [event for at in [*conditions, *several] for event in coded(at, *FIVE)]
+    rows["gp_events"] += [
+        event for at in frail for event in coded(at, *(f"efi.{name}" for name in DEFICITS[:9]))
     ]
-    for row in before["registrations"][12:20]:
-        row["from_date"] = date(2015, 8, 1)  # of the twenty who meet it, eight came later
+    rows["outside_scores"] = costs(*(1000 if at in cost or at in several else 1 for at in range(1, 89)))
+    result = scored(tmp_path, rows, CODES)
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        counts = count_cohort(engine, result.people(engine), "llr_2016", ["conditions", "frailty", "cost"])
+
+    assert counts.by("practice")["people"].to_list() == [30]
+    assert counts.by_reason()["people"].to_list() == [0, 0, 0, 30, 0]
+    assert result.record["counts"]["cohorts"] == {"llr_2016": 30}
+    values = [
+        cells
+        for cells in product(range(31), repeat=4)
+        if 28 <= sum(cells) <= 32 and min(cells) <= disclosure_rules().threshold
+    ]
+    assert all({cells[at] for cells in values} >= set(range(8)) for at in range(4))
+
+
+def test_reasons_are_told_where_none_of_them_is_of_few(tmp_path: Path) -> None:
+    rows = empty_tables(people(*([80] * 120)))
+    rows["gp_events"] = [event for at in range(1, 60) for event in coded(at, *FIVE)]
+    rows["gp_events"] += [
+        event for at in range(30, 90) for event in coded(at, *(f"efi.{name}" for name in DEFICITS[:9]))
+    ]
+    result = scored(tmp_path, rows, CODES)
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        counts = count_cohort(engine, result.people(engine), "llr_2016", ["conditions", "frailty"])
+
+    assert counts.by_reason().rows() == [
+        ("conditions", 30, 0),  # 29
+        ("frailty", 30, 0),
+        ("rest", 0, 0),
+        ("several", 30, 0),
+    ]
+
+
+def test_where_two_cohorts_overlap(tmp_path: Path) -> None:
+    rows = empty_tables(people(*([80] * 50 + [40] * 50)))
+    rows["gp_events"] = [event for at in range(21, 81) for event in coded(at, *FIVE)]
+    result = scored(tmp_path, rows, CODES, ["llr_2016", "leicester_city_2014"])
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        everybody = result.people(engine).mutate(in_older=result.people(engine).age > 60)
+        overlap = count_overlap(engine, everybody, "llr_2016", "older")
+
+    assert overlap.rows() == [
+        ("both", 30, 0), ("llr_2016 alone", 30, 0), ("neither", 20, 0), ("older alone", 20, 0),
+    ]  # fmt: skip
+
+
+def test_who_came_and_who_went(tmp_path: Path) -> None:
+    members = range(1, 81)
+    before, after = halves(people(*([80] * 400)), members), halves(people(*([80] * 400)), members)
+    for row in after["persons"][:24]:
+        row["death_date"] = date(2016, 1, 1)
+    after["gp_events"] = [event for event in after["gp_events"] if event["person_id"] not in range(25, 43)]
+    after["gp_events"] += [event for at in [*range(121, 181), *range(201, 211)] for event in coded(at, *FIVE)]
+    for row in before["registrations"][156:180]:
+        row["from_date"] = date(2015, 8, 1)  # of the sixty who meet it anew, 24 came later
     first = scored(tmp_path / "first", before, CODES, as_at=date(2015, 4, 1))
     second = scored(tmp_path / "second", after, CODES)
 
     with engine_of("duckdb", tmp_path / "scratch") as engine:
-        changes = count_changes(engine, first.people(engine, "a"), second.people(engine, "b"), "llr_2016")
+        tables = first.people(engine, "a"), second.people(engine, "b")
+        changes = count_changes(engine, *tables, "llr_2016")
+        same = count_changes(engine, tables[0], tables[0], "llr_2016")
 
-    assert changes.rows() == [
-        ("North", "came to the place", 10),  # 8, rounded
-        ("North", "no longer counted", 10),  # 8
-        ("North", "no longer meets it", 0),  # 3, hidden
-        ("North", "stayed", 0),  # 1
-        ("South", "came to meet it", 10),
+    assert [row[1:] for row in changes.rows()] == [
+        ("North", "stayed", 40),  # 38
+        ("North", "came", 60),
+        ("North", "came to meet it", 35),  # 36
+        ("North", "came to the place", 25),  # 24
+        ("North", "went", 40),  # 42
+        ("North", "no longer meets it", 20),  # 18
+        ("North", "no longer counted", 20),  # 24, as what is left of those who went
+        *(("South", change, 0) for change in CHANGES),  # ten came to meet it and nobody was there
+    ]
+    assert [row[1:] for row in same.rows()] == [
+        (place, change, 0) for place in ("North", "South") for change in CHANGES
     ]
 
 
 def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
-    rows = forty(people(*([80] * 40)), 20)
+    rows = halves(people(*([80] * 40)), range(1, 21))
     stay = {"method": "21", "provider": "X"}
     # each of the cohort came once after; of the others every second, and one of them before as well
     after = [*range(1, 21), *range(21, 41, 2)]
@@ -215,7 +293,7 @@ def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
 
 
 def test_of_a_cohort_of_few_no_outcome_is_shown(tmp_path: Path) -> None:
-    rows = forty(people(*([80] * 40)), 7)
+    rows = halves(people(*([80] * 40)), range(1, 8))
     result = scored(tmp_path, rows, CODES)
 
     with engine_of("duckdb", tmp_path / "scratch") as engine:

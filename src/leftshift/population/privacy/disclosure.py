@@ -6,11 +6,10 @@ never rounded from the true one: it is the sum of the parts as they are shown, a
 left with each cell alone: a hidden one is any of 0 to 7, a shown one any of five. The price is a total that is too low where parts
 are hidden; ``hidden`` beside it says how many they are.
 
-**Two exports.** Of two cohorts, each with its own table of the same cells, a reader knows of each cell two of those ranges: the
-difference is never narrower than five values, whether the one cohort lies within the other or both overlap. That holds for what is read from
-the tables. Whoever knows from elsewhere that exactly one person left, or the true total, learns more; no rounding that is the
-same every time prevents that. Nor may one export break a cell up that another shows whole, for that is a total rounded from
-the true one: take both from one table by ``with_totals``.
+**Two exports** of the same cells tell the difference of a cell to five values at best. Whoever knows from elsewhere that exactly one
+person left, or the true total, learns more; no rounding that is the same every time prevents that. Nor may one export break a cell
+up that another shows whole, for that is a total rounded from the true one: take both from one table by ``with_totals``, or tell
+the one as a part of the other (``privacy.splitting``), as cohorts do.
 
 Sums and means are hidden with the count of people they come from, and otherwise rounded to few figures. Work rates and shares out from
 counts that are protected: a share of true counts gives the counts away.
@@ -61,6 +60,11 @@ def count_text(count: int, rules: Disclosure | None = None) -> str:
     """A protected count in words: of a hidden one, that it is the threshold or fewer."""
     rules = rules or disclosure_rules()
     return f"{count:,}" if count else f"{rules.threshold:,} or fewer"
+
+
+def told_text(count: int) -> str:
+    """A count that is told or hidden, in words: what is hidden may be small, or would give a small one away."""
+    return f"{count:,}" if count else HIDDEN_PARTS
 
 
 def protected(

@@ -14,7 +14,8 @@ from typing import Any
 import ibis.expr.types as ir
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
-from leftshift.population.cohorts.selecting import columns_of, membership_column, select_cohorts
+from leftshift.population.cohorts.counting import count_cohort, count_everybody
+from leftshift.population.cohorts.selecting import columns_of, select_cohorts
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.gathering import People, gather_facts
 from leftshift.population.facts.members import ABOUT
@@ -152,13 +153,14 @@ def _written(people: People, wanted: Wanted) -> ir.Table:
 
 
 def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
-    sums = {
-        cohort.name: table[membership_column(cohort.name)].ifelse(1, 0).sum() for cohort in wanted.cohorts
+    """Numbers of people as every later count of the run shows them."""
+    counts = {
+        cohort.name: count_cohort(engine, table, cohort.name, [part.name for part in cohort.criteria])
+        for cohort in wanted.cohorts
     }
-    row = engine.rows(table.aggregate(counted=table.count(), **sums))[0]
     return {
-        "counted": shown_count(int(row["counted"])),
-        "cohorts": {cohort.name: shown_count(int(row[cohort.name] or 0)) for cohort in wanted.cohorts},
+        "counted": count_everybody(engine, table),
+        "cohorts": {name: found.people for name, found in counts.items()},
     }
 
 
