@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -14,6 +15,7 @@ from leftshift.population.cohorts.changing import CHANGES, count_changes
 from leftshift.population.cohorts.comparing import compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
 from leftshift.population.cohorts.definitions import packaged_cohorts
+from leftshift.population.cohorts.planning import RiskGroup, packaged_teams, rows_for_place
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.privacy.disclosure import disclosure_rules
 from leftshift.population.runs.wanting import what_is_wanted
@@ -334,3 +336,43 @@ def test_a_run_is_whole_or_not_there(tmp_path: Path) -> None:
         scored(tmp_path, rows, CODES)
 
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+
+
+def test_rows_for_a_place_hold_no_sum_to_which_few_people_add(tmp_path: Path) -> None:
+    """Thirty people of the group: seven of them were in hospital, all at the emergency department."""
+    rows = empty_tables(people(*([80] * 60)))
+    rows["gp_events"] = [event for at in range(1, 31) for event in coded(at, *FIVE)]
+    rows["outside_scores"] = [
+        {"person_id": at, "score": "risk_group", "value": 1.0, "event_date": AS_AT} for at in range(1, 31)
+    ]
+    rows["attendances"] = [
+        {"attendance_id": at, "person_id": at % 30 + 1, "event_date": date(2015, 9, at % 28 + 1)}
+        for at in range(93)
+    ]
+    rows["admissions"] = [
+        {"admission_id": at, "person_id": at, "event_date": date(2015, 9, 1), "method": "21"}
+        for at in range(1, 8)
+    ]
+    result = scored(tmp_path, rows, CODES)
+    teams = replace(
+        packaged_teams(), risk_score="risk_group", risk_groups=(RiskGroup("high", "High", 1.0, 20),)
+    )
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        everybody = result.people(engine)
+        counts = count_cohort(engine, everybody, "llr_2016", ["conditions", "frailty", "cost"])
+        found = []
+        for more in (0, 1):
+            if more:
+                rows["admissions"].append({**rows["admissions"][0], "admission_id": 8, "person_id": 8})
+            records = records_of(engine, tmp_path / f"records {more}", rows)
+            found.append(rows_for_place(engine, everybody, records, counts, teams, AS_AT, "a run"))
+
+    seven, eight = found
+    assert "risk_groups" not in seven
+    assert {row["measure"] for row in seven["observations"]} == {"llr_2016_attendances"}
+    assert [(row["ed_attendances"], row["unplanned_admissions"]) for row in eight["risk_groups"]] == [
+        (95, 10)
+    ]
+    assert {(row["numerator"], row["denominator"]) for row in eight["observations"]} == {(95, 30), (10, 30)}
+    assert eight["cohorts"][0]["people"] == 30
