@@ -12,7 +12,7 @@ from leftshift.population.cohorts.comparing import Comparison
 from leftshift.population.cohorts.trying import Attempt
 from leftshift.population.linked.report import CheckReport
 from leftshift.population.linked.tables import linked_tables
-from leftshift.population.privacy.disclosure import count_text, disclosure_rules, told_text
+from leftshift.population.privacy.disclosure import HIDDEN, count_text, disclosure_rules, told_text
 
 _BAR = 24
 
@@ -164,21 +164,26 @@ def show_comparison(found: Comparison) -> None:
         ["Outcome", "Cohort before", "after", "Others before", "after", "Difference", "95% interval"],
     )
     for one in found.outcomes:
-        table.add_row(
-            one.name.replace("_", " "),
-            *(
-                f"{value:,.2f}"
-                for value in (one.cohort_before, one.cohort_after, one.others_before, one.others_after)
-            ),
-            f"{one.difference:+,.2f}",
-            f"{one.low:+,.2f} to {one.high:+,.2f}",
-        )
+        means = (one.cohort_before, one.cohort_after, one.others_before, one.others_after)
+        cells = [_value(value) for value in means]
+        cells.append(_value(one.difference, sign="+"))
+        interval = f"{_value(one.low, sign='+')} to {_value(one.high, sign='+')}"
+        table.add_row(one.name.replace("_", " "), *cells, HIDDEN if one.low is None else interval)
     console_of().print(table)
     say(
-        f"{count_text(found.matched)} people of the cohort matched with {count_text(found.others)} others by age, sex, deprivation and "
-        f"emergency admissions in the year before; {count_text(found.unmatched)} had nobody like them."
+        f"{told_text(found.matched)} people of the cohort matched with {told_text(found.others)} others by age, sex, deprivation and "
+        f"emergency admissions in the year before; {told_text(found.unmatched)} had nobody like them."
+    )
+    if not found.outcomes:
+        say("Too few people were matched for any outcome to be told.")
+    say(
+        "Means are rounded so that no one person moves them by more than a step, and hidden where few people had any of it."
     )
     say("The difference is of the changes. What was not matched on may still explain it.")
+
+
+def _value(value: float | None, *, sign: str = "") -> str:
+    return HIDDEN if value is None else f"{value:{sign},.6g}"
 
 
 def show_model(folder: Path, document: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from leftshift.population.cohorts.changing import CHANGES, count_changes
-from leftshift.population.cohorts.comparing import compare_cohort
+from leftshift.population.cohorts.comparing import Comparison, Outcome, compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
 from leftshift.population.cohorts.definitions import packaged_cohorts
 from leftshift.population.cohorts.planning import RiskGroup, packaged_teams, rows_for_place
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.privacy.disclosure import disclosure_rules
+from leftshift.population.runs.results import RunResult
 from leftshift.population.runs.wanting import what_is_wanted
 from leftshift.population.scores.reading import packaged_scores
 from tests.library.people.made import AS_AT, people, records_of, with_diagnoses, write_set
@@ -248,62 +249,104 @@ def test_who_came_and_who_went(tmp_path: Path) -> None:
     ]
 
 
-def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
-    rows = halves(people(*([80] * 40)), range(1, 21))
-    stay = {"method": "21", "provider": "X"}
-    # each of the cohort came once after; of the others every second, and one of them before as well
-    after = [*range(1, 21), *range(21, 41, 2)]
-    rows["admissions"] = [
+SPLIT = date(2015, 4, 1)
+
+
+def stays_of(*stays: tuple[int, date, int]) -> list[dict[str, Any]]:
+    """Emergency admissions of (person, day, days)."""
+    return [
         {
             "admission_id": at,
             "person_id": person,
-            "event_date": date(2015, 9, 1),
-            "discharge_date": date(2015, 9, 5),
-            **stay,
+            "event_date": day,
+            "discharge_date": day + timedelta(days=days),
+            "method": "21",
+            "provider": "X",
         }
-        for at, person in enumerate(after)
+        for at, (person, day, days) in enumerate(stays)
     ]
-    rows["admissions"].append(
-        {
-            "admission_id": 99,
-            "person_id": 22,
-            "event_date": date(2014, 9, 1),
-            "discharge_date": date(2014, 9, 2),
-            **stay,
-        }
-    )
-    result = scored(tmp_path, rows, CODES, as_at=date(2015, 4, 1))
 
+
+def compared(tmp_path: Path, rows: dict[str, list[dict[str, Any]]], out: Collection[int] = ()) -> Comparison:
+    """Outcomes of a cohort a year before and after; whoever is ``out`` has said no since."""
+    if not (tmp_path / "run").exists():
+        scored(tmp_path, rows, CODES, as_at=SPLIT)
+    no = tmp_path / "no.csv"
+    no.write_text("person_id\n" + "".join(f"{one}\n" for one in out), "utf-8")
     with engine_of("duckdb", tmp_path / "scratch") as engine:
-        records = records_of(engine, tmp_path / "later", rows)
-        found = compare_cohort(engine, result.people(engine), records, "llr_2016", date(2015, 4, 1), 12)
+        records = records_of(engine, tmp_path / f"later {len(out)}", rows)
+        everybody = RunResult(tmp_path / "run").people(engine)
+        return compare_cohort(engine, everybody, records, "llr_2016", SPLIT, 12, opt_outs=no)
 
-    stays = next(one for one in found.outcomes if one.name == "emergency_admissions")
-    days = next(one for one in found.outcomes if one.name == "bed_days")
-    assert (found.matched, found.unmatched, found.others) == (
-        20,
-        0,
-        20,
-    )  # 19 others: one was in hospital before
-    assert (stays.cohort_before, stays.cohort_after, stays.others_before) == (0, 1, 0)
-    assert stays.others_after == pytest.approx(10 / 19)
-    assert stays.difference == pytest.approx(9 / 19)
-    assert stays.low < stays.difference < stays.high
-    # variance of the others' change: p(1-p)/n with p = 10/19; of the cohort none
-    assert stays.high - stays.difference == pytest.approx(1.959964 * (10 / 19 * 9 / 19 / 19) ** 0.5, rel=1e-5)
+
+def outcome(found: Comparison, name: str) -> Outcome:
+    return next(one for one in found.outcomes if one.name == name)
+
+
+def test_what_became_of_a_cohort_beside_its_like(tmp_path: Path) -> None:
+    rows = halves(people(*([80] * 200)), range(1, 101))
+    # each person came once before; of the cohort all came again, of the others every second; one of these came twice before
+    before = [(person, date(2014, 9, 1), 1) for person in [*range(1, 201), 102]]
+    rows["admissions"] = stays_of(
+        *before, *((person, date(2015, 9, 1), 4) for person in [*range(1, 101), *range(101, 201, 2)])
+    )
+
+    found = compared(tmp_path, rows)
+
+    stays, days = outcome(found, "emergency_admissions"), outcome(found, "bed_days")
+    # 99 others: the one who came twice has nobody like them in the cohort
+    assert (found.matched, found.unmatched, found.others) == (0, 0, 0)
+    assert (stays.cohort_before, stays.cohort_after) == (1, 1)
+    assert stays.others_before == pytest.approx(
+        1, abs=0.08
+    )  # in steps of 0.15, as a hundred squares of 1 have it
+    assert stays.others_after == pytest.approx(50 / 99, abs=0.05)
+    assert stays.difference == pytest.approx(49 / 99, abs=0.05)
+    # variance of the others' change: p(1-p)/n with p = 50/99; of the cohort none
+    reach = 1.959964 * (50 / 99 * 49 / 99 / 99) ** 0.5
+    assert stays.high == pytest.approx(49 / 99 + reach, abs=0.05)
+    assert stays.low == pytest.approx(49 / 99 - reach, abs=0.05)
     assert days.cohort_after == 4
+    # nobody came to an emergency department: of nobody and of a few the same is told
+    assert outcome(found, "attendances") == Outcome("attendances", *[None] * 7)
+
+
+def test_who_had_nobody_like_them_is_told_where_they_are_not_few(tmp_path: Path) -> None:
+    rows = people(*([80] * 100 + [95] * 30 + [80] * 270))
+    found = compared(tmp_path, halves(rows, range(1, 131)))
+
+    assert (found.matched, found.unmatched, found.others) == (100, 30, 0)
+
+
+def test_what_one_person_cost_is_not_the_difference_of_two_comparisons(tmp_path: Path) -> None:
+    """With and without somebody who said no: had means all their figures, the sums would give what that person cost."""
+    rows = halves(people(*([80] * 200)), range(1, 101))
+    rows["costs"] = [
+        {"person_id": person, "event_date": month, "setting": "acute", "cost": 1_000.0 + 37 * (person % 11)}
+        for person in range(1, 201)
+        for month in (date(2014, 9, 1), date(2015, 9, 1))
+    ]
+    for row in rows["costs"]:
+        if row["person_id"] == 8:
+            row["cost"] = 4_321.5
+
+    with_all, without = (outcome(compared(tmp_path, rows, out), "cost") for out in ((), (8,)))
+
+    assert with_all.cohort_before is not None
+    assert without.cohort_before is not None
+    # the root of a hundred squares of some 1,200, a hundredth of it: steps of 150
+    assert (with_all.cohort_before, without.cohort_before) == (1_200, 1_200)
+    sums = [people * mean for people in (100, 99) for mean in (1_125, 1_275)]
+    assert min(sums[:2]) - max(sums[2:]) < 0 < 4_321.5 < max(sums[:2]) - min(sums[2:])
 
 
 def test_of_a_cohort_of_few_no_outcome_is_shown(tmp_path: Path) -> None:
     rows = halves(people(*([80] * 40)), range(1, 8))
-    result = scored(tmp_path, rows, CODES)
 
-    with engine_of("duckdb", tmp_path / "scratch") as engine:
-        records = records_of(engine, tmp_path / "later", rows)
-        found = compare_cohort(engine, result.people(engine), records, "llr_2016", AS_AT, 12)
+    found = compared(tmp_path, rows)
 
     assert found.outcomes == ()
-    assert found.matched == 0
+    assert (found.matched, found.unmatched) == (0, 0)
 
 
 def test_a_definition_that_cannot_be_met_is_found_out_without_records(tmp_path: Path) -> None:
@@ -372,7 +415,7 @@ def test_rows_for_a_place_hold_no_sum_to_which_few_people_add(tmp_path: Path) ->
     assert "risk_groups" not in seven
     assert {row["measure"] for row in seven["observations"]} == {"llr_2016_attendances"}
     assert [(row["ed_attendances"], row["unplanned_admissions"]) for row in eight["risk_groups"]] == [
-        (95, 10)
+        (100, 9)
     ]
-    assert {(row["numerator"], row["denominator"]) for row in eight["observations"]} == {(95, 30), (10, 30)}
+    assert {(row["numerator"], row["denominator"]) for row in eight["observations"]} == {(100, 30), (9, 30)}
     assert eight["cohorts"][0]["people"] == 30

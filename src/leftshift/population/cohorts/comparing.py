@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
+from math import hypot, sqrt
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -21,34 +22,45 @@ import ibis
 import ibis.expr.types as ir
 import polars as pl
 
+from leftshift.population.cohorts.counting import localities_told
 from leftshift.population.cohorts.selecting import membership_column
+from leftshift.population.cohorts.telling import LocalityTold, added
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.counts import EMERGENCY
 from leftshift.population.facts.reaching import months_before
-from leftshift.population.privacy.disclosure import disclosure_rules, shown_count
+from leftshift.population.privacy.disclosure import disclosure_rules
 from leftshift.population.privacy.opting_out import without_opted_out
+from leftshift.population.privacy.rounding import in_steps, told_value
+from leftshift.population.privacy.splitting import Known, part_of
 
 OUTCOMES = ("emergency_admissions", "attendances", "bed_days", "cost")
+_OTHERS = "_others"
 _STRATUM = ("age_band", "sex", "decile", "emergencies")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One outcome a person, before and after: of the cohort, of those it is compared with, and the difference of the differences."""
+    """One outcome a person, before and after: of the cohort, of those it is compared with, and the difference of the differences.
+
+    Means are in steps that no one person moves further; None where few people had any of it, and then there is no difference.
+    """
 
     name: str
-    cohort_before: float
-    cohort_after: float
-    others_before: float
-    others_after: float
-    difference: float
-    low: float
-    high: float
+    cohort_before: float | None
+    cohort_after: float | None
+    others_before: float | None
+    others_after: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A cohort beside its like; counts are protected, and a cohort of the threshold or fewer has no outcomes."""
+    """A cohort beside its like; outcomes are those of more people than the threshold, matched with more than that.
+
+    Counts are as all counts of the cohort show them: ``matched`` is what ``unmatched``, where it is told, leaves; 0 is hidden.
+    """
 
     cohort: str
     as_at: date
@@ -108,7 +120,8 @@ def compare_cohort(
         emergencies=ibis.least(measured.emergency_admissions_before, float(_value("most_emergencies")))
     )
     strata = measured.group_by([*_STRATUM, "inside"]).agg(people=measured.count(), **_sums(measured))
-    return _compared(pl.DataFrame(engine.rows(strata), infer_schema_length=None), cohort, as_at, months)
+    told = list(localities_told(engine, people, cohort).values())
+    return _compared(pl.DataFrame(engine.rows(strata), infer_schema_length=None), told, cohort, as_at, months)
 
 
 def _value(name: str) -> float:
@@ -145,53 +158,87 @@ def _sums(measured: ir.Table) -> dict[str, Any]:
     for name in OUTCOMES:
         before, after = measured[f"{name}_before"], measured[f"{name}_after"]
         change = after - before
-        sums |= {
-            f"{name}_before": before.sum(), f"{name}_after": after.sum(), f"{name}_change": change.sum(),
-            f"{name}_squares": (change * change).sum(),
-        }  # fmt: skip
+        for when, value in (("before", before), ("after", after), ("change", change)):
+            sums |= {
+                f"{name}_{when}": value.sum(),
+                f"{name}_{when}_squares": (value * value).sum(),
+                f"{name}_{when}_people": (value != 0).ifelse(1, 0).sum(),
+            }
     return sums
 
 
-def _compared(strata: pl.DataFrame, cohort: str, as_at: date, months: int) -> Comparison:
+def _compared(
+    strata: pl.DataFrame, told: list[LocalityTold], cohort: str, as_at: date, months: int
+) -> Comparison:
     inside, others = strata.filter(pl.col("inside")), strata.filter(~pl.col("inside"))
-    pairs = inside.join(others, on=list(_STRATUM), suffix="_others", nulls_equal=True)
+    pairs = inside.join(others, on=list(_STRATUM), suffix=_OTHERS, nulls_equal=True)
     matched, everybody = int(pairs["people"].sum()), int(inside["people"].sum())
-    outcomes = (
-        tuple(_outcome(pairs, name) for name in OUTCOMES) if matched > disclosure_rules().threshold else ()
-    )
+    like = int(pairs[f"people{_OTHERS}"].sum())
+    is_told = min(matched, like) > disclosure_rules().threshold
     return Comparison(
         cohort,
         as_at,
         months,
-        shown_count(matched),
-        shown_count(everybody - matched),
-        shown_count(int(pairs["people_others"].sum())),
-        outcomes,
+        *_told_counts(told, matched, everybody - matched, like),
+        tuple(_outcome(pairs, name) for name in OUTCOMES) if is_told else (),
     )
+
+
+def _told_counts(told: list[LocalityTold], matched: int, unmatched: int, like: int) -> tuple[int, int, int]:
+    """Those matched, those who are not, and the others, where each is a part of what all counts of the cohort show."""
+    cohort, everybody = added(one.inside for one in told), added(one.counted for one in told)
+    outside = Known(0, everybody.low - cohort.high, everybody.high - cohort.low)
+    others = part_of(like, [outside]).shown
+    if matched <= disclosure_rules().threshold:
+        return 0, 0, others
+    left_out = part_of(unmatched, [cohort]).shown
+    return sum(one.people for one in told) - left_out, left_out, others
 
 
 def _outcome(pairs: pl.DataFrame, name: str) -> Outcome:
-    mine, theirs = pairs["people"], pairs["people_others"]
-    share = mine / mine.sum()
+    share = pairs["people"] / pairs["people"].sum()
+    means = {
+        f"{of}_{when}": _told_mean(pairs, share, name, when, suffix)
+        for of, suffix in (("cohort", ""), ("others", _OTHERS))
+        for when in ("before", "after")
+    }
+    difference, reach = _difference(pairs, share, name)
+    if any(mean is None for mean in means.values()):
+        return Outcome(name, **means, difference=None, low=None, high=None)
+    error = NormalDist().inv_cdf((1 + _value("confidence")) / 2) * _error(pairs, share, name)
+    middle, low, high = (in_steps(difference + off, reach) for off in (0.0, -error, error))
+    return Outcome(name, **means, difference=middle, low=low, high=high)
 
-    def mean(column: str, people: pl.Series) -> float:
-        return float((share * pairs[column] / people).sum())
 
-    def variance(suffix: str, people: pl.Series) -> pl.Series:
-        of_mean = pairs[f"{name}_change{suffix}"] / people
-        spread = (pairs[f"{name}_squares{suffix}"] / people - of_mean * of_mean).clip(lower_bound=0.0)
-        return spread / people
+def _told_mean(pairs: pl.DataFrame, share: pl.Series, name: str, when: str, of: str) -> float | None:
+    column = f"{name}_{when}"
+    contributors = int(pairs[f"{column}_people{of}"].sum())
+    return told_value(_mean(pairs, share, column, of), _reach(pairs, share, column, of), contributors)
 
-    difference = mean(f"{name}_change", mine) - mean(f"{name}_change_others", theirs)
-    error = float((share * share * (variance("", mine) + variance("_others", theirs))).sum()) ** 0.5
-    reach = NormalDist().inv_cdf((1 + _value("confidence")) / 2) * error
-    return Outcome(
-        name,
-        mean(f"{name}_before", mine),
-        mean(f"{name}_after", mine),
-        mean(f"{name}_before_others", theirs),
-        mean(f"{name}_after_others", theirs),
-        difference,
-        difference - reach,
-        difference + reach,
-    )
+
+def _reach(pairs: pl.DataFrame, share: pl.Series, column: str, of: str) -> float:
+    """The root of the sum of the squares of what each person adds to a mean."""
+    weight = share / pairs[f"people{of}"]
+    return sqrt((weight * weight * pairs[f"{column}_squares{of}"]).sum())
+
+
+def _mean(pairs: pl.DataFrame, share: pl.Series, column: str, of: str) -> float:
+    return float((share * pairs[f"{column}{of}"] / pairs[f"people{of}"]).sum())
+
+
+def _difference(pairs: pl.DataFrame, share: pl.Series, name: str) -> tuple[float, float]:
+    """The difference of the changes, and its reach."""
+    column = f"{name}_change"
+    value = _mean(pairs, share, column, "") - _mean(pairs, share, column, _OTHERS)
+    return value, hypot(_reach(pairs, share, column, ""), _reach(pairs, share, column, _OTHERS))
+
+
+def _error(pairs: pl.DataFrame, share: pl.Series, name: str) -> float:
+    """The standard error of the difference of the changes."""
+    variance = 0.0
+    for of in ("", _OTHERS):
+        people = pairs[f"people{of}"]
+        mean = pairs[f"{name}_change{of}"] / people
+        spread = (pairs[f"{name}_change_squares{of}"] / people - mean * mean).clip(lower_bound=0.0)
+        variance += float((share * share * spread / people).sum())
+    return sqrt(variance)

@@ -21,7 +21,6 @@ from leftshift.population.cohorts.selecting import membership_column
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.counts import EMERGENCY
 from leftshift.population.facts.reaching import months_before, seen
-from leftshift.population.privacy.disclosure import disclosure_rules
 from leftshift.population.privacy.rounding import told_value
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -204,13 +203,13 @@ def _risk_rows(used: ir.Table, teams: Teams) -> Any:
 
 
 def _sums(people: ir.Table, names: Iterable[str]) -> dict[str, Any]:
-    """Of each column its sum, the most that one person adds to it, and how many people do."""
+    """Of each column its sum, the sum of its squares, and how many people add to it."""
     found: dict[str, Any] = {}
     for name in names:
         value = people[name].cast("float64")
         found |= {
             name: value.sum(),
-            f"{name}_most": value.max(),
+            f"{name}_squares": (value * value).sum(),
             f"{name}_people": (value != 0).ifelse(1, 0).sum(),
         }
     return found
@@ -218,8 +217,8 @@ def _sums(people: ir.Table, names: Iterable[str]) -> dict[str, Any]:
 
 def _told_sum(row: Mapping[str, Any], name: str) -> float | None:
     """A sum as it may be shown: None where few people add to it."""
-    value, most = float(row[name] or 0), float(row[f"{name}_most"] or 0)
-    return told_value(value, max(most, disclosure_rules().base), int(row[f"{name}_people"] or 0))
+    value, squares = float(row[name] or 0), float(row[f"{name}_squares"] or 0)
+    return told_value(value, squares**0.5, int(row[f"{name}_people"] or 0))
 
 
 def _staff_rows(counts: CohortCounts, teams: Teams) -> Any:

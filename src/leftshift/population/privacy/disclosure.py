@@ -30,7 +30,7 @@ import polars as pl
 from leftshift.foundation.faults import Fault, Faults, near_miss, shown
 
 ALL = "all"
-HIDDEN_PARTS = "hidden"
+HIDDEN = "hidden"
 _TABLE = "table to be shown"
 
 
@@ -64,7 +64,7 @@ def count_text(count: int, rules: Disclosure | None = None) -> str:
 
 def told_text(count: int) -> str:
     """A count that is told or hidden, in words: what is hidden may be small, or would give a small one away."""
-    return f"{count:,}" if count else HIDDEN_PARTS
+    return f"{count:,}" if count else HIDDEN
 
 
 def protected(
@@ -105,8 +105,8 @@ def with_totals(
     A total is the sum of its cells as they are shown; ``<count>_hidden`` says how many of them are hidden. Sums and means have no
     totals here: null.
     """
-    beside = [(pl.col(count) == 0).sum().cast(pl.Int64).alias(f"{count}_{HIDDEN_PARTS}") for count in counts]
-    parts = [cells.with_columns((pl.col(c) == 0).cast(pl.Int64).alias(f"{c}_{HIDDEN_PARTS}") for c in counts)]
+    beside = [(pl.col(count) == 0).sum().cast(pl.Int64).alias(f"{count}_{HIDDEN}") for count in counts]
+    parts = [cells.with_columns((pl.col(c) == 0).cast(pl.Int64).alias(f"{c}_{HIDDEN}") for c in counts)]
     for size in range(1, len(over) + 1):
         for summed in combinations(over, size):
             kept = [column for column in over if column not in summed]
