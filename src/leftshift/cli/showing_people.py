@@ -191,7 +191,7 @@ def show_model(folder: Path, document: Mapping[str, Any]) -> None:
     report = document["report"]
     said = table_of(f"{document['title']}: for people whom the model had not seen", ["", ""])
     for name, value in {**report["discrimination"], **report["calibration"]}.items():
-        said.add_row(name.replace("_", " "), f"{value:.4g}")
+        said.add_row(name.replace("_", " "), _value(value))
     console_of().print(said)
     _show_groups("By tenth of what is predicted", "tenth", report["tenths"])
     for name, rows in report["groups"].items():
@@ -207,16 +207,18 @@ def _show_groups(title: str, name: str, rows: Iterable[Mapping[str, Any]]) -> No
         title, [name.replace("_", " "), "People", "Predicted", "Observed", "Observed ÷ predicted", "Flagged"]
     )
     for row in rows:
-        means = (
-            "hidden" if row[key] is None else f"{row[key]:.4g}"
-            for key in ("predicted", "observed", "observed_over_predicted")
-        )
-        table.add_row(str(row[name]), count_text(row["people"]), *means, count_text(row["flagged"]))
+        means = (_value(row[key]) for key in ("predicted", "observed", "observed_over_predicted"))
+        table.add_row(str(row[name]), told_text(row["people"]), *means, told_text(row["flagged"]))
     console_of().print(table)
 
 
 def show_drift(document: Mapping[str, Any]) -> None:
     """How far people have moved from those that a model was fitted on."""
+    if document["verdict"] == "too few people":
+        say(
+            f"Drift is worked out on {document['fewest']:,} people or more: with fewer, chance alone moves it, and numbers would tell of persons."
+        )
+        return
     model = document["model"]
     table = table_of(
         f"Model of {model['target']} fitted as at {model['index']}, held against {document['index']}",
@@ -224,7 +226,9 @@ def show_drift(document: Mapping[str, Any]) -> None:
     )
     table.columns[2].justify = "left"
     for row in document["drift"]:
-        table.add_row(row["name"], f"{row['index']:.3f}", row["verdict"])
+        table.add_row(row["name"], f"{row['index']:.2f}", row["verdict"])
     console_of().print(table)
     calibration = document["calibration"]
-    say(f"Observed over predicted: {calibration['observed_over_predicted']:.3f}, {calibration['verdict']}.")
+    say(
+        f"Observed over predicted: {_value(calibration['observed_over_predicted'])}, {calibration['verdict']}."
+    )
