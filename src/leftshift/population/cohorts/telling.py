@@ -91,13 +91,4 @@ def _inside(counted: Counted, practices: Mapping[str, PracticeTold], rules: Disc
         return Known(alone.shown, max(alone.low, summed.low), min(alone.high, summed.high))
     highest = summed.high - sum(practices[name].inside.high - rules.threshold for name in hidden)
     is_free = summed.low + rules.threshold < alone.low and alone.high < highest - rules.threshold
-    nearly_all = any(
-        counted.practices[name][1] > rules.threshold and _might_be_told(practices[name].counted, rules)
-        for name in hidden
-    )
-    return alone if is_free and not nearly_all else Known(0, summed.low, summed.high)
-
-
-def _might_be_told(whole: Known, rules: Disclosure) -> bool:
-    """Whether a cohort of any size would be told of a practice of so many."""
-    return part_of(rules.threshold + 1, [whole], rules).shown > 0
+    return alone if is_free else Known(0, summed.low, summed.high)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 
 import pytest
 
@@ -19,7 +19,7 @@ from leftshift.population.cohorts.counting import overlap_of
 from leftshift.population.cohorts.telling import Counted, LocalityTold, tell_locality
 from leftshift.population.privacy.disclosure import Disclosure
 
-SMALL = Disclosure(threshold=2, base=3, significant=3)  # few enough for every table to be tried
+SMALL = Disclosure(threshold=4, base=3, significant=3)  # few enough for every table to be tried
 Cells = Mapping[str, int]
 Tables = Iterator[tuple[Hashable, Cells]]
 
@@ -74,7 +74,7 @@ def falling(people: int, groups: int) -> Iterator[tuple[int, ...]]:
 
 def of_two_practices() -> Tables:
     """Two practices, and in each of them two reasons and those outside."""
-    for sizes in ((4, 12), (8, 13), (12, 12), (9, 19)):
+    for sizes in ((6, 16), (15, 15), (11, 20)):
         for one, other in product(*(list(falling(size, 3)) for size in sizes)):
             practices = tuple((sum(cells), cells[0] + cells[1]) for cells in (one, other))
             reasons = (one[0] + other[0], one[1] + other[1])
@@ -84,8 +84,8 @@ def of_two_practices() -> Tables:
 
 
 def of_many_practices() -> Tables:
-    """Four practices, so that the locality may have a number of its own, and two reasons."""
-    sizes = (12, 6, 6, 6)
+    """Four practices, most of few people, so that the locality may have a number of its own, and two reasons."""
+    sizes = (15, 5, 5, 5)
     for inside in product(*(range(size + 1) for size in sizes)):
         practices = tuple(zip(sizes, inside, strict=True))
         for a in range(sum(inside) + 1):
@@ -96,14 +96,15 @@ def of_many_practices() -> Tables:
 
 def of_three_reasons() -> Tables:
     """One practice and three reasons."""
-    for *reasons, outside in falling(36, 4):
-        practices = ((36, 36 - outside),)
+    for *reasons, outside in falling(44, 4):
+        practices = ((44, 44 - outside),)
         yield shown(told(practices, tuple(reasons), SMALL)), of_practices(practices) | dict(zip("abc", reasons, strict=True))  # fmt: skip
 
 
 def of_two_cohorts() -> Tables:
-    """Two practices, and where two cohorts overlap."""
-    for one, other in product(falling(24, 4), list(falling(6, 4))):
+    """One practice, or one and another of few people, and where two cohorts overlap."""
+    of_one, of_two = (product(*(list(falling(size, 4)) for size in sizes)) for sizes in ((26, 0), (20, 5)))
+    for one, other in chain(of_one, of_two):
         first, second = (
             tuple((sum(cells), cells[0] + cells[which]) for cells in (one, other)) for which in (1, 2)
         )
@@ -117,7 +118,7 @@ def of_two_cohorts() -> Tables:
 
 def of_two_runs() -> Tables:
     """One practice in two runs."""
-    size = 20
+    size = 26
     for stayed in range(size + 1):
         changes = [
             cells for cells in product(range(size + 1 - stayed), repeat=2) if stayed + sum(cells) <= size
