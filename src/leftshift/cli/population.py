@@ -124,7 +124,7 @@ def cohort(options: Namespace) -> int:
     _require(options, result)
     with running_engine(options) as engine, showing.working("counting"):
         people = result.people(engine)
-        counts = count_cohort(engine, people, name, list(criteria), options.by)
+        counts = count_cohort(engine, people, name, list(criteria))
         overlap = count_overlap(engine, people, name, options.overlap) if options.overlap else None
         files = _for_place(options, engine, result, people, name) if options.out else []
     places = counts.by(options.by)

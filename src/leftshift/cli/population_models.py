@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -22,7 +22,13 @@ from leftshift.foundation.faults import near_miss
 from leftshift.population.linked.dataset import LinkedData, marks_document
 from leftshift.population.linked.soundness import sound_tables
 from leftshift.population.linked.structure import check_structure
-from leftshift.population.models.drifting import calibration_now, drifts, predictions, read_model
+from leftshift.population.models.drifting import (
+    calibration_now,
+    drifts,
+    fewest_people,
+    predictions,
+    read_model,
+)
 from leftshift.population.models.fitting import fit as fit_model
 from leftshift.population.models.judging import judge
 from leftshift.population.models.keeping import FittedOn, keep_model
@@ -84,21 +90,33 @@ def drift(options: Namespace) -> int:
         prepared = _prepared(
             engine, options, data, tables, wanted, outcomes, target, index, lambda step: tell(status, step)
         )
-    predicted = predictions(model, prepared.features)
-    found = drifts(model, prepared, predicted)
-    calibration = calibration_now(predicted, prepared.outcome)
     document = {
         "model": {"target": model["target"], "fitted": model["fitted"], "index": model["index"]},
         "index": index.isoformat(),
-        "calibration": calibration,
-        "drift": [one.document() for one in found],
+        **_held_against(model, prepared),
     }
     if options.json:
         print_json(document)
     else:
         showing_people.show_drift(document)
-    stale = calibration["verdict"] != "calibrated" or any(one.verdict == "fit anew" for one in found)
-    return REFUSED if stale else OK
+    return OK if document["verdict"] == "holds" else REFUSED
+
+
+def _held_against(model: Mapping[str, Any], prepared: Prepared) -> dict[str, Any]:
+    """What drift says of people; nothing but that where they are too few."""
+    fewest = fewest_people()
+    if len(prepared.outcome) < fewest:
+        return {"verdict": "too few people", "fewest": fewest, "calibration": None, "drift": []}
+    predicted = predictions(model, prepared.features)
+    found = drifts(model, prepared, predicted)
+    calibration = calibration_now(str(model["kind"]), predicted, prepared.outcome)
+    stale = calibration["verdict"] == "out of calibration" or any(one.verdict == "fit anew" for one in found)
+    return {
+        "verdict": "fit anew" if stale else "holds",
+        "fewest": fewest,
+        "calibration": calibration,
+        "drift": [one.document() for one in found],
+    }
 
 
 def _target(outcomes: Outcomes, name: str) -> Target:

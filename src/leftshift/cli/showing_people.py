@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from leftshift.cli.showing import console_of, say, table_of
+from leftshift.population.cohorts.changing import CHANGES
 from leftshift.population.cohorts.comparing import Comparison
 from leftshift.population.cohorts.trying import FAILS, NOT_TRIED, Attempt
 from leftshift.population.linked.report import CheckReport
 from leftshift.population.linked.tables import linked_tables
-from leftshift.population.privacy.disclosure import count_text, disclosure_rules
+from leftshift.population.privacy.disclosure import HIDDEN, count_text, disclosure_rules, told_text
 
 _BAR = 24
 
@@ -70,7 +71,7 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
     counts, tables = record["counts"], record["check"]["tables"]
     aside = sum(table["set_aside"] for table in tables.values())
     say(
-        f"{count_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no, or were not "
+        f"{told_text(counts['counted'])} people counted as at {record['as_at']}; {count_text(counts['opted_out'])} said no, or were not "
         f"cleared, and were left out; {aside:,} of {sum(table['given'] for table in tables.values()):,} rows set aside."
     )
     missed = counts["not_counted"]
@@ -90,7 +91,7 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
     console_of().print(table)
     cohorts = table_of("Cohorts", ["Cohort", "Version", "People"], left=2)
     for cohort in record["cohorts"]:
-        cohorts.add_row(cohort["name"], cohort["version"], count_text(counts["cohorts"][cohort["name"]]))
+        cohorts.add_row(cohort["name"], cohort["version"], told_text(counts["cohorts"][cohort["name"]]))
     console_of().print(cohorts)
     for name, number in counts["outside_validated"].items():
         said = next(score["validated_for"] for score in record["scores"] if score["name"] == name)
@@ -117,29 +118,30 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
     for row in document["places"]:
         share = "" if row["share"] is None else f"{row['share']:.1%}"
         bar = "█" * round(_BAR * row["people"] / most)
-        table.add_row(row[by], count_text(row["people"]), count_text(row["counted"]), share, bar)
+        table.add_row(row[by], told_text(row["people"]), told_text(row["counted"]), share, bar)
     console_of().print(table)
     reasons = table_of("By reason", ["Reason", "People"])
     for row in document["reasons"]:
-        reasons.add_row(_reason(row["reason"], criteria), count_text(row["people"]))
+        reasons.add_row(_reason(row["reason"], criteria), told_text(row["people"]))
     console_of().print(reasons)
     if document["overlap"]:
         overlap = table_of("With the other cohort", ["Where", "People"])
         for row in document["overlap"]:
-            overlap.add_row(row["where"], count_text(row["people"]))
+            overlap.add_row(row["where"], told_text(row["people"]))
         console_of().print(overlap)
     if document["files"]:
         say("Rows for a place written: " + ", ".join(document["files"]))
     rules = disclosure_rules()
     if document["hidden"]:
-        say(f"{document['hidden']:,} cells are hidden, and no total has them.")
+        say(f"{document['hidden']:,} practices are hidden, and no total has them.")
     say(
-        f"Counts of {rules.threshold} and fewer are hidden, the rest rounded to {rules.base}; totals add up what is shown."
+        f"Hidden is a number of {rules.threshold} and fewer, in the cohort or out of it, and what would give one away; the rest is rounded to "
+        f"{rules.base}, and totals add up what is shown."
     )
 
 
 def _reason(name: str, criteria: Mapping[str, str]) -> str:
-    said = {"several": "Several of them", "inside": "In the cohort", "none": "Outside the cohort"}
+    said = {"several": "Several of them", "rest": "A reason that is hidden"}
     return said.get(name, f"{criteria.get(name, name)} alone")
 
 
@@ -162,19 +164,17 @@ def show_tried(attempts: Sequence[Attempt]) -> None:
 
 def show_changes(document: Mapping[str, Any]) -> None:
     """Who stayed, came and went, by locality."""
-    changes = sorted({row["change"] for row in document["changes"]})
     table = table_of(
         f"{document['cohort']} from {document['from']} to {document['to']}",
-        ["Locality", *map(str.capitalize, changes)],
+        ["Locality", *(change.capitalize() for change in CHANGES)],
     )
-    places: dict[str, dict[str, int]] = {}
+    places: dict[tuple[str, str], dict[str, int]] = {}
     for row in document["changes"]:
-        places.setdefault(row["locality"], {})[row["change"]] = row["people"]
-    for locality, numbers in sorted(places.items()):
-        table.add_row(
-            locality, *(count_text(numbers[change]) if change in numbers else "nobody" for change in changes)
-        )
+        places.setdefault((row["commissioner"], row["locality"]), {})[row["change"]] = row["people"]
+    for (_, locality), numbers in places.items():
+        table.add_row(locality, *(told_text(numbers[change]) for change in CHANGES))
     console_of().print(table)
+    say("Nothing is told of a locality where few came or went, or few stayed.")
     if len(set(document["versions"])) > 1:
         say(f"The definition changed between the runs: {' and '.join(document['versions'])}.")
 
@@ -186,24 +186,25 @@ def show_comparison(found: Comparison) -> None:
         ["Outcome", "Cohort before", "after", "Others before", "after", "Difference", "95% interval"],
     )
     for one in found.outcomes:
-        table.add_row(
-            one.name.replace("_", " "),
-            *(
-                f"{value:,.2f}"
-                for value in (one.cohort_before, one.cohort_after, one.others_before, one.others_after)
-            ),
-            f"{one.difference:+,.2f}",
-            f"{one.low:+,.2f} to {one.high:+,.2f}",
-        )
+        means = (one.cohort_before, one.cohort_after, one.others_before, one.others_after)
+        cells = [_value(value) for value in means]
+        cells.append(_value(one.difference, sign="+"))
+        interval = f"{_value(one.low, sign='+')} to {_value(one.high, sign='+')}"
+        table.add_row(one.name.replace("_", " "), *cells, HIDDEN if one.low is None else interval)
     console_of().print(table)
     say(
-        f"{count_text(found.matched)} people of the cohort matched with {count_text(found.others)} others by age, sex, deprivation and "
-        f"emergency admissions in the year before; {count_text(found.unmatched)} had nobody like them."
+        f"{told_text(found.matched)} people of the cohort matched with {told_text(found.others)} others by age, sex, deprivation and "
+        f"emergency admissions in the year before; {told_text(found.unmatched)} had nobody like them."
     )
-    if found.died is not None:
+    if not found.outcomes:
+        say("Too few people were matched for any outcome to be told.")
+    say(
+        "Means are rounded so that no one person moves them by more than a step, and hidden where few people had any of it."
+    )
+    if found.outcomes:
+        shares = [HIDDEN if share is None else f"{share:.1%}" for share in (found.died, found.others_died)]
         say(
-            f"{found.died:.1%} of the cohort and {found.others_died:.1%} of the others died in the months after. Whoever died or left is followed to "
-            "that day."
+            f"Died in the months after: of the cohort {shares[0]}, of the others {shares[1]}. Whoever died or left is followed to that day."
         )
     if found.unknown:
         say(f"{count_text(found.unknown)} people of the run are not in the records and are left out.")
@@ -213,12 +214,16 @@ def show_comparison(found: Comparison) -> None:
     say("The difference is of the changes. What was not matched on may still explain it.")
 
 
+def _value(value: float | None, *, sign: str = "") -> str:
+    return HIDDEN if value is None else f"{value:{sign},.6g}"
+
+
 def show_model(folder: Path, document: Mapping[str, Any]) -> None:
     """How good a model is, and for whom."""
     report = document["report"]
     said = table_of(f"{document['title']}: for people whom the model had not seen", ["", ""])
     for name, value in {**report["discrimination"], **report["calibration"]}.items():
-        said.add_row(name.replace("_", " "), f"{value:.4g}")
+        said.add_row(name.replace("_", " "), _value(value))
     console_of().print(said)
     _show_groups("By tenth of what is predicted", "tenth", report["tenths"])
     for name, rows in report["groups"].items():
@@ -234,16 +239,18 @@ def _show_groups(title: str, name: str, rows: Iterable[Mapping[str, Any]]) -> No
         title, [name.replace("_", " "), "People", "Predicted", "Observed", "Observed ÷ predicted", "Flagged"]
     )
     for row in rows:
-        means = (
-            "hidden" if row[key] is None else f"{row[key]:.4g}"
-            for key in ("predicted", "observed", "observed_over_predicted")
-        )
-        table.add_row(str(row[name]), count_text(row["people"]), *means, count_text(row["flagged"]))
+        means = (_value(row[key]) for key in ("predicted", "observed", "observed_over_predicted"))
+        table.add_row(str(row[name]), told_text(row["people"]), *means, told_text(row["flagged"]))
     console_of().print(table)
 
 
 def show_drift(document: Mapping[str, Any]) -> None:
     """How far people have moved from those that a model was fitted on."""
+    if document["verdict"] == "too few people":
+        say(
+            f"Drift is worked out on {document['fewest']:,} people or more: with fewer, chance alone moves it, and numbers would tell of persons."
+        )
+        return
     model = document["model"]
     table = table_of(
         f"Model of {model['target']} fitted as at {model['index']}, held against {document['index']}",
@@ -251,12 +258,12 @@ def show_drift(document: Mapping[str, Any]) -> None:
     )
     table.columns[2].justify = "left"
     for row in document["drift"]:
-        table.add_row(row["name"], f"{row['index']:.3f}", row["verdict"])
+        table.add_row(row["name"], f"{row['index']:.2f}", row["verdict"])
     console_of().print(table)
     calibration = document["calibration"]
     ratio = calibration["observed_over_predicted"]
     say(
         "Observed over predicted: "
-        + ("" if ratio is None else f"{ratio:.3f}, ")
+        + ("" if ratio is None else f"{_value(ratio)}, ")
         + f"{calibration['verdict']}."
     )

@@ -59,7 +59,7 @@ def test_a_run_leaves_what_went_in(folder: Path) -> None:
     assert validated == {"efi": "age >= 65", "hfrs": "age >= 75"}
     assert record["counts"]["outside_validated"].keys() == validated.keys()
     assert record["counts"]["outside_validated"]["hfrs"] > record["counts"]["outside_validated"]["efi"] > 3000
-    assert record["counts"]["counted"] == 6000
+    assert record["counts"]["counted"] == pytest.approx(6000, abs=50)  # the practices, each rounded
     assert record["counts"]["opted_out"] > 100
     assert record["check"]["clean"]
     assert record["inputs"]["gp_events"][0]["footer"]
@@ -109,7 +109,6 @@ def test_the_cohort_by_locality_is_near_what_was_published(
 
     assert {row["locality"] for row in found["places"]} == published.keys()
     for row in found["places"]:
-        # three cells of the cohort a locality, each rounded to 5 or hidden
         assert row["people"] == pytest.approx(published[row["locality"]], abs=20)
     assert sum(row["people"] for row in found["places"]) == found["people"]
     assert {row["where"] for row in found["overlap"]} >= {"both", "neither"}
@@ -142,7 +141,7 @@ def test_rows_for_a_place_run_in_the_place(folder: Path, capsys: pytest.CaptureF
     result = read_place(place).project()
 
     groups = {row.risk_group: row for row in result.place.risk_groups}
-    assert float(groups["very_high"].unplanned_admissions) == pytest.approx(18147 * 6000 / 1061800, rel=0.05)
+    assert float(groups["very_high"].unplanned_admissions) == pytest.approx(18147 * 6000 / 1061800, abs=20)
     assert sum(float(row.people) for row in result.place.cohorts) == pytest.approx(
         233136 * 6000 / 1061800, rel=0.05
     )
@@ -178,6 +177,7 @@ def test_two_runs_are_compared(folder: Path, capsys: pytest.CaptureFixture[str])
 
     assert {row["change"] for row in changes["changes"]} >= {"stayed", "came to meet it"}
     assert outcomes["not_known"] == []
+    assert len(changes["changes"]) == 10 * 7  # a locality where nobody came has no gap
     assert {one["name"] for one in outcomes["outcomes"]} == {
         "emergency_admissions",
         "attendances",

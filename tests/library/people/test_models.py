@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from leftshift.population.models.judging import judge
 from leftshift.population.models.keeping import reference_of, shares_of
 from leftshift.population.models.outcomes import Outcomes, packaged_outcomes, read_outcomes
 from leftshift.population.models.preparing import GROUPS, Prepared, prepare
+from leftshift.population.privacy.rounding import figures
 from leftshift.population.scores.definitions import in_order
 from leftshift.population.scores.reading import packaged_lists, packaged_scores, score_of
 from tests.library.people.drawn import lists_for
@@ -102,10 +104,9 @@ def test_discrimination_by_hand(outcomes: Outcomes) -> None:
 
     yes, no = fitted.unseen[prepared.outcome > 0], fitted.unseen[prepared.outcome == 0]
     pairs = (yes[:, None] > no[None, :]).mean() + (yes[:, None] == no[None, :]).mean() / 2
-    assert report["discrimination"]["auc"] == pytest.approx(pairs)
-    assert report["discrimination"]["brier"] == pytest.approx(
-        ((fitted.unseen - prepared.outcome) ** 2).mean()
-    )
+    brier = ((fitted.unseen - prepared.outcome) ** 2).mean()
+    assert report["discrimination"]["auc"] == pytest.approx(pairs, abs=0.0005)  # three figures
+    assert report["discrimination"]["brier"] == pytest.approx(brier, rel=0.005)
     assert [row["people"] for row in report["tenths"]] == [300] * 10
     predicted = [row["predicted"] for row in report["tenths"]]
     assert predicted == sorted(predicted)
@@ -130,6 +131,66 @@ def test_groups_of_few_are_hidden(outcomes: Outcomes) -> None:
         for name in ("people", "flagged", "events")
     ]
     assert all(count == 0 or count > 7 for count in counts)
+
+
+def with_groups(prepared: Prepared, sizes: list[int]) -> Prepared:
+    """The same people in ethnic groups of these sizes, and the rest in one more."""
+    names = [name for name, size in zip("ABCDEFGH", sizes, strict=False) for _ in range(size)]
+    names += ["Z"] * (prepared.people - len(names))
+    return replace(prepared, groups=prepared.groups.with_columns(ethnicity=pl.Series(names)))
+
+
+@pytest.mark.parametrize("sizes", [[500, 20, 9, 3], [8, 9, 10, 11, 12], [7, 7, 7, 7]])
+def test_no_true_count_is_behind_a_rate(outcomes: Outcomes, sizes: list[int]) -> None:
+    """Every true pair of people and events that agrees with a row as it is shown gives the row: a rate adds nothing."""
+    prepared = with_groups(drawn("chance", 3_000), sizes)
+
+    report = judge(fit(prepared, outcomes.targets["admission"], outcomes, seed=1), prepared)
+
+    rows = report["groups"]["ethnicity"]
+    for row in [*rows, *report["tenths"], {**report["calibration"], "people": 3_000, "events": None}]:
+        if row["events"] and row["people"]:
+            assert row["observed"] == figures(row["events"] / row["people"])
+            assert row["people"] - row["events"] > 7 + 4  # whoever it did not come to are not few either
+        elif row["events"] is not None:
+            assert row["observed"] is None
+    told = [row["people"] for row in rows if row["people"]]
+    hidden = [row for row in rows if not row["people"]]
+    assert len(hidden) != 1
+    assert not hidden or 2_998 - sum(told) - 2 * len(told) > 7
+    observed = report["calibration"]["observed"]
+    assert observed == figures(5 * round(prepared.outcome.sum() / 5) / 3_000)
+    for figure in (
+        *report["calibration"].values(),
+        *report["discrimination"].values(),
+        report["flagged_from"],
+    ):
+        assert figure == figures(figure)
+
+
+def test_of_amounts_no_mean_tells_of_one_person(outcomes: Outcomes) -> None:
+    prepared = with_groups(drawn("amount", 3_000), [20, 30])
+    costly = prepared.outcome.copy()
+    costly[5] = 90_000.0
+    fitted = fit(prepared, outcomes.targets["cost"], outcomes, seed=1)
+
+    rows = judge(fitted, replace(prepared, outcome=costly))["groups"]["ethnicity"]
+
+    assert rows[0]["observed"] == 5_000  # 90,000 of 20 people: steps of 5,000
+    assert all("events" not in row for row in rows)
+
+
+def test_a_reference_has_no_bin_of_few_and_no_value_of_a_person() -> None:
+    values = np.array([0.0] * 960 + [1.0] * 20 + [2.0] * 13 + [1_234.56] * 7)
+
+    found = reference_of(values, 10)
+    spread = reference_of(np.arange(1_000, dtype=np.float64) * 1.23456, 300)
+
+    assert found == {"edges": [0.0], "shares": [0.96, 0.04]}
+    assert min(spread["shares"]) * 1_000 > 7
+    assert all(edge == figures(edge) for edge in spread["edges"])
+    assert sum(spread["shares"]) == pytest.approx(1)
+    assert len(spread["shares"]) == len(spread["edges"]) + 1
 
 
 def test_the_same_seed_gives_the_same_model(outcomes: Outcomes) -> None:
@@ -179,9 +240,13 @@ def test_drift_is_seen(outcomes: Outcomes) -> None:
         "one": "steady",
         "none": "steady",
     }
-    assert calibration_now(predictions(model, again.features), again.outcome)["verdict"] == "calibrated"
     assert (
-        calibration_now(predictions(model, moved.features), moved.outcome)["verdict"] == "out of calibration"
+        calibration_now("chance", predictions(model, again.features), again.outcome)["verdict"]
+        == "calibrated"
+    )
+    assert (
+        calibration_now("chance", predictions(model, moved.features), moved.outcome)["verdict"]
+        == "out of calibration"
     )
 
 
@@ -199,17 +264,20 @@ def test_what_is_said_of_drift_is_a_number_or_nothing(kind: str) -> None:
         prepared = Prepared(features, np.ones(len(values)), groups, len(values))
         predicted = predictions(model, features)
 
-        calibration = calibration_now(predicted, prepared.outcome)
+        calibration = calibration_now(kind, predicted, prepared.outcome)
         said = [calibration, *(one.document() for one in drifts(model, prepared, predicted))]
 
         assert json.loads(json.dumps(said, allow_nan=False))
-        assert (calibration["observed_over_predicted"] is None) == (not values)
+        assert calibration["observed_over_predicted"] is None  # of nobody, and of few
 
 
 def test_nothing_predicted_of_anybody_is_not_called_calibrated() -> None:
     nothing = np.zeros(3)
 
-    assert calibration_now(nothing, nothing) == {"observed_over_predicted": None, "verdict": "not known"}
+    assert calibration_now("chance", nothing, nothing) == {
+        "observed_over_predicted": None,
+        "verdict": "not known",
+    }
 
 
 def test_shares_are_those_of_the_bins() -> None:
@@ -267,6 +335,42 @@ def test_a_model_that_is_kept_scores_as_it_predicts(
     assert "A score proposes; a clinician decides" in card
     assert "## Whether it is as right for one group as for another" in card
     assert score_of((model / "score.toml").read_text("utf-8"), "score.toml").link == "logistic"
+
+
+def test_drift_of_few_people_is_not_worked_out(
+    tmp_path: Path, outcomes: Outcomes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records, model = tmp_path / "set", tmp_path / "model"
+    assert main(["population", "generate", "--people", "300", "--out", str(records), "--workers", "1"]) == 0
+    known = packaged_outcomes()
+    document = {
+        "kind": "chance", "target": "admission", "fitted": "2016-04-01", "index": "2015-04-01", "reference": {}, "coefficients": {},
+        "features": {feature.name: feature.value.text for feature in known.features},
+    }  # fmt: skip
+    model.mkdir()
+    (model / "model.json").write_text(json.dumps(document), "utf-8")
+    capsys.readouterr()
+
+    assert main(["population", "drift", str(model), str(records), "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["verdict"], found["fewest"], found["calibration"], found["drift"]) == (
+        "too few people",
+        500,
+        None,
+        [],
+    )
+    assert main(["population", "drift", str(model), str(records)]) == 1
+    assert "500 people or more" in " ".join(capsys.readouterr().out.split())
+
+
+def test_calibration_of_few_events_is_not_told() -> None:
+    came = np.zeros(600)
+    came[:7] = 1
+
+    assert calibration_now("chance", np.full(600, 0.01), came) == {
+        "observed_over_predicted": None,
+        "verdict": "too few events",
+    }
 
 
 def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:

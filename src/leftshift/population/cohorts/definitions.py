@@ -19,7 +19,7 @@ from leftshift.population.scores.definitions import Score
 from leftshift.population.scores.reading import dated_at, formula_at, name_at
 
 Meets = Literal["any", "all"]
-SEVERAL, INSIDE, NONE = REASONS = ("several", "inside", "none")
+SEVERAL, INSIDE, NONE, COUNTED, REST = REASONS = ("several", "inside", "none", "counted", "rest")
 """Reasons of counts that are no single criterion."""
 
 _KNOWN = ("name", "title", "version", "source", "dated", "notes", "among", "meets", "criteria")

@@ -1,11 +1,11 @@
 """From a cohort to the plan: rows of the tables of a place for cohorts, risk groups, staff of teams and measures.
 
-All of it is counted in people who may be shown: rows come from protected counts, and what is hidden is no row.
+Rows come from protected counts, and from sums to which enough people add; what is hidden is no row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
-import polars as pl
 
 from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
 from leftshift.population.cohorts.counting import CohortCounts
@@ -22,7 +21,7 @@ from leftshift.population.cohorts.selecting import membership_column
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.counts import EMERGENCY
 from leftshift.population.facts.reaching import months_before, seen
-from leftshift.population.privacy.disclosure import protected
+from leftshift.population.privacy.rounding import told_value
 
 Rows = dict[str, list[dict[str, Any]]]
 OWNER = "Lead of the integrated teams"
@@ -147,7 +146,7 @@ def rows_for_place(
         ],
         "risk_groups": list(_risk_rows(used, teams)),
         "workforce_effects": list(_staff_rows(counts, teams)),
-        **_measures(engine, used, counts.cohort, as_at),
+        **_measures(engine, used, counts, as_at),
     }
     return {
         table: [{**row, "source": _source(table, source, teams), "basis": "derived"} for row in rows]
@@ -187,35 +186,39 @@ def _used(
 
 
 def _risk_rows(used: ir.Table, teams: Teams) -> Any:
+    columns = {"ed_attendances": "attendances", "unplanned_admissions": "emergency_admissions"}
     for order, group in enumerate(teams.risk_groups, start=1):
         mine = used.filter(used.risk == group.value)
-        row = mine.aggregate(
-            people=mine.count(), stays=mine.emergency_admissions.sum(), visits=mine.attendances.sum()
-        )
-        shown = _protected(row)
-        if shown is not None:
+        found = mine.aggregate(**_sums(mine, columns.values())).to_pyarrow().to_pylist()[0]
+        told = {column: _told_sum(found, name) for column, name in columns.items()}
+        if all(value is not None for value in told.values()):
             yield {
                 "plan": teams.plan,
                 "risk_group": group.name,
                 "name": group.title,
                 "order": order,
-                "ed_attendances": shown["visits"],
-                "unplanned_admissions": shown["stays"],
+                **told,
                 "target_percent": f"{group.target_percent:g}%",
             }
 
 
-def _protected(row: ir.Table) -> dict[str, Any] | None:
-    """One row of sums beside the people they come from; None where these are too few."""
-    given = row.to_pyarrow().to_pylist()[0]
-    if not given["people"]:
-        return None
-    frame = pl.DataFrame(
-        [{name: float(value or 0) if name != "people" else value for name, value in given.items()}]
-    )
-    sums = {name: "people" for name in frame.columns if name != "people"}
-    shown = protected(frame, counts=["people"], values_by_count=sums).to_dicts()[0]
-    return shown if shown["people"] else None
+def _sums(people: ir.Table, names: Iterable[str]) -> dict[str, Any]:
+    """Of each column its sum, the sum of its squares, and how many people add to it."""
+    found: dict[str, Any] = {}
+    for name in names:
+        value = people[name].cast("float64")
+        found |= {
+            name: value.sum(),
+            f"{name}_squares": (value * value).sum(),
+            f"{name}_people": (value != 0).ifelse(1, 0).sum(),
+        }
+    return found
+
+
+def _told_sum(row: Mapping[str, Any], name: str) -> float | None:
+    """A sum as it may be shown: None where few people add to it."""
+    value, squares = float(row[name] or 0), float(row[f"{name}_squares"] or 0)
+    return told_value(value, squares**0.5, int(row[f"{name}_people"] or 0))
 
 
 def _staff_rows(counts: CohortCounts, teams: Teams) -> Any:
@@ -233,27 +236,27 @@ def _staff_rows(counts: CohortCounts, teams: Teams) -> Any:
                 }
 
 
-def _measures(engine: Engine, used: ir.Table, cohort: str, as_at: date) -> Rows:
+def _measures(engine: Engine, used: ir.Table, counts: CohortCounts, as_at: date) -> Rows:
     """Rates a thousand people of the cohort, by commissioner, in the year to the date."""
-    inside = used.filter(used[membership_column(cohort)])
-    cells = engine.rows(
-        inside.group_by("commissioner").agg(
-            people=inside.count(), **{name: inside[name].sum().cast("float64") for name in _MEASURES}
-        )
-    )
-    if not cells:
+    inside = used.filter(used[membership_column(counts.cohort)])
+    sums = {
+        row["commissioner"] or "": row
+        for row in engine.rows(inside.group_by("commissioner").agg(**_sums(inside, _MEASURES)))
+    }
+    people = {
+        row["commissioner"]: row["people"] for row in counts.by("commissioner").to_dicts() if row["people"]
+    }
+    if not people:
         return {}
-    shown = protected(
-        pl.DataFrame(cells), counts=["people"], values_by_count=dict.fromkeys(_MEASURES, "people")
-    ).sort("commissioner")
     period = _period(as_at)
     rows: Rows = {"measures": [], "measure_definitions": [], "observations": []}
     for name, title in _MEASURES.items():
-        measure = f"{cohort}_{name}"
+        measure = f"{counts.cohort}_{name}"
+        told = {of: value for of in people if (value := _told_sum(sums[of], name)) is not None}
         rows["measures"].append(
             {
                 "measure": measure,
-                "name": f"{title}, cohort {cohort}",
+                "name": f"{title}, cohort {counts.cohort}",
                 "better": "lower",
                 "owner": OWNER,
                 "every": "year",
@@ -262,18 +265,17 @@ def _measures(engine: Engine, used: ir.Table, cohort: str, as_at: date) -> Rows:
         rows["measure_definitions"].append(
             {
                 "measure": measure, "version": "first", "kind": "rate", "multiplier": _PER, "unit": "per 1,000 people of the cohort",
-                "decimals": 1, "numerator": title, "denominator": f"People in the cohort {cohort}",
+                "decimals": 1, "numerator": title, "denominator": f"People in the cohort {counts.cohort}",
             }
         )  # fmt: skip
         rows["observations"] += [
             {
-                "measure": measure, "of": row["commissioner"], "period": period, "numerator": row[name],
-                "denominator": row["people"], "version": "first", "revision": 0, "provisional": "no", "released": as_at.isoformat(),
+                "measure": measure, "of": of, "period": period, "numerator": value,
+                "denominator": people[of], "version": "first", "revision": 0, "provisional": "no", "released": as_at.isoformat(),
             }
-            for row in shown.to_dicts()
-            if row["people"]
+            for of, value in told.items()
         ]  # fmt: skip
-    return rows
+    return {table: some for table, some in rows.items() if some}
 
 
 def _period(as_at: date) -> str:

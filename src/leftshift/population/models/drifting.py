@@ -14,6 +14,7 @@ import numpy as np
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.foundation.json_text import parse_json
+from leftshift.population.models.judging import told_ratio
 from leftshift.population.models.keeping import REPORT, shares_of
 from leftshift.population.models.preparing import Floats, Prepared
 
@@ -89,18 +90,27 @@ def predictions(model: Mapping[str, Any], features: Floats) -> Floats:
     return found
 
 
-def calibration_now(predicted: Floats, came: Floats) -> dict[str, Any]:
+def fewest_people() -> int:
+    """On how many people at least drift is worked out."""
+    return int(drift_parameters()["fewest"]["value"])
+
+
+def calibration_now(kind: str, predicted: Floats, came: Floats) -> dict[str, Any]:
     """Observed over predicted, and whether that is near enough to 1; not known where nothing is predicted of anybody."""
     if not len(came) or not predicted.any():
         return {"observed_over_predicted": None, "verdict": "not known"}
-    ratio = float(came.sum() / predicted.sum())
+    ratio = told_ratio(kind, predicted, came)["observed_over_predicted"]
+    if ratio is None:
+        return {"observed_over_predicted": None, "verdict": "too few events"}
     near = abs(ratio - 1) <= float(drift_parameters()["ratio"]["value"])
     return {"observed_over_predicted": ratio, "verdict": "calibrated" if near else "out of calibration"}
 
 
 def _drift(name: str, reference: Mapping[str, list[float]], values: Floats) -> Drift:
-    index = stability_index(np.array(reference["shares"]), shares_of(values, np.array(reference["edges"])))
     parameters = drift_parameters()
+    shares = shares_of(values, np.array(reference["edges"]))
+    moved = stability_index(np.array(reference["shares"]), shares)
+    index = round(moved, int(parameters["decimals"]["value"]))
     verdict = "steady"
     if index >= parameters["watch"]["value"]:
         verdict = "fit anew" if index >= parameters["act"]["value"] else "moved"

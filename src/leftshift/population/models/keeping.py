@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leftshift.foundation.toml_text import toml_string
 from leftshift.population.models.fitting import Fitted
 from leftshift.population.models.outcomes import CONSTANT, PREDICTED
 from leftshift.population.models.preparing import HORIZON, Floats, Prepared
+from leftshift.population.privacy.disclosure import HIDDEN, disclosure_rules, shown_count, told_text
+from leftshift.population.privacy.rounding import figures
 
 SCORE, REPORT, CARD = "score.toml", "model.json", "card.md"
 _LINKS = {"chance": "logistic", "amount": "exponential"}
@@ -56,16 +59,24 @@ def _number(value: float) -> str:
 
 
 def reference_of(values: Floats, bins: int) -> dict[str, list[float]]:
-    """Edges and shares of a distribution, against which a later one is held."""
-    edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
-    return {"edges": edges.tolist(), "shares": shares_of(values, edges).tolist()}
+    """Edges and shares of a distribution, against which a later one is held; no bin is of few people."""
+    edges = np.unique([figures(edge) for edge in np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1])])
+    counts = _counts(values, edges)
+    while len(edges) and counts.min() <= disclosure_rules().threshold:
+        edges = np.delete(edges, max(int(counts.argmin()) - 1, 0))
+        counts = _counts(values, edges)
+    told = np.array([shown_count(int(count)) for count in counts])
+    return {"edges": edges.tolist(), "shares": (told / max(told.sum(), 1)).tolist()}
 
 
 def shares_of(values: Floats, edges: Floats) -> Floats:
     """The share of values in each bin between edges."""
-    counts = np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
-    found: Floats = counts / max(len(values), 1)
+    found: Floats = _counts(values, edges) / max(len(values), 1)
     return found
+
+
+def _counts(values: Floats, edges: Floats) -> NDArray[np.int64]:
+    return np.bincount(np.searchsorted(edges, values, side="left"), minlength=len(edges) + 1)
 
 
 def keep_model(
@@ -85,8 +96,8 @@ def keep_model(
         "basis": on.basis,
         "seed": fitted.seed,
         "strength": fitted.strength,
-        "people": 5 * round(prepared.people / 5),
-        "fitted_on": 5 * round(len(prepared.outcome) / 5),
+        "people": shown_count(prepared.people),
+        "fitted_on": shown_count(len(prepared.outcome)),
         "coefficients": {
             CONSTANT: fitted.constant,
             **{f.name: float(c) for f, c in zip(fitted.outcomes.features, fitted.coefficients, strict=True)},
@@ -166,12 +177,12 @@ def card_text(document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _table(values: dict[str, float]) -> list[str]:
+def _table(values: dict[str, float | None]) -> list[str]:
     return [
         "",
         "| | |",
         "|---|---|",
-        *(f"| {name.replace('_', ' ')} | {value:.4g} |" for name, value in values.items()),
+        *(f"| {name.replace('_', ' ')} | {_cell(value)} |" for name, value in values.items()),
     ]
 
 
@@ -198,5 +209,5 @@ def _groups(name: str, rows: list[dict[str, Any]]) -> list[str]:
 
 def _cell(value: float | None) -> str:
     if value is None:
-        return "hidden"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+        return HIDDEN
+    return told_text(value) if isinstance(value, int) else f"{value:.4g}"

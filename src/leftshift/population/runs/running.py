@@ -16,6 +16,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
+from leftshift.population.cohorts.counting import count_cohort, count_everybody
 from leftshift.population.cohorts.selecting import columns_of, membership_column, select_cohorts
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.gathering import People, gather_facts
@@ -180,22 +181,27 @@ def _write_items(engine: Engine, people: People, wanted: Wanted, folder: Path) -
 
 
 def _counted(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, Any]:
-    sums = {
-        membership_column(cohort.name): table[membership_column(cohort.name)].ifelse(1, 0).sum()
+    """Numbers of people as every later count of the run shows them."""
+    counts = {
+        cohort.name: count_cohort(engine, table, cohort.name, [part.name for part in cohort.criteria])
         for cohort in wanted.cohorts
     }
-    validated = {score.name: validated_column(score.name) for score in wanted.scores if score.validated_for}
-    for name, column in validated.items():
-        sums[column] = table.count(where=table[name].notnull() & ~table[column])
-    row = engine.rows(table.aggregate(counted=table.count(), **sums))[0]
     return {
-        "counted": shown_count(int(row["counted"])),
-        "cohorts": {
-            cohort.name: shown_count(int(row[membership_column(cohort.name)] or 0))
-            for cohort in wanted.cohorts
-        },
-        "outside_validated": {name: shown_count(int(row[column] or 0)) for name, column in validated.items()},
+        "counted": count_everybody(engine, table),
+        "cohorts": {name: found.people for name, found in counts.items()},
+        "outside_validated": _outside_validated(engine, table, wanted),
     }
+
+
+def _outside_validated(engine: Engine, table: ir.Table, wanted: Wanted) -> dict[str, int]:
+    columns = {score.name: validated_column(score.name) for score in wanted.scores if score.validated_for}
+    if not columns:
+        return {}
+    sums = {
+        name: table.count(where=table[name].notnull() & ~table[column]) for name, column in columns.items()
+    }
+    (row,) = engine.rows(table.aggregate(**sums))
+    return {name: shown_count(int(row[name] or 0)) for name in columns}
 
 
 def _not_counted(engine: Engine, persons: ir.Table, counted: ir.Table, as_at: date) -> dict[str, int]:

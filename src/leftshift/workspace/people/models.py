@@ -48,7 +48,7 @@ class Release(models.Model):
 
 
 class CohortCell(models.Model):
-    """A protected count: people of a locality by reason, or of a practice by whether they are in the cohort; 0 is hidden."""
+    """A protected count of a practice, or of a locality, whose practice is an empty text; ``reason`` says of whom; 0 is hidden."""
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="cells")
     commissioner = models.CharField(max_length=100)

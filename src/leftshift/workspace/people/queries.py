@@ -13,19 +13,11 @@ import polars as pl
 from django.db import connection
 from django.db.models import Count, Min, QuerySet
 
-from leftshift.population.cohorts.counting import CohortCounts
+from leftshift.population.cohorts.counting import CELLS, CohortCounts
 from leftshift.workspace.people.models import Access, AccessHead, Listed, Release
 from leftshift.workspace.people.parameters import parameter
 from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.record.acting import SYSTEM, acting
-
-_SCHEMA = {
-    "commissioner": pl.String,
-    "locality": pl.String,
-    "practice": pl.String,
-    "reason": pl.String,
-    "people": pl.Int64,
-}
 
 
 def place_of(code: str) -> StoredPlace | None:
@@ -38,11 +30,10 @@ def releases_of(place: StoredPlace) -> list[Release]:
     return list(Release.objects.filter(place=place))
 
 
-def counts_of(release: Release, *, by_practice: bool = False) -> CohortCounts:
-    """The protected counts of a release: by locality and reason, or by practice."""
-    cells = release.cells.exclude(practice="") if by_practice else release.cells.filter(practice="")
-    frame = pl.DataFrame(list(cells.values(*_SCHEMA)), schema=_SCHEMA)
-    return CohortCounts(release.cohort, frame if by_practice else frame.drop("practice"))
+def counts_of(release: Release) -> CohortCounts:
+    """The protected counts of a release."""
+    cells = list(release.cells.values(*CELLS))
+    return CohortCounts(release.cohort, pl.DataFrame(cells, schema=CELLS))
 
 
 # ---------------------------------------------------------------------- lists

@@ -11,15 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import polars as pl
-
 from leftshift.foundation.faults import Fault, Faults, shown
 from leftshift.population.cohorts.counting import count_cohort
-from leftshift.population.cohorts.definitions import INSIDE, NONE, SEVERAL
 from leftshift.population.cohorts.selecting import criterion_column, membership_column
 from leftshift.population.engines.engine import Engine
 from leftshift.population.linked.dataset import SYNTHETIC
-from leftshift.population.privacy.disclosure import shown_count
 from leftshift.population.runs.results import RunResult
 from leftshift.population.runs.running import PEOPLE, RECORD
 from leftshift.workspace.people.parameters import parameter
@@ -51,8 +47,7 @@ def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bo
     criteria = result.criteria(cohort)
     people = result.people(engine)
     _refuse(result, people.columns, [*_PERSON, *_columns_of(cohort, criteria)], with_list=with_list)
-    by_reason = count_cohort(engine, people, cohort, list(criteria)).cells
-    by_practice = count_cohort(engine, people, cohort, list(criteria), "practice").cells
+    counts = count_cohort(engine, people, cohort, list(criteria))
     record = result.record
     part = next(part for part in record["cohorts"] if part["name"] == cohort)
     return ReadCohort(
@@ -66,7 +61,7 @@ def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bo
                 {name: score.get(name, "") for name in ("name", "version", "source", "digest", "validated_for")} for score in record["scores"]
             ],
         },
-        [*_whole(by_reason, [*criteria, *([SEVERAL] if len(criteria) > 1 else []), NONE]), *_whole(by_practice, [INSIDE, NONE])],
+        counts.cells.to_dicts(),
         list(_listed(engine, people, cohort, criteria)) if with_list else None,
     )  # fmt: skip
 
@@ -101,19 +96,6 @@ def _refuse(result: RunResult, columns: Sequence[str], needed: Sequence[str], *,
             Fault("no basis", str(result.folder / RECORD), None, "basis", shown(basis), expected, action)
         )
     faults.raise_if_any()
-
-
-def _whole(cells: pl.DataFrame, reasons: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-    """Every place with every reason: a group of nobody is hidden like any small one, for a gap would tell that nobody is there."""
-    keys = [name for name in ("commissioner", "locality", "practice") if name in cells.columns]
-    known = {
-        (*(row[key] or "" for key in keys), row["reason"]): int(row["people"])
-        for row in cells.iter_rows(named=True)
-    }
-    assert all(count == shown_count(count) for count in known.values()), "a count that may not be shown"
-    for place in sorted({where[:-1] for where in known}):
-        for reason in reasons:
-            yield {**dict(zip(keys, place, strict=True)), "reason": reason, "people": known.get((*place, reason), 0)}  # fmt: skip
 
 
 def _listed(

@@ -31,8 +31,8 @@ def day(when: date) -> str:
 
 def blocks_of(release: Release) -> list[Block]:
     """Pictures and tables of a release, all from what is protected."""
-    by_practice = practice_table(queries.counts_of(release, by_practice=True))
-    return [*cohort_blocks(queries.counts_of(release), release.criteria), by_practice]
+    counts = queries.counts_of(release)
+    return [*cohort_blocks(counts, release.criteria), practice_table(counts)]
 
 
 def parts(release: Release) -> list[tuple[Part, bool]]:
