@@ -149,3 +149,18 @@ def test_quotes_and_averages_are_fitted_kept_and_scored(
     capsys.readouterr()
     assert main(["population", "drift", str(model), str(records), "--features", str(features), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["calibration"]["verdict"] == "calibrated"
+
+
+def test_a_model_of_few_values_has_not_drifted_on_what_it_was_fitted_on(
+    records: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Models of folds say something a little different of the same people."""
+    features = tmp_path / "mine.toml"
+    features.write_text(text_of() + TARGET + FEATURE.format("stays", '"admissions(months=12)"'), "utf-8")
+    asked = ["--features", str(features), "--json"]
+    assert main(["population", "fit", str(records), "--out", str(tmp_path / "model"), *asked]) == 0
+    capsys.readouterr()
+
+    assert main(["population", "drift", str(tmp_path / "model"), str(records), *asked]) == 0
+
+    assert [row["index"] for row in json.loads(capsys.readouterr().out)["drift"]] == [0.0, 0.0]

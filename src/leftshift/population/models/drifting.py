@@ -14,12 +14,13 @@ import numpy as np
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.foundation.json_text import parse_json
+from leftshift.population.models.fitting import predicted_by
 from leftshift.population.models.judging import told_ratio
 from leftshift.population.models.keeping import REPORT, shares_of
+from leftshift.population.models.outcomes import CONSTANT
 from leftshift.population.models.preparing import Floats, Prepared
 
 _LEAST_SHARE = 1e-4  # of a bin, so that one without anybody has a logarithm
-_FURTHEST = 300.0  # of a line: what lies further is as good as certain, and no amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +85,8 @@ def drifts(model: Mapping[str, Any], prepared: Prepared, predicted: Floats) -> l
 def predictions(model: Mapping[str, Any], features: Floats) -> Floats:
     """What a kept model says of features [person, feature]."""
     coefficients = model["coefficients"]
-    line = features @ np.array([coefficients[name] for name in model["features"]]) + coefficients["constant"]
-    line = np.clip(line, -_FURTHEST, _FURTHEST)
-    found: Floats = 1 / (1 + np.exp(-line)) if model["kind"] == "chance" else np.exp(line)
-    return found
+    told = np.array([coefficients[name] for name in model["features"]])
+    return predicted_by(model["kind"], coefficients[CONSTANT], told, features)
 
 
 def fewest_people() -> int:

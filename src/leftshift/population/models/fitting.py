@@ -20,6 +20,7 @@ from leftshift.population.models.preparing import Floats, Prepared
 _STRENGTHS = (0.001, 0.01, 0.1, 1.0)
 _TWEEDIE_POWER = 1.0  # Poisson: right in the mean, whatever the distribution
 _FEWEST_EVENTS = 10
+_FURTHEST = 300.0  # of a line: what lies further is as good as certain, and no amount
 
 
 class NothingToLearn(ValueError):
@@ -37,6 +38,13 @@ class Fitted:
     unseen: Floats
     strength: float
     seed: int
+
+
+def predicted_by(kind: str, constant: float, coefficients: Floats, features: Floats) -> Floats:
+    """What coefficients say of features [person, feature]."""
+    line = np.clip(features @ coefficients + constant, -_FURTHEST, _FURTHEST)
+    found: Floats = 1 / (1 + np.exp(-line)) if kind == "chance" else np.exp(line)
+    return found
 
 
 def fit(
