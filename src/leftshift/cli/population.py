@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
@@ -126,12 +127,12 @@ def cohort(options: Namespace) -> int:
         people = result.people(engine)
         counts = count_cohort(engine, people, name, list(criteria))
         overlap = count_overlap(engine, people, name, options.overlap) if options.overlap else None
-        files = _for_place(options, engine, result, people, name) if options.out else []
+        written = _for_place(options, engine, result, people, name) if options.out else {"files": []}
     places = counts.by(options.by)
     document = {
         "cohort": name, "as_at": result.record["as_at"], "people": counts.people, "by": options.by, "hidden": counts.hidden,
         "places": places.to_dicts(), "reasons": counts.by_reason().to_dicts(),
-        "overlap": overlap.to_dicts() if overlap is not None else [], "files": files,
+        "overlap": overlap.to_dicts() if overlap is not None else [], **written,
     }  # fmt: skip
     if options.json:
         print_json(document)
@@ -140,8 +141,10 @@ def cohort(options: Namespace) -> int:
     return OK
 
 
-def _for_place(options: Namespace, engine: Engine, result: RunResult, people: Any, name: str) -> list[str]:
-    """Write the rows that a place takes in; gives the names of the files."""
+def _for_place(
+    options: Namespace, engine: Engine, result: RunResult, people: Any, name: str
+) -> dict[str, Any]:
+    """Write the rows that a place takes in, whole or not at all; gives the names of the files and who is in none."""
     if options.records is None:
         raise ValueError("rows for a place need --records: the linked records that the run scored")
     refuse_existing(options.out)
@@ -157,14 +160,17 @@ def _for_place(options: Namespace, engine: Engine, result: RunResult, people: An
     counts = count_cohort(engine, people, name, list(result.criteria(name)))
     version = _version_of(result, name)
     source = f"Cohort {name} {version} of linked records as at {as_at} ({result.record['purpose']})"
-    rows = rows_for_place(engine, people, sound.tables, counts, teams, as_at, source)
-    options.out.mkdir(parents=True)
-    for table, some in rows.items():
-        with (options.out / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
+    found = rows_for_place(engine, people, sound.tables, counts, teams, as_at, source)
+    partial = options.out.with_name(f".{options.out.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    for table, some in found.tables.items():
+        with (partial / f"{table}.csv").open("w", encoding="utf-8", newline="") as stream:
             writer = csv.DictWriter(stream, list(some[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows(some)
-    return [f"{table}.csv" for table in rows]
+    partial.replace(options.out)
+    return {"files": [f"{table}.csv" for table in found.tables], "without_group": found.without_group}
 
 
 def _try(options: Namespace) -> int:

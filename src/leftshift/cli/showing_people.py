@@ -131,6 +131,10 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
         console_of().print(overlap)
     if document["files"]:
         say("Rows for a place written: " + ", ".join(document["files"]))
+    if document.get("without_group"):
+        say(
+            f"{document['without_group']:,} people are of no group of risk that the teams name, and in no row of risk_groups.csv."
+        )
     rules = disclosure_rules()
     if document["hidden"]:
         say(f"{document['hidden']:,} practices are hidden, and no total has them.")

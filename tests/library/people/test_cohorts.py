@@ -15,7 +15,12 @@ from leftshift.population.cohorts.changing import CHANGES, count_changes
 from leftshift.population.cohorts.comparing import Comparison, Outcome, compare_cohort
 from leftshift.population.cohorts.counting import count_cohort, count_overlap
 from leftshift.population.cohorts.definitions import packaged_cohorts
-from leftshift.population.cohorts.planning import RiskGroup, packaged_teams, rows_for_place
+from leftshift.population.cohorts.planning import (
+    RiskGroup,
+    financial_year,
+    packaged_teams,
+    rows_for_place,
+)
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.privacy.disclosure import disclosure_rules
 from leftshift.population.privacy.opting_out import Choices
@@ -416,7 +421,7 @@ def test_rows_for_a_place_hold_no_sum_to_which_few_people_add(tmp_path: Path) ->
             if more:
                 rows["admissions"].append({**rows["admissions"][0], "admission_id": 8, "person_id": 8})
             records = records_of(engine, tmp_path / f"records {more}", rows)
-            found.append(rows_for_place(engine, everybody, records, counts, teams, AS_AT, "a run"))
+            found.append(rows_for_place(engine, everybody, records, counts, teams, AS_AT, "a run").tables)
 
     seven, eight = found
     assert "risk_groups" not in seven
@@ -426,3 +431,42 @@ def test_rows_for_a_place_hold_no_sum_to_which_few_people_add(tmp_path: Path) ->
     ]
     assert {(row["numerator"], row["denominator"]) for row in eight["observations"]} == {(100, 30), (9, 30)}
     assert eight["cohorts"][0]["people"] == 30
+
+
+@pytest.mark.parametrize(
+    ("as_at", "after", "until"),
+    [
+        (date(2016, 3, 30), date(2014, 3, 31), date(2015, 3, 31)),
+        (date(2016, 3, 31), date(2015, 3, 31), date(2016, 3, 31)),
+        (date(2016, 4, 1), date(2015, 3, 31), date(2016, 3, 31)),
+        (date(2015, 10, 1), date(2014, 3, 31), date(2015, 3, 31)),
+    ],
+)
+def test_measures_are_of_the_financial_year_that_ended_last(as_at: date, after: date, until: date) -> None:
+    assert financial_year(as_at) == (after, until)
+
+
+def test_an_observation_counts_what_happened_in_its_year(tmp_path: Path) -> None:
+    """As at October: thirty people came once in the financial year, and twenty since, who are in the year to the date alone."""
+    rows = empty_tables(people(*([80] * 60)))
+    rows["gp_events"] = [event for at in range(1, 31) for event in coded(at, *FIVE)]
+    rows["attendances"] = [
+        {"attendance_id": at, "person_id": at, "event_date": date(2015, 3, 31)} for at in range(1, 31)
+    ]
+    rows["attendances"] += [
+        {"attendance_id": 100 + at, "person_id": at, "event_date": date(2015, 4, 1)} for at in range(1, 21)
+    ]
+    for event in rows["gp_events"]:
+        event["event_date"] = date(2015, 1, 1)
+    as_at = date(2015, 10, 1)
+    result = scored(tmp_path, rows, CODES, as_at=as_at)
+
+    with engine_of("duckdb", tmp_path / "scratch") as engine:
+        everybody = result.people(engine)
+        counts = count_cohort(engine, everybody, "llr_2016", ["conditions", "frailty", "cost"])
+        records = records_of(engine, tmp_path / "records", rows)
+        found = rows_for_place(engine, everybody, records, counts, packaged_teams(), as_at, "a run")
+
+    (seen,) = (row for row in found.tables["observations"] if row["measure"] == "llr_2016_attendances")
+    assert (seen["period"], seen["numerator"]) == ("2014/15", 28)  # 30, in steps of 7
+    assert found.without_group == 60  # nobody has a group of risk

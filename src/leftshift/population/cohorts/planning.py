@@ -21,15 +21,17 @@ from leftshift.population.cohorts.selecting import membership_column
 from leftshift.population.engines.engine import Engine
 from leftshift.population.facts.counts import EMERGENCY
 from leftshift.population.facts.reaching import months_before, seen
+from leftshift.population.privacy.disclosure import shown_count
 from leftshift.population.privacy.rounding import told_value
 
 Rows = dict[str, list[dict[str, Any]]]
 OWNER = "Lead of the integrated teams"
 _YEAR = 12
 _PER = 1_000
+_IN_YEAR = "_in_year"
 _MEASURES = {
-    "emergency_admissions": "Emergency admissions in twelve months",
-    "attendances": "Attendances at emergency departments in twelve months",
+    "emergency_admissions": "Emergency admissions in the year",
+    "attendances": "Attendances at emergency departments in the year",
 }
 
 
@@ -124,6 +126,14 @@ def _positive(given: TomlTable, name: str) -> float:
     return float(value)
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceRows:
+    """Rows by table of a place, and how many people are of no group of risk that the teams name, as it may be shown."""
+
+    tables: Rows
+    without_group: int
+
+
 def rows_for_place(
     engine: Engine,
     people: ir.Table,
@@ -132,8 +142,8 @@ def rows_for_place(
     teams: Teams,
     as_at: date,
     source: str,
-) -> Rows:
-    """Rows by table of a place: cohorts, risk_groups, workforce_effects, measure_definitions and observations.
+) -> PlaceRows:
+    """Rows of a place: cohorts, risk_groups, workforce_effects, measures, measure_definitions and observations.
 
     ``source`` says which run they come from; all of them are ``derived``.
     """
@@ -148,11 +158,12 @@ def rows_for_place(
         "workforce_effects": list(_staff_rows(counts, teams)),
         **_measures(engine, used, counts, as_at),
     }
-    return {
+    tables = {
         table: [{**row, "source": _source(table, source, teams), "basis": "derived"} for row in rows]
         for table, rows in drawn.items()
         if rows
     }
+    return PlaceRows(tables, _without_group(engine, used, teams))
 
 
 def _source(table: str, source: str, teams: Teams) -> str:
@@ -162,18 +173,17 @@ def _source(table: str, source: str, teams: Teams) -> str:
 def _used(
     engine: Engine, people: ir.Table, records: Mapping[str, ir.Table], teams: Teams, as_at: date
 ) -> ir.Table:
-    """Everybody with what they used in the year to the date, and their group of risk."""
-    start = months_before(as_at, _YEAR)
+    """Everybody with what they used in the year to the date and in the last financial year, and their group of risk."""
     stays, visits = (seen(records[name], as_at).distinct() for name in ("admissions", "attendances"))
-    stays = stays.filter((stays.event_date > start) & stays.method.startswith(EMERGENCY))
-    visits = visits.filter(visits.event_date > start)
+    stays = stays.filter(stays.method.startswith(EMERGENCY))
+    spans = {"": (months_before(as_at, _YEAR), as_at), _IN_YEAR: financial_year(as_at)}
     scores = seen(records["outside_scores"], as_at)
     scores = scores.filter(scores.score == teams.risk_score)
     risks = scores.group_by("person_id").agg(risk=scores.value.argmax(scores.event_date))
     wide = people.select("person_id", "commissioner")
     parts = (
-        stays.group_by("person_id").agg(emergency_admissions=stays.count()),
-        visits.group_by("person_id").agg(attendances=visits.count()),
+        _in_spans(stays, "emergency_admissions", spans),
+        _in_spans(visits, "attendances", spans),
         risks,
         people.select(
             "person_id", **{name: people[name] for name in people.columns if name.startswith("in_")}
@@ -181,8 +191,26 @@ def _used(
     )
     for part in parts:
         wide = wide.left_join(part, "person_id").drop("person_id_right")
-    filled = {name: wide[name].fill_null(0) for name in _MEASURES}
+    filled = {f"{name}{span}": wide[f"{name}{span}"].fill_null(0) for name in _MEASURES for span in spans}
     return engine.keep(wide.mutate(**filled), "used")
+
+
+def _in_spans(rows: ir.Table, name: str, spans: Mapping[str, tuple[date, date]]) -> ir.Table:
+    """How many rows each person has after the first day of a span and up to the second."""
+    return rows.group_by("person_id").agg(
+        **{
+            f"{name}{span}": rows.count(where=(rows.event_date > after) & (rows.event_date <= until))
+            for span, (after, until) in spans.items()
+        }
+    )
+
+
+def _without_group(engine: Engine, used: ir.Table, teams: Teams) -> int:
+    if not teams.risk_groups:
+        return 0
+    known = used.risk.isin([group.value for group in teams.risk_groups]).fill_null(False)
+    (row,) = engine.rows(used.aggregate(people=used.count(where=~known)))
+    return shown_count(int(row["people"]))
 
 
 def _risk_rows(used: ir.Table, teams: Teams) -> Any:
@@ -237,22 +265,25 @@ def _staff_rows(counts: CohortCounts, teams: Teams) -> Any:
 
 
 def _measures(engine: Engine, used: ir.Table, counts: CohortCounts, as_at: date) -> Rows:
-    """Rates a thousand people of the cohort, by commissioner, in the year to the date."""
+    """Rates a thousand people of the cohort, by commissioner, in the financial year that ended last."""
     inside = used.filter(used[membership_column(counts.cohort)])
     sums = {
         row["commissioner"] or "": row
-        for row in engine.rows(inside.group_by("commissioner").agg(**_sums(inside, _MEASURES)))
+        for row in engine.rows(
+            inside.group_by("commissioner").agg(**_sums(inside, [f"{name}{_IN_YEAR}" for name in _MEASURES]))
+        )
     }
     people = {
         row["commissioner"]: row["people"] for row in counts.by("commissioner").to_dicts() if row["people"]
     }
     if not people:
         return {}
-    period = _period(as_at)
+    began, ended = financial_year(as_at)
+    period = f"{began.year}/{ended.year % 100:02d}"
     rows: Rows = {"measures": [], "measure_definitions": [], "observations": []}
     for name, title in _MEASURES.items():
         measure = f"{counts.cohort}_{name}"
-        told = {of: value for of in people if (value := _told_sum(sums[of], name)) is not None}
+        told = {of: value for of in people if (value := _told_sum(sums[of], f"{name}{_IN_YEAR}")) is not None}
         rows["measures"].append(
             {
                 "measure": measure,
@@ -278,7 +309,7 @@ def _measures(engine: Engine, used: ir.Table, counts: CohortCounts, as_at: date)
     return {table: some for table, some in rows.items() if some}
 
 
-def _period(as_at: date) -> str:
-    """The financial year that ended by the date."""
-    ended = as_at.year - (1 if (as_at.month, as_at.day) < (4, 1) else 0)
-    return f"{ended - 1}/{ended % 100:02d}"
+def financial_year(as_at: date) -> tuple[date, date]:
+    """The financial year that had ended by a date: the day before it began, and its last day."""
+    ended = as_at.year - (1 if (as_at.month, as_at.day) < (3, 31) else 0)
+    return date(ended - 1, 3, 31), date(ended, 3, 31)
