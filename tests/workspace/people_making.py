@@ -23,7 +23,7 @@ def run_of() -> Path:
     """The folder of a run of 1,500 invented people."""
     folder = Path(_KEPT.name)
     assert main(["population", "generate", "--people", "1500", "--seed", "3", "--workers", "1", "--out", str(folder / "records")]) == 0  # fmt: skip
-    assert main(["population", "score", str(folder / "records"), "--scores", "long_term_conditions,efi,hfrs", "--out", str(folder / "run")]) == 0  # fmt: skip
+    assert main(["population", "score", str(folder / "records"), "--scores", "long_term_conditions,efi,hfrs", "--items", "--out", str(folder / "run")]) == 0  # fmt: skip
     return folder / "run"
 
 

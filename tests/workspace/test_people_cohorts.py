@@ -67,7 +67,19 @@ def test_a_list_has_no_name_and_no_number_of_a_person() -> None:
     people = cohort_of().people
     assert people
     for person in people:
-        assert set(person) == {"key", "commissioner", "locality", "practice", "age_band", "reasons", "scores"}
+        assert set(person) == {
+            "key",
+            "commissioner",
+            "locality",
+            "practice",
+            "age_band",
+            "reasons",
+            "scores",
+            "items",
+        }
+        # why somebody has so many deficits, item by item
+        assert len(person["items"]["efi"]) == person["scores"]["efi"]
+        assert len(person["items"]["long_term_conditions"]) == person["scores"]["long_term_conditions"]
         assert person["reasons"]
         assert not re.search(r"(?<!\d)\d{10}(?!\d)", json.dumps(person))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from markupsafe import escape
 
 from leftshift.workspace.accounts.roles import ROLES, Permission
 from leftshift.workspace.site.embedded import ROLES as DATABASE_ROLES
@@ -359,3 +360,44 @@ def test_the_record_is_checked_by_the_command(cara: Any, capsys: pytest.CaptureF
     assert "digest was noted" in capsys.readouterr().out
     assert main(["population", "looks", "--noted", "999999:" + "0" * 64]) == 1
     assert main(["population", "looks", "--noted", "soon"]) != 0
+
+
+# ---------------------------------------------------------------------- what was found, and in which order
+def most(score: str) -> dict[str, Any]:
+    """Whoever of the list has most of a score."""
+    people = cohort_of().people
+    assert people
+    return dict(max(people, key=lambda person: person["scores"].get(score, -1)))
+
+
+def test_a_list_can_begin_with_whoever_has_most(cara: Any) -> None:
+    text = cara.get(f"{LIST}?order=efi")
+    people = {person["key"]: person for person in cohort_of().people or ()}
+    shown = [people[key]["scores"]["efi"] for key in keys_on(text)]
+
+    assert shown == sorted(shown, reverse=True)
+    assert shown[0] == most("efi")["scores"]["efi"]
+    assert "order=efi" in re.findall(r'href="([^"]*page=2[^"]*)"', text)[0]
+    by_practice = keys_on(cara.get(LIST))
+    assert keys_on(cara.get(f"{LIST}?order=age_band")) == by_practice  # no score of the list: as it stands
+
+
+def test_a_person_is_shown_with_what_was_found(cara: Any) -> None:
+    one = most("efi")
+    text = cara.get(f"{LIST}{one['key']}/")
+    titles = next(score["items"] for score in cohort_of().run["scores"] if score["name"] == "efi")
+
+    (found,) = (part for part in text.split("<dt ")[1:] if "frailty index" in part.partition("</dt>")[0])
+    before, _, after = found.partition("What else it looks for")
+    for name, title in titles.items():
+        assert (f"<li>{escape(title)}</li>" in before) is (name in one["items"]["efi"]), name
+        assert (f"<li>{escape(title)}</li>" in after) is (name not in one["items"]["efi"]), name
+
+
+def test_of_a_run_that_kept_no_items_it_is_said_so(cara: Any) -> None:
+    people = [{**person, "items": {}} for person in cohort_of().people or ()]
+    taken(replace(cohort_of(), digest="without items", people=people))
+    text = cara.get(f"{LIST}{first_key()}/")
+
+    assert "not which of these were found" in text
+    assert "Found:" not in text

@@ -70,7 +70,10 @@ class CohortCell(models.Model):
 
 
 class Listed(models.Model):
-    """A person of the current list of a cohort, by key: no name and no NHS number. A new list replaces all rows of the old."""
+    """A person of the current list of a cohort, by key: no name and no NHS number. A new list replaces all rows of the old.
+
+    ``items``: of each score the names of the items that were met; without the score where the run did not keep them.
+    """
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="listed")
     key = models.CharField(max_length=64)
@@ -80,6 +83,7 @@ class Listed(models.Model):
     age_band = models.CharField(max_length=20)
     reasons = models.JSONField()
     scores = models.JSONField()
+    items = models.JSONField(default=dict, db_default={})
 
     database_rights: ClassVar = ("DELETE",)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 
 from leftshift.population.cohorts.counting import CELLS, CohortCounts
 from leftshift.workspace.people.models import Access, AccessHead, Listed, Release
@@ -39,12 +39,13 @@ def counts_of(release: Release) -> CohortCounts:
 # ---------------------------------------------------------------------- lists
 @dataclass(frozen=True)
 class Wanted:
-    """Which part of which list: empty texts choose everybody."""
+    """Which part of which list: empty texts choose everybody. ``order``: a score, highest first; otherwise by practice."""
 
     cohort: str
     practice: str = ""
     locality: str = ""
     reason: str = ""
+    order: str = ""
     number: int = 1
 
 
@@ -99,6 +100,8 @@ def _wanted(place: StoredPlace, wanted: Wanted) -> QuerySet[Listed]:
         rows = rows.filter(locality=wanted.locality)
     if wanted.reason:
         rows = rows.filter(reasons__contains=[wanted.reason])
+    if wanted.order:
+        return rows.order_by(F(f"scores__{wanted.order}").desc(nulls_last=True), "practice", "key")
     return rows.order_by("practice", "key")
 
 
@@ -109,7 +112,8 @@ def entries_of(place: StoredPlace, key: str) -> list[tuple[int, str]]:
 
 def rows_of(ids: Sequence[int]) -> list[Listed]:
     """Rows of lists, in the order of a list; call it once they are recorded as shown."""
-    return list(Listed.objects.filter(pk__in=ids).select_related("release"))
+    found = {row.pk: row for row in Listed.objects.filter(pk__in=ids).select_related("release")}
+    return [found[number] for number in ids if number in found]
 
 
 # ---------------------------------------------------------------------- looks

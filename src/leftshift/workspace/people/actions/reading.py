@@ -6,6 +6,7 @@ Knows no database: it reads the folder that ``leftshift population score`` wrote
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from leftshift.population.cohorts.selecting import criterion_column, membership_
 from leftshift.population.engines.engine import Engine
 from leftshift.population.linked.dataset import SYNTHETIC
 from leftshift.population.runs.results import RunResult
-from leftshift.population.runs.running import PEOPLE, RECORD
+from leftshift.population.runs.running import ITEMS, PEOPLE, RECORD
 from leftshift.workspace.people.parameters import parameter
 
 SCORES = ("long_term_conditions", "efi", "hfrs")
@@ -58,18 +59,21 @@ def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bo
         {
             **{name: record.get(name, "") for name in ("purpose", "basis", "leftshift", "engine")},
             "scores": [
-                {name: score.get(name, "") for name in ("name", "version", "source", "digest", "validated_for")} for score in record["scores"]
+                {name: score.get(name, "") for name in ("name", "version", "source", "digest", "validated_for")}
+                | {"items": score.get("items", {}) if is_shown(score["name"]) else {}}
+                for score in record["scores"]
             ],
         },
         counts.cells.to_dicts(),
-        list(_listed(engine, people, cohort, criteria)) if with_list else None,
+        list(_listed(engine, people, result.items(engine), cohort, criteria)) if with_list else None,
     )  # fmt: skip
 
 
 def run_digest(result: RunResult) -> str:
-    """The digest of a run: of its record and of every file of people."""
+    """The digest of a run: of its record and of every file of people and of the items they met."""
     found = hashlib.sha256()
-    for path in [result.folder / RECORD, *sorted((result.folder / PEOPLE).glob("*.parquet"))]:
+    files = [path for name in (PEOPLE, ITEMS) for path in sorted((result.folder / name).glob("*.parquet"))]
+    for path in [result.folder / RECORD, *files]:
         with path.open("rb") as stream:
             while piece := stream.read(_CHUNK):
                 found.update(piece)
@@ -99,12 +103,14 @@ def _refuse(result: RunResult, columns: Sequence[str], needed: Sequence[str], *,
 
 
 def _listed(
-    engine: Engine, people: Any, cohort: str, criteria: Mapping[str, str]
+    engine: Engine, people: Any, items: Any | None, cohort: str, criteria: Mapping[str, str]
 ) -> Iterator[Mapping[str, Any]]:
-    scores = [name for name in people.columns if _is_shown(name)]
+    scores = [name for name in people.columns if is_shown(name)]
+    inside = people.filter(people[membership_column(cohort)])
+    met = _met(engine, items.semi_join(inside, "person_id"), scores) if items is not None else None
     columns = [*_PERSON, *(criterion_column(cohort, name) for name in criteria), *scores]
     wanted = dict.fromkeys(columns)
-    for row in engine.rows(people.filter(people[membership_column(cohort)]).select(*wanted)):
+    for row in engine.rows(inside.select(*wanted)):
         yield {
             "key": str(row["person_id"]),
             "commissioner": row["commissioner"] or "",
@@ -113,10 +119,23 @@ def _listed(
             "age_band": age_band(row["age"]),
             "reasons": [name for name in criteria if row[criterion_column(cohort, name)]],
             "scores": {name: row[name] for name in scores if row[name] is not None},
+            "items": met[row["person_id"]] if met is not None else {},
         }
 
 
-def _is_shown(column: str) -> bool:
+def _met(engine: Engine, items: Any, scores: Sequence[str]) -> Mapping[int, dict[str, list[str]]]:
+    """By person, of each score that is shown and has items, those that were met; none is a list of nothing."""
+    having = [row["score"] for row in engine.rows(items.select("score").distinct())]
+    shown = sorted(set(having) & set(scores))
+    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: {name: [] for name in shown})
+    wanted = items.filter(items.score.isin(shown))
+    for row in engine.rows(wanted.group_by("person_id", "score").agg(met=wanted.item.collect())):
+        found[row["person_id"]][row["score"]] = sorted(row["met"])
+    return found
+
+
+def is_shown(column: str) -> bool:
+    """Whether a list shows a score, or a column of its bands."""
     return column.removesuffix(BAND) in SCORES or column.startswith(PREDICTED)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -67,12 +69,15 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     release = queries.list_release(place, wanted.cohort)
     if release is None:
         return render(request, "people/no_list.jinja", {"code": code})
+    orders = words.orders(release)
+    if wanted.order not in dict(orders):
+        wanted = replace(wanted, order="")
     page, rows = look_at_list(place, wanted, why, person(request))
     criteria = release.criteria
     before, after = words.paging(code, wanted, page)
     shown = {
         "code": code, "release": release, "wanted": wanted, "page": page, "before": before, "after": after, "purpose": PURPOSES[why.purpose],
-        "table": words.list_table(code, rows, criteria, wanted), "criteria": list(criteria.items()),
+        "table": words.list_table(code, rows, criteria, wanted), "criteria": list(criteria.items()), "orders": orders,
         "choices": {name: _pairs(values) for name, values in queries.choices_of(release).items()},
         "cohorts": _pairs(queries.listed_cohorts(place)), "at_a_time": parameter("people_a_page"),
     }  # fmt: skip
@@ -86,7 +91,7 @@ def _pairs(values: list[str]) -> list[tuple[str, str]]:
 def _wanted(request: HttpRequest, place: StoredPlace) -> Wanted:
     given = {
         name: request.GET.get(name, "").replace("\0", "")[:200]
-        for name in ("cohort", "practice", "locality", "reason")
+        for name in ("cohort", "practice", "locality", "reason", "order")
     }
     known = queries.listed_cohorts(place)
     if given["cohort"] and given["cohort"] not in known:

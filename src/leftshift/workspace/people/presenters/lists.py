@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from leftshift.population.scores.reading import packaged_scores
+from leftshift.workspace.people.actions.reading import is_shown
 from leftshift.workspace.people.models import Listed, Release
 from leftshift.workspace.people.queries import ListPage, Wanted
 from leftshift.workspace.shared.tables import Cell, Row, Table
@@ -46,6 +47,12 @@ def title_of(name: str) -> str:
     return short.get(name, name.replace("_", " ").capitalize())
 
 
+def orders(release: Release) -> list[tuple[str, str]]:
+    """Scores by which a list may be put in order, with their titles."""
+    names = [score["name"] for score in release.run["scores"] if is_shown(score["name"])]
+    return [(name, f"{title_of(name)}, highest first") for name in names]
+
+
 def list_table(code: str, people: Sequence[Listed], criteria: Mapping[str, str], wanted: Wanted) -> Table:
     """A page of a list."""
     scores = score_names(people)
@@ -68,7 +75,8 @@ def list_table(code: str, people: Sequence[Listed], criteria: Mapping[str, str],
 
 def page_address(code: str, wanted: Wanted, number: int) -> str:
     """The address of a page of a list under the same choices."""
-    given = {"cohort": wanted.cohort, "practice": wanted.practice, "locality": wanted.locality, "reason": wanted.reason, "page": str(number)}  # fmt: skip
+    names = ("cohort", "practice", "locality", "reason", "order")
+    given = {**{name: getattr(wanted, name) for name in names}, "page": str(number)}
     return f"/places/{code}/people/list/?{urlencode({name: value for name, value in given.items() if value})}"
 
 
@@ -81,12 +89,16 @@ def paging(code: str, wanted: Wanted, page: ListPage) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class ScoreShown:
-    """A score of a person: its value in words, where it comes from, and what it counts where the definition is at hand."""
+    """A score of a person: its value in words, where it comes from, which of its items were ``met``, and what else it looks for.
+
+    ``met`` is None where the run did not keep it.
+    """
 
     title: str
     text: str
     source: str
-    items: Sequence[str]
+    met: Sequence[str] | None
+    others: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -109,9 +121,18 @@ def _score(person: Listed, name: str) -> ScoreShown:
     run = {score["name"]: score for score in person.release.run["scores"]}.get(name, {})
     known = packaged_scores().get(name)
     same = known is not None and known.digest == run.get("digest")
-    items = [item.title for item in known.items] if known is not None and same else []
+    titles = run.get("items") or (
+        {item.name: item.title for item in known.items} if known is not None and same else {}
+    )
+    met = person.items.get(name)
     title = known.title if known is not None and same else title_of(name)
     source = f"{run['source']}, version {run['version']}" if run else "a column of the run"
     if run.get("validated_for"):  # a run of an earlier version does not say it
         source += f"; validated for {run['validated_for']}"
-    return ScoreShown(title, score_text(person.scores, name), source, items)
+    return ScoreShown(
+        title,
+        score_text(person.scores, name),
+        source,
+        None if met is None else [titles.get(item, item) for item in met],
+        [words for item, words in titles.items() if item not in (met or ())],
+    )
