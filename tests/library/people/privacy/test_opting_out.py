@@ -112,6 +112,23 @@ def test_who_said_no_under_a_number_that_has_since_been_replaced(engine: Engine,
     assert [row["person_id"] for row in engine.rows(found.persons)] == [2]
 
 
+@pytest.mark.parametrize("number", [FIRST, NUMBERS[0]])
+def test_two_records_of_one_person_are_both_taken_out(engine: Engine, tmp_path: Path, number: str) -> None:
+    """The number of the first took the place of one of the fourth: both are records of whoever said no under either."""
+    given = records(engine)
+    columns: dict[str, list[Any]] = {
+        "person_id": [4], "system": ["nhs-number"], "value": [FIRST], "superseded_by": [NUMBERS[0]],
+    }  # fmt: skip
+    types = {"person_id": "int64"} | dict.fromkeys(("system", "value", "superseded_by"), "string")
+    given["identifiers"] = engine.table("merged", columns, types)
+
+    found = without_opted_out(
+        engine, given["persons"], given, Choices(file(tmp_path, f"nhs_number\n{number}\n"))
+    )
+
+    assert {row["person_id"] for row in engine.rows(found.persons)} == {2, 3}
+
+
 def test_people_of_a_run_have_no_number_and_are_found_all_the_same(engine: Engine, tmp_path: Path) -> None:
     given, people = (
         records(engine, 3),
