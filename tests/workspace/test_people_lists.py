@@ -401,3 +401,48 @@ def test_of_a_run_that_kept_no_items_it_is_said_so(cara: Any) -> None:
 
     assert "not which of these were found" in text
     assert "Found:" not in text
+
+
+def test_the_way_back_leads_to_the_page_of_the_list_that_was_open(cara: Any) -> None:
+    """Any other would show, and record, people whom nobody asked for."""
+    address = f"{LIST}?cohort=llr_2016&locality=Central&page=2&order=efi"
+    text = cara.get(address)
+    before = len(looks())
+    person = cara.get(f"{LIST}{keys_on(text)[0]}/")
+
+    (back,) = re.findall(r'<a href="([^"]+)">Back to the list</a>', person)
+    assert keys_on(cara.get(back.replace("&amp;", "&"))) == keys_on(text)
+    assert len(looks()) == before + 1 + len(keys_on(text))
+
+
+def test_whoever_has_a_score_that_was_not_validated_for_them_is_said_to(cara: Any) -> None:
+    people = cohort_of().people or ()
+    young = next(p for p in people if p["age_band"] in ("20 to 24", "30 to 34", "40 to 44", "50 to 54"))
+    old = next(p for p in people if p["age_band"] == "80 to 84")
+
+    assert young["scores"]["validated_efi"] is False
+    assert "validated_efi" not in old["scores"]
+    assert cara.get(f"{LIST}{young['key']}/").count("Not validated at this age") == 2  # both frailty scores
+    assert "Not validated at this age" not in cara.get(f"{LIST}{old['key']}/")
+    assert "not validated at this age" in cara.get(LIST)
+
+
+def test_the_conditions_of_the_basis_stand_above_the_list(cara: Any) -> None:
+    basis = {
+        "reference": "CAG 1",
+        "authority": "CAG",
+        "valid_to": "",
+        "conditions": "Back to the practice alone",
+    }
+    run = {**cohort_of().run, "purpose": "case finding", "basis": "CAG 1", "bases": [basis]}
+    taken(replace(cohort_of(), digest="on a basis", run=run))
+
+    for address in (LIST, f"{LIST}{first_key()}/", AT):
+        assert "Back to the practice alone" in cara.get(address), address
+
+
+def test_another_purpose_is_said_in_the_words_that_were_given(listed: Any) -> None:
+    pages = signed_in("cara")
+    give_reason(pages.client, "other", "an audit of the lists")
+
+    assert "for this purpose: an audit of the lists." in pages.get(LIST)

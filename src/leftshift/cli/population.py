@@ -30,7 +30,14 @@ from leftshift.population.linked.tables import linked_tables
 from leftshift.population.privacy.basis import Grounds, permit, read_register
 from leftshift.population.privacy.opting_out import Choices, without_opted_out
 from leftshift.population.runs.results import RunResult
-from leftshift.population.runs.running import dated_at, drawn_on, last_day_of, refuse_existing, run
+from leftshift.population.runs.running import (
+    dated_at,
+    drawn_on,
+    last_day_of,
+    refuse_existing,
+    refuse_later,
+    run,
+)
 from leftshift.population.runs.wanting import Wanted, sorted_definitions, what_is_wanted
 
 
@@ -97,7 +104,9 @@ def score(options: Namespace) -> int:
     """Score a set of linked records."""
     data = LinkedData(options.folder)
     check_structure(data.folder)
-    as_at, wanted, grounds = date_of(options, data), _wanted(options, data), grounds_of(options, data)
+    grounds = grounds_of(options, data)
+    grounds.require((), data.folder.name)  # before code lists that lack, for without it they do not matter
+    as_at, wanted = date_of(options, data), _wanted(options, data)
     with running_engine(options) as engine, showing.working("scoring") as status:
         record = run(
             engine, data, wanted, options.out, as_at=as_at, grounds=grounds, choices=choices_of(options), items=options.items,
@@ -120,6 +129,8 @@ def cohort(options: Namespace) -> int:
     result = RunResult(options.run)
     name = _cohort_of(result, options.cohort)
     criteria = result.criteria(name)
+    if options.overlap == name:
+        raise ValueError(f"--overlap takes another cohort than {name}")
     if options.overlap:
         result.criteria(options.overlap)
     _require(options, result)
@@ -310,6 +321,7 @@ def date_of(options: Namespace, data: LinkedData) -> date:
         raise ValueError(
             f"say as at which day with --as-at: {data.folder} has no {MANIFEST} that says when it was drawn (drawn_on)"
         )
+    refuse_later(data, found)
     return found
 
 

@@ -44,7 +44,7 @@ def match(options: Namespace) -> int:
 def to_check(options: Namespace) -> int:
     """Write the NHS numbers of a set as the list that is sent to be checked for opt-outs."""
     data = LinkedData(options.folder)
-    refuse_existing(options.out)
+    refuse_existing(options.out, "file")
     permit(data, grounds_of(options, data), ["persons"])
     with showing.working("writing numbers"):
         written = write_numbers(data, options.out)
@@ -94,9 +94,8 @@ def reidentify(options: Namespace) -> int:
         if not getattr(options, name)
     ]
     if missing or not options.pseudonyms:
-        raise ValueError(
-            "re-identification needs " + ", ".join([*(f"--{name}" for name in missing), "and pseudonyms"])
-        )
+        needed = [*(f"--{name}" for name in missing), *([] if options.pseudonyms else ["pseudonyms"])]
+        raise ValueError(f"re-identification needs {' and '.join(needed)}")
     permission = Permission(options.who, options.reason, options.reference, today(), options.most)
     numbers = find(
         options.pseudonyms, purpose=options.purpose, key=read_key(options.key), register=options.register, permission=permission,

@@ -9,6 +9,7 @@ from typing import Any
 from leftshift.cli.showing import console_of, say, table_of
 from leftshift.population.cohorts.changing import CHANGES
 from leftshift.population.cohorts.comparing import Comparison
+from leftshift.population.cohorts.definitions import REST, SEVERAL
 from leftshift.population.cohorts.trying import FAILS, NOT_TRIED, Attempt
 from leftshift.population.linked.report import CheckReport
 from leftshift.population.linked.tables import linked_tables
@@ -103,6 +104,7 @@ def show_run(out: Path, record: Mapping[str, Any]) -> None:
         say("Done without these code lists, which nobody gave: " + ", ".join(lacking))
     for name, number in record["code_lists"]["repeated"].items():
         say(f"The code list {name} holds {number:,} codes twice; each counts once.")
+    say("Numbers of people add up practices, each of which is rounded.")
     say(f"{sum(record['seconds'].values()):.1f} seconds; all of it in {out}")
 
 
@@ -122,13 +124,19 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
     console_of().print(table)
     reasons = table_of("By reason", ["Reason", "People"])
     for row in document["reasons"]:
-        reasons.add_row(_reason(row["reason"], criteria), told_text(row["people"]))
+        if row["reason"] != REST or row["people"]:
+            reasons.add_row(_reason(row["reason"], criteria), told_text(row["people"]))
     console_of().print(reasons)
     if document["overlap"]:
         overlap = table_of("With the other cohort", ["Where", "People"])
         for row in document["overlap"]:
             overlap.add_row(row["where"], told_text(row["people"]))
         console_of().print(overlap)
+        left_out = max(row["hidden"] for row in document["overlap"])
+        if left_out:
+            say(
+                f"Localities left out of these four numbers, for one of them might be small there: {left_out:,}."
+            )
     if document["files"]:
         say("Rows for a place written: " + ", ".join(document["files"]))
     if document.get("without_group"):
@@ -137,7 +145,9 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
         )
     rules = disclosure_rules()
     if document["hidden"]:
-        say(f"{document['hidden']:,} practices are hidden, and no total has them.")
+        say(
+            f"{document['hidden']:,} practices are hidden and in no total: of their localities no number of their own can be told."
+        )
     say(
         f"Hidden is a number of {rules.threshold} and fewer, in the cohort or out of it, and what would give one away; the rest is rounded to "
         f"{rules.base}, and totals add up what is shown."
@@ -145,8 +155,9 @@ def show_cohort(document: Mapping[str, Any], criteria: Mapping[str, str]) -> Non
 
 
 def _reason(name: str, criteria: Mapping[str, str]) -> str:
-    said = {"several": "Several of them", "rest": "A reason that is hidden"}
-    return said.get(name, f"{criteria.get(name, name)} alone")
+    alone = " alone" if len(criteria) > 1 else ""
+    said = {SEVERAL: "Several of them", REST: "A reason that is hidden"}
+    return said.get(name, f"{criteria.get(name, name)}{alone}")
 
 
 def show_tried(attempts: Sequence[Attempt]) -> None:
@@ -203,7 +214,8 @@ def show_comparison(found: Comparison) -> None:
     if not found.outcomes:
         say("Too few people were matched for any outcome to be told.")
     say(
-        "Means are rounded so that no one person moves them by more than a step, and hidden where few people had any of it."
+        "Each number is rounded by itself, so that no one person moves it by more than a step: a difference need not be that of the means "
+        "beside it. Means are hidden where few people had any of it."
     )
     if found.outcomes:
         shares = [HIDDEN if share is None else f"{share:.1%}" for share in (found.died, found.others_died)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from leftshift.population.cohorts.counting import CohortCounts
@@ -37,11 +38,13 @@ def cohort_blocks(counts: CohortCounts, criteria: Mapping[str, str]) -> list[Blo
 
 
 def practice_table(counts: CohortCounts) -> Table:
-    """The people of a cohort by practice."""
+    """The people of a cohort by practice; of a practice nothing is left out of its own number."""
     keys = ("practice", "locality", "commissioner")
-    return _table_of(
+    found = _table_of(
         counts.by("practice").to_dicts(), keys, "People in the cohort by practice", "by-practice"
     )
+    rows = tuple(replace(row, cells=row.cells[:-1]) for row in found.rows)
+    return replace(found, columns=found.columns[:-1], rows=rows)
 
 
 def headline(counts: CohortCounts) -> tuple[str, str]:
@@ -52,8 +55,9 @@ def headline(counts: CohortCounts) -> tuple[str, str]:
 
 def reason_words(name: str, criteria: Mapping[str, str]) -> str:
     """Why somebody is counted, in words."""
+    alone = " alone" if len(criteria) > 1 else ""
     said = {SEVERAL: "Several of these", REST: "A reason that is hidden"}
-    return said.get(name, f"{criteria.get(name, name)} alone")
+    return said.get(name, f"{criteria.get(name, name)}{alone}")
 
 
 def hidden_words() -> str:

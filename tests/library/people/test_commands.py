@@ -7,37 +7,23 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import pyarrow.parquet as pq
 import pytest
 
 from leftshift import read_place
 from leftshift.cli.main import main
-from leftshift.population.linked.dataset import paths_of
+from tests.library.people.asking import answer
 from tests.library.people.made import people, write_set
-from tests.library.people.runs import lists_text, scored
+from tests.library.people.runs import grounds_options, lists_text, scored
 
 LLR = Path(__file__).parents[3] / "examples" / "llr-2016"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def folder(scored_set: Path) -> Path:
     """An invented population of 6,000 and a run on it."""
-    folder = tmp_path_factory.mktemp("commands")
-    generate = ["population", "generate", "--people", "6,000", "--seed", "3", "--out", str(folder / "set")]
-    assert main([*generate, "--workers", "1"]) == 0
-    assert main(["population", "check", str(folder / "set")]) == 0
-    assert main(["population", "score", str(folder / "set"), "--out", str(folder / "run")]) == 0
-    return folder
-
-
-def answer(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict[str, Any]:
-    capsys.readouterr()
-    assert main(["population", *arguments, "--json"]) == code
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return found
+    return scored_set
 
 
 def test_the_manifest_says_what_the_set_is(folder: Path) -> None:
@@ -202,117 +188,6 @@ def test_the_tables_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "birth_date" in capsys.readouterr().out
 
 
-def test_real_records_are_refused_without_a_basis(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_set(tmp_path / "set", {**people(80, 40), "social_care": [], "diagnoses": [], "admissions": []})
-    score = [
-        "score",
-        str(tmp_path / "set"),
-        "--out",
-        str(tmp_path / "run"),
-        "--scores",
-        "charlson",
-        "--cohorts",
-        "",
-        "--as-at",
-        "2016-04-01",
-    ]
-    register = tmp_path / "register.toml"
-    register.write_text(
-        '[[basis]]\ntables = ["persons", "registrations", "practices"]\npurpose = "case finding"\nauthority = "CAG"\n'
-        'reference = "CAG 1"\nvalid_from = 2020-01-01\n'
-        'conditions = "Details go back to the practice alone"\n[[basis]]\ntables = ["diagnoses", "admissions"]\npurpose = "case finding"\nauthority = "CAG"\nreference = "CAG 1"\nvalid_from = 2010-01-01\n'
-        "valid_to = 2011-01-01\n",
-        "utf-8",
-    )
-    grounds = ["--purpose", "case finding", "--basis", "CAG 1", "--register", str(register)]
-
-    without = answer(capsys, *score, code=1)
-    expired = answer(capsys, *score, *grounds, code=1)
-    register.write_text(register.read_text("utf-8").replace("valid_to = 2011-01-01\n", ""), "utf-8")
-    allowed = answer(capsys, *score, *grounds)
-
-    assert [fault["kind"] for fault in without["faults"]] == ["no purpose"]
-    assert [(fault["kind"], fault["column"]) for fault in expired["faults"]] == [
-        ("no legal basis", "admissions"),
-        ("no legal basis", "diagnoses"),
-    ]
-    assert "expired" in expired["faults"][0]["found"]
-    assert (allowed["purpose"], allowed["basis"]) == ("case finding", "CAG 1")
-    assert [basis["conditions"] for basis in allowed["bases"]] == [
-        "",
-        "Details go back to the practice alone",
-    ]
-    # social care has no basis, and was not opened
-    assert allowed["inputs"].keys() == {"persons", "registrations", "practices", "admissions", "diagnoses"}
-    assert allowed["check"]["tables"].keys() == allowed["inputs"].keys()
-
-
-def test_a_run_is_used_on_the_basis_of_what_it_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_set(tmp_path / "set", people(80, 40))
-    register = tmp_path / "register.toml"
-    register.write_text(
-        '[[basis]]\ntables = ["persons", "registrations", "practices"]\npurpose = "case finding"\nauthority = "CAG"\n'
-        'reference = "CAG 1"\nvalid_from = 2020-01-01\n',
-        "utf-8",
-    )
-    grounds = ["--purpose", "case finding", "--basis", " CAG 1 , CAG 2", "--register", str(register)]
-    define = tmp_path / "old.toml"
-    define.write_text(
-        'name = "old"\ntitle = "t"\nversion = "1"\nsource = "s"\ndated = 2026-01-01\n[[criteria]]\nname = "old"\ntitle = "t"\nwhen = "age > 60"\n',
-        "utf-8",
-    )
-    score = [
-        "score",
-        str(tmp_path / "set"),
-        "--out",
-        str(tmp_path / "run"),
-        "--scores",
-        "",
-        "--cohorts",
-        "old",
-    ]
-    answer(capsys, *score, "--define", str(define), "--as-at", "2016-04-01", *grounds)
-    run = str(tmp_path / "run")
-
-    for way in (["cohort", run], ["compare", run, run], ["check", str(tmp_path / "set")]):
-        refused = answer(capsys, *way, code=1)
-        assert [fault["kind"] for fault in refused["faults"]] == ["no purpose"]
-        answer(capsys, *way, *grounds)
-
-    register.write_text(register.read_text("utf-8").replace('"registrations", ', ""), "utf-8")
-    for way in (["cohort", run], ["compare", run, run], ["check", str(tmp_path / "set")]):
-        refused = answer(capsys, *way, *grounds, code=1)
-        assert [(fault["kind"], fault["column"]) for fault in refused["faults"]] == [
-            ("no legal basis", "registrations")
-        ]
-
-
-def test_what_is_printed_and_kept_names_nobody(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Not a key and not an NHS number of anybody stands in what commands print, or in any file but the Parquet of people."""
-    persons = pq.read_table(folder / "set" / "persons")
-    numbers = set(persons["nhs_number"].drop_null().to_pylist())
-    keys = {str(key) for key in persons["person_id"].to_pylist() if key > 100_000}
-    capsys.readouterr()
-    for way in (
-        ["check", str(folder / "set")],
-        ["cohort", str(folder / "run"), "--cohort", "llr_2016"],
-        ["cohort", str(folder / "run"), "--cohort", "llr_2016", "--by", "practice", "--json"],
-        ["score", str(folder / "set"), "--out", str(folder / "again"), "--json"],
-        ["score", str(folder / "set"), "--out", str(folder / "again")],
-    ):
-        main(["population", *way])
-    printed = capsys.readouterr()
-    texts = [printed.out, printed.err]
-    texts += [path.read_text("utf-8") for path in [*folder.rglob("*.json"), *folder.rglob("rows/*.csv")]]
-
-    words = {word.strip('",:') for text in texts for word in text.split()}
-    assert len(numbers) > 5000
-    assert not words & numbers
-    assert not words & keys
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -344,40 +219,73 @@ def test_misuse_is_answered(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_numbers_are_written_to_be_checked_and_come_back(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """As the check takes them; of those that come back, everybody is counted who did not say no, and nobody else."""
-    sent, back = tmp_path / "sent.dat", tmp_path / "back.dat"
-
-    written = answer(capsys, "to-check", str(folder / "set"), "--out", str(sent))
-    lines = sent.read_bytes().split(b"\n")
-    back.write_bytes(b"\n".join(lines[: len(lines) // 2]) + b"\n")
-    cleared = ["--cleared", str(back), "--scores", "", "--cohorts", "llr_2016"]
-    run = answer(capsys, "score", str(folder / "set"), "--out", str(tmp_path / "run"), *cleared)
-
-    assert sent.stat().st_mode & 0o777 == 0o600
-    assert lines[-1] == b""
-    assert all(len(line) == 11 and line.endswith(b",") for line in lines[:-1])
-    assert written["numbers"] == len(lines) - 1 > 6000
-    assert 2500 < run["counts"]["counted"] < 3500
-    assert (
-        main(["population", "to-check", str(folder / "set"), "--out", str(sent)]) == 1
-    )  # not over what is there
-    refused = answer(
-        capsys, "score", str(folder / "set"), "--out", str(tmp_path / "no"), "--opt-outs", str(back), code=1
-    )
-    assert "those who may be counted" in refused["faults"][0]["action"]
-
-
 def test_a_set_that_does_not_say_its_day_is_scored_as_at_a_day_that_is_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_set(tmp_path / "set", people(80))
+    score = ["score", str(tmp_path / "set"), "--out", str(tmp_path / "run"), *grounds_options(tmp_path)]
 
-    assert main(["population", "score", str(tmp_path / "set"), "--out", str(tmp_path / "run")]) == 2
+    assert main(["population", *score]) == 2
 
     assert "say as at which day with --as-at" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["score", "fit", "drift"])
+def test_nobody_is_counted_as_at_a_day_after_the_records(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    """What happened in between is not in them: a model would learn of a year of which months lack."""
+    model = tmp_path / "model"
+    if verb == "drift":
+        answer(capsys, "fit", str(folder / "set"), "--out", str(model))
+    where = (
+        [str(model), str(folder / "set")]
+        if verb == "drift"
+        else [str(folder / "set"), "--out", str(tmp_path / "out")]
+    )
+
+    refused = answer(capsys, verb, *where, "--as-at", "2016-07-01", code=1)
+
+    assert [(fault["kind"], fault["found"]) for fault in refused["faults"]] == [
+        ("date after the records", "as at 2016-07-01")
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_overlap_is_with_another_cohort(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["population", "cohort", str(folder / "run"), "--cohort", "llr_2016", "--overlap", "llr_2016"])
+        == 2
+    )
+    assert "another cohort than llr_2016" in capsys.readouterr().err
+
+
+def test_what_is_hidden_is_said_in_words(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of 6,000 people some localities are too small for four numbers, and the sums would seem to be of all."""
+    found = answer(
+        capsys, "cohort", str(folder / "run"), "--cohort", "llr_2016", "--overlap", "leicester_city_2014"
+    )
+    left_out = max(row["hidden"] for row in found["overlap"])
+    assert (
+        main(
+            [
+                "population",
+                "cohort",
+                str(folder / "run"),
+                "--cohort",
+                "llr_2016",
+                "--overlap",
+                "leicester_city_2014",
+            ]
+        )
+        == 0
+    )
+
+    printed = " ".join(capsys.readouterr().out.split())
+    assert left_out > 0
+    assert f"one of them might be small there: {left_out}." in printed
+    rest = next(row["people"] for row in found["reasons"] if row["reason"] == "rest")
+    assert ("A reason that is hidden" in printed) is (rest > 0)
 
 
 def test_what_happened_after_the_day_of_a_run_is_sound(tmp_path: Path) -> None:
@@ -404,79 +312,6 @@ def test_rows_for_a_place_are_of_the_records_that_were_scored(
 
     assert [fault["kind"] for fault in refused["faults"]] == ["other records"]
     assert "persons" in refused["faults"][0]["found"]
-
-
-def test_who_is_behind_a_pseudonym_that_is_nobodys(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    key, log = tmp_path / "key", tmp_path / "log.jsonl"
-    key.write_bytes(bytes(range(32)))
-    key.chmod(0o600)
-    ask = [
-        "reidentify",
-        "12345",
-        "--register",
-        str(folder / "set"),
-        "--key",
-        str(key),
-        "--purpose",
-        "case finding",
-        "--log",
-        str(log),
-    ]
-    ask += ["--who", "GP practice", "--reason", "planned care", "--reference", "CAG 1"]
-
-    found = answer(capsys, *ask, code=1)
-    whole = answer(capsys, "reidentify", "--log", str(log), "--verify")
-
-    assert found == {"numbers": {}, "unknown": ["12345"]}
-    assert whole["whole"]
-    assert len(whole["digest"]) == 64
-
-
-def test_pseudonyms_are_made_and_a_few_undone(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    key, log, out = tmp_path / "key", tmp_path / "log.jsonl", tmp_path / "set"
-    key.write_bytes(bytes(range(32)))
-    key.chmod(0o600)
-    written = answer(
-        capsys,
-        "pseudonymise",
-        str(folder / "set"),
-        "--out",
-        str(out),
-        "--key",
-        str(key),
-        "--purpose",
-        "case finding",
-    )
-    persons = pq.read_table([str(path) for path in paths_of(out, "persons")])
-    pseudonym = persons["person_id"][0].as_py()
-    ask = [
-        "reidentify",
-        str(pseudonym),
-        "--register",
-        str(folder / "set"),
-        "--key",
-        str(key),
-        "--purpose",
-        "case finding",
-    ]
-    ask += ["--log", str(log)]
-
-    assert main(["population", *ask]) == 2  # without a permission
-    assert not log.exists()
-    found = answer(capsys, *ask, "--who", "GP practice", "--reason", "planned care", "--reference", "CAG 1")
-    assert main(["population", "reidentify", "--log", str(log), "--verify"]) == 0
-    log.write_text(log.read_text("utf-8").replace("planned care", "curiosity"), "utf-8")
-
-    assert written["rows"]["persons"] > 5000
-    assert "nhs_number" not in persons.column_names or not persons["nhs_number"].drop_null().to_pylist()
-    assert set(found["numbers"].values()) <= set(
-        pq.read_table(folder / "set" / "persons")["nhs_number"].to_pylist()
-    )
-    assert main(["population", "reidentify", "--log", str(log), "--verify"]) == 1
 
 
 def test_without_spark_it_is_said_what_to_install(

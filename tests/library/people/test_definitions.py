@@ -254,3 +254,34 @@ def test_any_definition_is_read_or_refused(values: dict[str, object], part: str)
 
     with contextlib.suppress(FaultsFound):
         assert score_of(SCORE + ITEM.format("male") + f"\n[[{part}]]\n" + "\n".join(lines), "mine.toml").items
+
+
+def test_a_name_that_two_files_define_is_refused(tmp_path: Path) -> None:
+    """Which of them counts would be chance; one that comes with leftshift gives way, as is said."""
+    for folder, when in (("a", "age > 1"), ("b", "age > 2")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}.toml").write_text(
+            SCORE + ITEM.format(when) + "title = 't'\npoints = 1\n"
+        )
+        (tmp_path / folder / f"{folder}-cohort.toml").write_text(COHORT.format(when))
+
+    with pytest.raises(FaultsFound) as scores:
+        read_scores([tmp_path / "a" / "a.toml", tmp_path / "b" / "b.toml"])
+    with pytest.raises(FaultsFound) as cohorts:
+        read_cohorts([tmp_path / "a" / "a-cohort.toml", tmp_path / "b" / "b-cohort.toml"])
+
+    for caught, file, other in ((scores, "b.toml", "a.toml"), (cohorts, "b-cohort.toml", "a-cohort.toml")):
+        (fault,) = caught.value.faults
+        assert (fault.kind, fault.file, fault.column) == ("defined twice", file, "name")
+        assert other in fault.expected
+
+
+def test_a_fault_names_the_file_that_was_given(tmp_path: Path) -> None:
+    (tmp_path / "draft 3.toml").write_text(COHORT.format("score('nobody_has') > 1"))
+
+    with pytest.raises(FaultsFound) as caught:
+        what_is_wanted(
+            None, scores=[], cohorts=["mine"], cohort_files=[tmp_path / "draft 3.toml"], invent_lists=True
+        )
+
+    assert [fault.file for fault in caught.value.faults] == ["draft 3.toml"]

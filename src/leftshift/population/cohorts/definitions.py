@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -16,7 +16,7 @@ from leftshift.foundation.reading_toml import TomlReader, TomlTable, toml_reader
 from leftshift.population.defining.codelists import CodeLists, ListKey, missing_lists
 from leftshift.population.defining.formulas import Asking, Fact, Formula
 from leftshift.population.scores.definitions import Score
-from leftshift.population.scores.reading import dated_at, formula_at, name_at
+from leftshift.population.scores.reading import dated_at, defined_twice, formula_at, name_at
 
 Meets = Literal["any", "all"]
 SEVERAL, INSIDE, NONE, COUNTED, REST = REASONS = ("several", "inside", "none", "counted", "rest")
@@ -48,11 +48,7 @@ class Cohort:
     among: Formula | None = None
     meets: Meets = "any"
     notes: tuple[str, ...] = ()
-
-    @property
-    def file(self) -> str:
-        """How faults name it."""
-        return f"{self.name}.toml"
+    file: str = field(default="", compare=False)
 
     def formulas(self) -> Iterator[Formula]:
         """Every formula of it."""
@@ -92,11 +88,14 @@ def packaged_cohorts() -> Mapping[str, Cohort]:
 def read_cohorts(paths: Collection[Path]) -> dict[str, Cohort]:
     """A site's own cohorts beside those that come with leftshift; of one name, the site's. Raises FaultsFound."""
     faults = Faults()
-    found = dict(packaged_cohorts())
+    found, own = dict(packaged_cohorts()), dict[str, str]()
     for path in paths:
         reader = toml_reader(path.read_text("utf-8-sig"), path.name)
         cohort = _cohort(reader)
         faults.add_all(reader.faults)
+        if cohort.name in own:
+            faults.add(defined_twice(path.name, cohort.name, own[cohort.name]))
+        own[cohort.name] = path.name
         found[cohort.name] = cohort
     faults.raise_if_any()
     return found
@@ -131,6 +130,7 @@ def _cohort(reader: TomlReader) -> Cohort:
         among=formula_at(table, "among", "yes") if "among" in table else None,
         meets=cast(Meets, table.choice("meets", ("any", "all"), "any")),
         notes=table.texts("notes"),
+        file=reader.file,
     )
 
 
@@ -161,9 +161,9 @@ def definition_faults(
     ``tables`` are those that the records hold; None leaves them out of the question. ``besides`` are formulas of neither.
     """
     for score in wanted:
-        yield from _unknown_items(score.formulas(), f"{score.name}.toml", scores)
-        yield from missing_lists(score.lists_needed(), lists, f"score {score.name}", f"{score.name}.toml")
-        yield from _missing_tables(score.formulas(), f"{score.name}.toml", tables)
+        yield from _unknown_items(score.formulas(), score.file, scores)
+        yield from missing_lists(score.lists_needed(), lists, f"score {score.name}", score.file)
+        yield from _missing_tables(score.formulas(), score.file, tables)
     for asking in besides:
         for place, formula in asking.parts:
             yield from _unknown_scores(formula.scores, asking.file, place, scores)

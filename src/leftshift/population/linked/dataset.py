@@ -18,6 +18,7 @@ from leftshift.population.linked.tables import linked_tables
 SYNTHETIC = "synthetic test data"
 MANIFEST = "manifest.json"
 CHECKED = "checked.json"
+CODE_LISTS = "code_lists.csv"
 _MAGIC = b"PAR1"
 _TAIL = 8  # four bytes that say how long the footer is, then the magic
 

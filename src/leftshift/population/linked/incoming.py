@@ -47,8 +47,15 @@ def _given(path: Path, faults: Faults) -> pl.DataFrame:
     try:
         return pl.read_parquet(path) if path.suffix == ".parquet" else _of_text(path, faults)
     except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException, pl.exceptions.PolarsError):
-        faults.add(Fault("file not readable", path.name, None, None, "", "CSV or Parquet", "Write it so"))
+        faults.add(unreadable_list(path, "CSV or Parquet"))
         raise FaultsFound(faults) from None
+
+
+def unreadable_list(path: Path, expected: str) -> Fault:
+    """A file of people that is not there, or cannot be read."""
+    if not path.is_file():
+        return Fault("file missing", path.name, None, None, "no such file", expected, "Name the file")
+    return Fault("file not readable", path.name, None, None, "", expected, "Write it so")
 
 
 def _of_text(path: Path, faults: Faults) -> pl.DataFrame:

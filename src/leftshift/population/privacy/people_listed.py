@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from leftshift.foundation.faults import Fault, Faults
 from leftshift.population.linked.dataset import LinkedData
+from leftshift.population.linked.incoming import unreadable_list
 from leftshift.population.linked.numbers import is_valid, normalised
 
 PERSON, NUMBER = "person_id", "nhs_number"
@@ -100,8 +101,7 @@ def _rows(path: Path, faults: Faults) -> tuple[list[str], list[tuple[int, list[s
     try:
         return _of_parquet(path) if path.suffix == ".parquet" else _of_text(path)
     except (OSError, UnicodeDecodeError, csv.Error, pa.ArrowException):
-        expected = "Parquet or text with person_id or nhs_number"
-        faults.add(Fault("file not readable", path.name, None, None, "", expected, "Write it so"))
+        faults.add(unreadable_list(path, "Parquet or text with person_id or nhs_number"))
         return None
 
 

@@ -24,7 +24,14 @@ import pyarrow.parquet as pq
 
 from leftshift.foundation.faults import Fault, Faults, FaultsFound
 from leftshift.population.engines.engine import unreadable
-from leftshift.population.linked.dataset import MANIFEST, SYNTHETIC, file_name, manifest_of, paths_of
+from leftshift.population.linked.dataset import (
+    CODE_LISTS,
+    MANIFEST,
+    SYNTHETIC,
+    file_name,
+    manifest_of,
+    paths_of,
+)
 from leftshift.population.linked.numbers import normalised
 from leftshift.population.linked.structure import check_structure
 from leftshift.population.linked.tables import ColumnType, linked_tables
@@ -131,6 +138,8 @@ class _Writing:
             )
         self._faults.raise_if_any()
         self._manifest()
+        if (self._folder / CODE_LISTS).is_file():  # of codes, and of nobody
+            shutil.copyfile(self._folder / CODE_LISTS, self._out / CODE_LISTS)
         return Pseudonymised(self._rows, others)
 
     def _table(self, name: str) -> None:

@@ -78,6 +78,7 @@ def run(
     but those that say who opted out. Raises FaultsFound for what is wrong with grounds and files, and where ``out`` is there already.
     """
     refuse_existing(out)
+    refuse_later(data, as_at)
     bases = permit(data, grounds, wanted.tables())
     choices = choices or Choices()
     steps = _Steps(clock, report)
@@ -125,12 +126,24 @@ def run(
     return record
 
 
+def refuse_later(data: LinkedData, as_at: date) -> None:
+    """Raise FaultsFound for a date after the day on which a set was drawn: what happened in between is not in it."""
+    drawn = drawn_on(data)
+    if drawn is not None and as_at > drawn:
+        faults = Faults()
+        action = "Count as at that day or an earlier one, or draw the records anew"
+        found, expected = f"as at {as_at}", f"{drawn}, when the set was drawn, or earlier"
+        faults.add(Fault("date after the records", data.folder.name, None, "as_at", found, expected, action))
+        raise FaultsFound(faults)
+
+
 def last_day_of(data: LinkedData, as_at: date, today: date | None) -> date:
     """The last day that a row may say: that on which the set was drawn, as its manifest says, otherwise today.
 
     What happened between the date of a run and this day is known and sound; it does not count yet.
     """
-    return max(as_at, drawn_on(data) or today or as_at)
+    drawn = drawn_on(data)
+    return drawn if drawn is not None else max(as_at, today or as_at)
 
 
 def drawn_on(data: LinkedData) -> date | None:
@@ -150,12 +163,12 @@ def _said(data: LinkedData, name: str) -> date | None:
         return None
 
 
-def refuse_existing(out: Path) -> None:
-    """Raise FaultsFound where a folder is there: a result is never written over."""
+def refuse_existing(out: Path, what: str = "folder") -> None:
+    """Raise FaultsFound where a folder, or a file, is there: a result is never written over."""
     if out.exists():
         faults = Faults()
         faults.add(
-            Fault("folder exists", str(out), None, None, "", "a new folder", "Name another, or move it")
+            Fault(f"{what} exists", str(out), None, None, "", f"a new {what}", "Name another, or move it")
         )
         raise FaultsFound(faults)
 
@@ -246,6 +259,7 @@ def _record(
                 "version": part.version,
                 "source": part.source,
                 "digest": part.digest,
+                "title": part.title,
                 "items": {item.name: item.title for item in part.items},
                 "validated_for": part.validated_for.text if part.validated_for else "",
             }

@@ -12,11 +12,9 @@ from leftshift.foundation.reading_toml import open_toml
 from leftshift.population.cohorts.definitions import Cohort, definition_faults, read_cohorts
 from leftshift.population.defining.codelists import CodeLists, ListKey, normal_code, read_code_lists
 from leftshift.population.defining.formulas import Asking, Fact
-from leftshift.population.linked.dataset import LinkedData
+from leftshift.population.linked.dataset import CODE_LISTS, LinkedData
 from leftshift.population.scores.definitions import Score, in_order
 from leftshift.population.scores.reading import packaged_lists, read_scores
-
-CODE_LISTS = "code_lists.csv"
 
 
 @dataclass(frozen=True)

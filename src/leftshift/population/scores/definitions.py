@@ -106,6 +106,7 @@ class Score:
     band_rules: tuple[BandRule, ...] = ()
     notes: tuple[str, ...] = ()
     may_lack: tuple[str, ...] = field(default=())
+    file: str = field(default="", compare=False)
 
     def formulas(self) -> Iterator[Formula]:
         """Every formula of it."""

@@ -77,16 +77,27 @@ def weights_text(table: str) -> str:
 def read_scores(paths: Collection[Path]) -> dict[str, Score]:
     """A site's own scores beside those that come with leftshift; of one name, the site's. Raises FaultsFound with all faults."""
     faults = Faults()
-    found = dict(packaged_scores())
+    found, own = dict(packaged_scores()), dict[str, str]()
     for path in paths:
         reader = toml_reader(path.read_text("utf-8-sig"), path.name)
         score = _score(reader, path.parent)
         faults.add_all(reader.faults)
+        if score.name in own:
+            faults.add(defined_twice(path.name, score.name, own[score.name]))
+        own[score.name] = path.name
         found[score.name] = score
     unknown = list(_unknown_references(found))
     faults.add_all(unknown or _circles(found))
     faults.raise_if_any()
     return found
+
+
+def defined_twice(file: str, name: str, other: str) -> Fault:
+    """Two files of a site that define one name: which of them counts would be chance."""
+    action = "Rename one, or give one of the files"
+    return Fault(
+        "defined twice", file, None, "name", shown(name), f"a name that {other} does not have", action
+    )
 
 
 def score_of(text: str, file: str, tables: Path | None = None) -> Score:
@@ -102,7 +113,7 @@ def _unknown_references(scores: Mapping[str, Score]) -> Iterator[Fault]:
         for place, formula in score.parts():
             for need in sorted(formula.scores - scores.keys()):
                 yield Fault(
-                    "unknown score", f"{score.name}.toml", None, place, shown(need), "a score that is defined",
+                    "unknown score", score.file, None, place, shown(need), "a score that is defined",
                     "Define it, or name another", near_miss(need, scores),
                 )  # fmt: skip
 
@@ -117,7 +128,7 @@ def _circles(scores: Mapping[str, Score]) -> Iterator[Fault]:
                 continue
             place = next(place for place, formula in score.parts() if circle.names[1] in formula.scores)
             yield Fault(
-                "scores go round", f"{score.name}.toml", None, place, str(circle), "scores that do not build on themselves",
+                "scores go round", score.file, None, place, str(circle), "scores that do not build on themselves",
                 "Write out what is meant, or name another score",
             )  # fmt: skip
 
@@ -151,6 +162,7 @@ def _score(reader: TomlReader, tables: Path | None) -> Score:
         band_rules=tuple(_band_rule(given) for given in table.tables("band_rules")),
         notes=table.texts("notes"),
         may_lack=table.texts("may_lack"),
+        file=reader.file,
     )
     _refuse_oddities(table, found)
     return found

@@ -125,6 +125,15 @@ def test_where_a_row_stood_says_nothing(tmp_path: Path) -> None:
     assert not list((tmp_path / "one").glob(".*"))
 
 
+def test_code_lists_go_with_the_set(tmp_path: Path) -> None:
+    folder = written(tmp_path / "set", sound_set())
+    (folder / "code_lists.csv").write_text("list,system,code\na,gp,C1\n", "utf-8")
+
+    pseudonymise(folder, tmp_path / "out", purpose=PURPOSE, key=KEY)
+
+    assert (tmp_path / "out" / "code_lists.csv").read_bytes() == (folder / "code_lists.csv").read_bytes()
+
+
 def test_the_set_is_of_the_day_of_the_one_it_was_made_from(tmp_path: Path) -> None:
     folder = written(tmp_path / "set", sound_set())
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -24,6 +24,8 @@ from leftshift.workspace.people.parameters import parameter
 SCORES = ("long_term_conditions", "efi", "hfrs")
 """Scores that a list shows where the run has them; beside these, all that are predicted."""
 PREDICTED = "predicted_"
+VALIDATED = "validated_"
+"""Before the name of a score: kept of a person where the score was not validated for people like them."""
 BAND = "_band"
 _STEP = 5
 _CHUNK = 1 << 20
@@ -58,8 +60,9 @@ def read_cohort(engine: Engine, result: RunResult, cohort: str, *, with_list: bo
         {name: part.get(name, "") for name in ("title", "version", "source", "digest")} | {"criteria": [list(pair) for pair in criteria.items()]},
         {
             **{name: record.get(name, "") for name in ("purpose", "basis", "leftshift", "engine")},
+            "bases": [dict(basis) for basis in record.get("bases", [])],
             "scores": [
-                {name: score.get(name, "") for name in ("name", "version", "source", "digest", "validated_for")}
+                {name: score.get(name, "") for name in ("name", "title", "version", "source", "digest", "validated_for")}
                 | {"items": score.get("items", {}) if is_shown(score["name"]) else {}}
                 for score in record["scores"]
             ],
@@ -108,7 +111,8 @@ def _listed(
     scores = [name for name in people.columns if is_shown(name)]
     inside = people.filter(people[membership_column(cohort)])
     met = _met(engine, items.semi_join(inside, "person_id"), scores) if items is not None else None
-    columns = [*_PERSON, *(criterion_column(cohort, name) for name in criteria), *scores]
+    validated = [f"{VALIDATED}{name}" for name in scores if f"{VALIDATED}{name}" in people.columns]
+    columns = [*_PERSON, *(criterion_column(cohort, name) for name in criteria), *scores, *validated]
     wanted = dict.fromkeys(columns)
     for row in engine.rows(inside.select(*wanted)):
         yield {
@@ -118,7 +122,8 @@ def _listed(
             "practice": row["practice"] or "",
             "age_band": age_band(row["age"]),
             "reasons": [name for name in criteria if row[criterion_column(cohort, name)]],
-            "scores": {name: row[name] for name in scores if row[name] is not None},
+            "scores": {name: row[name] for name in scores if row[name] is not None}
+            | {name: False for name in validated if row[name] is False},
             "items": met[row["person_id"]] if met is not None else {},
         }
 

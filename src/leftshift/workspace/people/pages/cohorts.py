@@ -51,6 +51,7 @@ def cohort(request: HttpRequest, code: str) -> HttpResponse:
     shown |= {
         "release": release,
         "head": words.head(release),
+        "some_hidden": words.some_hidden(release),
         "criteria": list(release.criteria.values()),
         "facts": words.facts(release),
         "parts": words.parts(release),

@@ -19,10 +19,11 @@ from leftshift.workspace.people.models import PURPOSES
 from leftshift.workspace.people.pages.cohorts import place_or_404
 from leftshift.workspace.people.parameters import parameter
 from leftshift.workspace.people.presenters import lists as words
+from leftshift.workspace.people.presenters.cohorts import day
 from leftshift.workspace.people.queries import Wanted
 from leftshift.workspace.plan.models import StoredPlace
 
-_KEPT = "why_people"
+_KEPT, _LAST = "why_people", "list_of_people"
 
 
 def _why(request: HttpRequest, code: str) -> Why | None:
@@ -75,8 +76,9 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
     page, rows = look_at_list(place, wanted, why, person(request))
     criteria = release.criteria
     before, after = words.paging(code, wanted, page)
+    request.session[_LAST] = words.page_address(code, wanted, page.number)
     shown = {
-        "code": code, "release": release, "wanted": wanted, "page": page, "before": before, "after": after, "purpose": PURPOSES[why.purpose],
+        "code": code, "release": release, "wanted": wanted, "page": page, "before": before, "after": after, "purpose": _said(why), "day": day,
         "table": words.list_table(code, rows, criteria, wanted), "criteria": list(criteria.items()), "orders": orders,
         "choices": {name: _pairs(values) for name, values in queries.choices_of(release).items()},
         "cohorts": _pairs(queries.listed_cohorts(place)), "at_a_time": parameter("people_a_page"),
@@ -116,6 +118,19 @@ def person_of_list(request: HttpRequest, code: str, key: str) -> HttpResponse:
         "code": code,
         "person_shown": found[0],
         "entries": [words.entry_of(entry) for entry in found],
-        "purpose": PURPOSES[why.purpose],
+        "purpose": _said(why),
+        "day": day,
+        "back": _last_list(request, code),
     }
     return render(request, "people/person.jinja", shown)
+
+
+def _said(why: Why) -> str:
+    """The purpose, in the words of whoever looks where it is another."""
+    return why.words or PURPOSES[why.purpose].lower()
+
+
+def _last_list(request: HttpRequest, code: str) -> str:
+    """The page of the list that was open last: of another list, everybody would be recorded as shown."""
+    here, last = f"/places/{code}/people/list/", str(request.session.get(_LAST, ""))
+    return last if last.startswith(here) else here

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from leftshift.reports.cohort import cohort_blocks, headline, practice_table
 from leftshift.reports.content import Block
@@ -50,11 +51,23 @@ def facts(release: Release) -> list[tuple[str, str]]:
         ("Definition", f"{release.cohort}, version {definition['version']}"),
         ("Source of the definition", definition["source"]),
         ("Purpose of the run", run["purpose"]),
-        ("Legal basis", run["basis"] or "none is needed: invented people"),
+        ("Legal basis", _basis(run)),
         ("Run", release.digest[:12]),
         ("Worked out by", f"leftshift {run['leftshift']} on {run['engine']}"),
         ("Loaded", f"{day(release.at.date())}, by {release.by.split(' <')[0]}"),
     ]
+
+
+def _basis(run: Mapping[str, Any]) -> str:
+    """The basis of a run with the conditions that bind whoever uses it."""
+    conditions = [basis["conditions"] for basis in run.get("bases", []) if basis.get("conditions")]
+    said = run["basis"] or "none is needed: invented people"
+    return said + (f", on condition: {'; '.join(conditions)}" if conditions else "")
+
+
+def some_hidden(release: Release) -> bool:
+    """Whether practices are hidden that no total has."""
+    return queries.counts_of(release).hidden > 0
 
 
 def head(release: Release) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from leftshift.population.scores.reading import packaged_scores
-from leftshift.workspace.people.actions.reading import is_shown
+from leftshift.workspace.people.actions.reading import VALIDATED, is_shown
 from leftshift.workspace.people.models import Listed, Release
 from leftshift.workspace.people.queries import ListPage, Wanted
 from leftshift.workspace.shared.tables import Cell, Row, Table
@@ -19,7 +19,8 @@ _BAND = "_band"
 def number_text(value: Any) -> str:
     """A score as it is read: whole where it is whole."""
     if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.2f}"
+        whole, point, decimals = f"{value:,.2f}".partition(".")
+        return f"{whole}{point}{decimals}".rstrip("0").rstrip(".")
     return str(value)
 
 
@@ -30,9 +31,19 @@ def score_text(scores: Mapping[str, Any], name: str) -> str:
     return ", ".join([*shown, *([str(band)] if band else [])]) or "–"
 
 
+def is_beyond(scores: Mapping[str, Any], name: str) -> bool:
+    """Whether somebody has a score that was not validated for people like them."""
+    return scores.get(VALIDATED + name) is False
+
+
 def score_names(people: Sequence[Listed]) -> list[str]:
     """Scores that somebody of these has, each once."""
-    found = {name.removesuffix(_BAND) for person in people for name in person.scores}
+    found = {
+        name.removesuffix(_BAND)
+        for person in people
+        for name in person.scores
+        if not name.startswith(VALIDATED)
+    }
     first = [name for name in ("long_term_conditions", "efi", "hfrs") if name in found]
     return [*first, *sorted(found - set(first))]
 
@@ -65,12 +76,17 @@ def list_table(code: str, people: Sequence[Listed], criteria: Mapping[str, str],
                 Cell(person.locality),
                 Cell(person.age_band.replace(" ", "\u00a0")),
                 Cell("; ".join(criteria.get(name, name) for name in person.reasons)),
-                *(Cell(score_text(person.scores, name)) for name in scores),
+                *(Cell(_listed_score(person, name)) for name in scores),
             ]
         )
         for person in people
     ]
     return Table("people", f"People of {wanted.cohort}", columns, rows)
+
+
+def _listed_score(person: Listed, name: str) -> str:
+    beyond = "; not validated at this age" if is_beyond(person.scores, name) else ""
+    return score_text(person.scores, name) + beyond
 
 
 def page_address(code: str, wanted: Wanted, number: int) -> str:
@@ -99,6 +115,7 @@ class ScoreShown:
     source: str
     met: Sequence[str] | None
     others: Sequence[str]
+    beyond: bool
 
 
 @dataclass(frozen=True)
@@ -125,7 +142,7 @@ def _score(person: Listed, name: str) -> ScoreShown:
         {item.name: item.title for item in known.items} if known is not None and same else {}
     )
     met = person.items.get(name)
-    title = known.title if known is not None and same else title_of(name)
+    title = run.get("title") or (known.title if known is not None and same else title_of(name))
     source = f"{run['source']}, version {run['version']}" if run else "a column of the run"
     if run.get("validated_for"):  # a run of an earlier version does not say it
         source += f"; validated for {run['validated_for']}"
@@ -135,4 +152,5 @@ def _score(person: Listed, name: str) -> ScoreShown:
         source,
         None if met is None else [titles.get(item, item) for item in met],
         [words for item, words in titles.items() if item not in (met or ())],
+        is_beyond(person.scores, name),
     )
