@@ -12,7 +12,7 @@ import pytest
 from leftshift.population.defining.codelists import CodeLists
 from leftshift.population.defining.compiling import Bit, Compiler
 from leftshift.population.defining.formulas import Fact, Formula, parse_formula
-from leftshift.population.engines.engine import EngineName, engine_of
+from leftshift.population.engines.engine import engine_of
 from leftshift.population.facts.gathering import gather_facts
 from leftshift.population.scores.reading import score_of
 from leftshift.population.scores.scoring import score_people
@@ -66,11 +66,11 @@ def _beyond(draw: random.Random) -> str:
     return draw.choice(("<", "<=", ">", ">=")).join(sides)
 
 
-def compared(engine: EngineName, folder: Path, rows: Rows, formulas: list[Formula]) -> list[str]:
+def compared(folder: Path, rows: Rows, formulas: list[Formula]) -> list[str]:
     """Where both ways differ, as the formula and the person."""
     facts = frozenset[Fact]().union(*(formula.facts for formula in formulas))
     slow = Slow(rows, LISTS, (), (), AS_AT)
-    with engine_of(engine, folder / "scratch", options={"spark.sql.shuffle.partitions": "2"}) as running:
+    with engine_of("duckdb", folder / "scratch") as running:
         found = gather_facts(running, records_of(running, folder / "set", rows), facts, LISTS, AS_AT)
         compiler = Compiler(found.table, found.finders)
         columns: dict[str, Any] = {
@@ -90,14 +90,7 @@ def test_drawn_formulas_say_of_everybody_what_plain_python_says(seed: int, tmp_p
     draw = random.Random(seed)
     formulas = [parse_formula(drawn_formula(draw)) for _ in range(150)]
 
-    assert not compared("duckdb", tmp_path, drawn_codes(seed, 60), formulas)
-
-
-def test_so_they_do_on_spark(tmp_path: Path) -> None:
-    draw = random.Random(9)
-    formulas = [parse_formula(drawn_formula(draw)) for _ in range(20)]
-
-    assert not compared("spark", tmp_path, drawn_codes(9, 30), formulas)
+    assert not compared(tmp_path, drawn_codes(seed, 60), formulas)
 
 
 def test_every_value_on_both_sides_of_every_bound(tmp_path: Path) -> None:
@@ -115,14 +108,14 @@ def test_every_value_on_both_sides_of_every_bound(tmp_path: Path) -> None:
     ]
     assert all(fact.bound is not None for formula in formulas for fact in formula.facts)
 
-    assert not compared("duckdb", tmp_path, rows, formulas)
+    assert not compared(tmp_path, rows, formulas)
 
 
 def test_more_facts_than_a_word_has_bits(tmp_path: Path) -> None:
     formulas = [parse_formula(f"highest('a') > {bound}") for bound in range(-70, 70)]
     formulas += [parse_formula(" or ".join(formula.text for formula in formulas[60:80]))]
 
-    assert not compared("duckdb", tmp_path, drawn_codes(4, 40), formulas)
+    assert not compared(tmp_path, drawn_codes(4, 40), formulas)
 
 
 def test_a_fact_says_what_it_asks() -> None:
