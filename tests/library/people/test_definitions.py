@@ -52,6 +52,16 @@ def test_scores_and_cohorts_that_come_with_leftshift_name_their_source() -> None
     assert packaged_cohorts().keys() == {"llr_2016", "leicester_city_2014"}
 
 
+def test_every_item_of_a_score_has_a_title_that_says_what_it_is() -> None:
+    """A clinician is shown which were found: a code alone would say little."""
+    for score in packaged_scores().values():
+        titles = [item.title for item in score.items]
+        assert len(set(titles)) == len(titles), score.name
+        for item in score.items:
+            assert len(item.title) > 3 or item.title.isupper(), (score.name, item.name)
+            assert item.title != item.name, (score.name, item.name)
+
+
 def test_bands_of_the_electronic_frailty_index_disagree_at_13_deficits() -> None:
     count, decimal = packaged_scores()["efi"].band_rules
 
