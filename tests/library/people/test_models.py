@@ -40,7 +40,7 @@ KNOWN = (-2.0, 1.2, -0.7, 0.0)  # constant, then of three features
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
     path = tmp_path_factory.mktemp("outcomes") / "mine.toml"
     path.write_text(
-        "[parameters]\nfolds = 4\ninner_folds = 2\nmost_people = 50_000\nflagged_share = 0.05\nbins = 10\n"
+        "[parameters]\nfolds = 4\ninner_folds = 2\nmost_people = 50_000\nflagged_share = 0.05\nbins = 10\nevents_a_feature = 10\n"
         '[admission]\ntitle = "Admitted"\nkind = "chance"\noutcome = "admissions(months=12) >= 1"\n'
         '[cost]\ntitle = "Cost"\nkind = "amount"\noutcome = "cost(months=12)"\n'
         + "".join(f'[[features]]\nname = "{name}"\nvalue = "{text}"\n' for name, text in

@@ -14,7 +14,14 @@ from leftshift.population.models.fitting import NothingToLearn, fit
 from leftshift.population.models.outcomes import read_outcomes
 from tests.library.people.test_models import drawn
 
-PARAMETERS = {"folds": "2", "inner_folds": "2", "most_people": "5000", "flagged_share": "0.05", "bins": "5"}
+PARAMETERS = {
+    "folds": "2",
+    "inner_folds": "2",
+    "most_people": "5000",
+    "flagged_share": "0.05",
+    "bins": "5",
+    "events_a_feature": "10",
+}
 TARGET = "[admission]\ntitle = '''An \"emergency\" \\admission'''\noutcome = \"admissions(how='emergency', months=12) >= 1\"\n"
 FEATURE = '[[features]]\nname = "{}"\nvalue = {}\n'
 AGE = FEATURE.format("age", '"age / 10"')
@@ -36,7 +43,7 @@ def refused(tmp_path: Path, text: str) -> list[tuple[str, str | None]]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (TARGET + AGE, [("missing value", f"parameters.{name}") for name in ("folds", "inner_folds", "most_people", "bins", "flagged_share")]),
+        (TARGET + AGE, [("missing value", f"parameters.{name}") for name in ("folds", "inner_folds", "most_people", "bins", "events_a_feature", "flagged_share")]),
         (text_of(folds="1") + TARGET + AGE, [("number not understood", "parameters.folds")]),
         (text_of(folds="2.5") + TARGET + AGE, [("number not understood", "parameters.folds")]),
         (text_of(inner_folds="0") + TARGET + AGE, [("number not understood", "parameters.inner_folds")]),

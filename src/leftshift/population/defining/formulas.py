@@ -155,7 +155,9 @@ def parse_formula(text: str, *, gives: Kind | None = None) -> Formula:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise FormulaNotUnderstood(f"{shown(text)} is no formula: brackets, quotes, operators?") from error
+        raise FormulaNotUnderstood(
+            f"{shown(text)} is no formula: look at brackets, quotes and operators"
+        ) from error
     reading = _Reading()
     found = reading.kind(tree, 0)
     if gives is not None and found != gives:

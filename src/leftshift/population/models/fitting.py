@@ -19,7 +19,6 @@ from leftshift.population.models.preparing import Floats, Prepared
 
 _STRENGTHS = (0.001, 0.01, 0.1, 1.0)
 _TWEEDIE_POWER = 1.0  # Poisson: right in the mean, whatever the distribution
-_FEWEST_EVENTS = 10
 _FURTHEST = 300.0  # of a line: what lies further is as good as certain, and no amount
 
 
@@ -74,7 +73,7 @@ def fit(
 def _refuse_little(prepared: Prepared, target: Target, outcomes: Outcomes) -> None:
     events = prepared.outcome.sum() if target.kind == "chance" else np.count_nonzero(prepared.outcome)
     parts = (outcomes.parameters["folds"], 2 * outcomes.parameters["inner_folds"])
-    least = int(max(_FEWEST_EVENTS * prepared.features.shape[1], *parts))
+    least = int(max(outcomes.parameters["events_a_feature"] * prepared.features.shape[1], *parts))
     if events < least or (target.kind == "chance" and len(prepared.outcome) - events < least):
         raise NothingToLearn(
             f"{target.title}: it came to {'few' if events else 'no'} people, and a model of {prepared.features.shape[1]} features needs "

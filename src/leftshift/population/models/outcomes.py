@@ -23,6 +23,7 @@ _COUNTS: Mapping[str, tuple[int, int]] = {
     "inner_folds": (2, 20),
     "most_people": (100, 10_000_000),
     "bins": (2, 1_000),
+    "events_a_feature": (1, 1_000),
 }
 """Parameters that are whole numbers: from, to."""
 

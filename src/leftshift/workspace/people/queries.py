@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from leftshift.workspace.people.models import Access, AccessHead, Listed, Releas
 from leftshift.workspace.people.parameters import parameter
 from leftshift.workspace.plan.models import StoredPlace
 from leftshift.workspace.record.acting import SYSTEM, acting
+from leftshift.workspace.record.chains import check_rows, held_to_head
 
 
 def place_of(code: str) -> StoredPlace | None:
@@ -161,7 +161,6 @@ class Chain:
 
 
 _ROWS = "SELECT number, previous, digest, leftshift_access_content(a) FROM people_access a ORDER BY number NULLS FIRST"
-_LISTED = 20
 
 
 def check_chain(*, noted: tuple[int, str] | None = None) -> Chain:
@@ -169,25 +168,10 @@ def check_chain(*, noted: tuple[int, str] | None = None) -> Chain:
 
     ``noted`` is a length of the record and the digest (or its start) that it had then, kept somewhere else.
     """
-    breaks: list[str] = []
-    previous, counted = "", 0
+    names = {"thing": "look", "whole": "the record"}
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute(_ROWS)
-        for number, said_previous, said, content in cursor:
-            counted += 1
-            if number != counted:
-                breaks.append(f"look {counted} is missing, or one was added outside the workspace")
-                counted = number or counted
-            elif said_previous != previous:
-                breaks.append(f"look {number} does not follow the one before it")
-            elif hashlib.sha256(content.encode()).hexdigest() != said:
-                breaks.append(f"look {number} was altered")
-            if noted and number == noted[0] and not said.startswith(noted[1]):
-                breaks.append(f"look {number} is not the one whose digest was noted")
-            previous = said
+        found = check_rows(cursor, noted=noted, **names)
         head: Any = AccessHead.objects.filter(pk=1).first()
-    if head is None or (head.looks, head.digest) != (counted, previous):
-        breaks.append(f"the record ends at look {counted}, where its head says {head.looks if head else 0}")
-    if noted and counted < noted[0]:
-        breaks.append(f"the record had {noted[0]} looks when it was noted, and has {counted}")
-    return Chain(counted, previous, tuple(breaks[:_LISTED]))
+    ends = (head.looks, head.digest) if head else None
+    return Chain(found.length, found.digest, held_to_head(found, ends, **names))
