@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 from argparse import Namespace
 
-from leftshift.cli.verbs import OK, REFUSED
+from leftshift.cli.noting import noted_before, show_checked
+from leftshift.cli.verbs import OK
 
 
 def _by() -> str:
@@ -40,16 +41,5 @@ def trail(options: Namespace) -> int:
     """Say whether the trail of events is whole."""
     from leftshift.workspace.site.keeping import trail_breaks
 
-    noted = None
-    if options.noted:
-        number, _, digest = options.noted.partition(":")
-        if not (number.isascii() and number.isdecimal()) or len(digest) < 16:
-            raise ValueError("--noted takes what this command printed before, such as 120:9f86d081884c7d65")
-        noted = (int(number), digest)
-    events, digest, breaks = trail_breaks(options.state, noted=noted)
-    for entry in breaks:
-        print(f"Tampered with: {entry}.")
-    if not breaks:
-        print(f"The trail is whole: {events:,} events, none altered, removed or slipped in.")
-        print(f"Note this elsewhere, and give it later as --noted: {events}:{digest}")
-    return REFUSED if breaks else OK
+    found = trail_breaks(options.state, noted=noted_before(options.noted))
+    return show_checked("The trail", "events", *found)

@@ -8,7 +8,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from leftshift.cli import showing
-from leftshift.cli.verbs import OK, REFUSED, print_json
+from leftshift.cli.noting import noted_before, show_checked
+from leftshift.cli.verbs import OK, print_json
 from leftshift.population.engines.engine import engine_of
 from leftshift.population.runs.results import RunResult
 from leftshift.workspace.people.actions.reading import ReadCohort, read_cohort
@@ -37,19 +38,8 @@ def looks(options: Namespace) -> int:
     """Say whether the record of looks is whole."""
     from leftshift.workspace.site.keeping import looks_breaks
 
-    noted = None
-    if options.noted:
-        number, _, digest = options.noted.partition(":")
-        if not (number.isascii() and number.isdecimal()) or len(digest) < 16:
-            raise ValueError("--noted takes what this command printed before, such as 120:9f86d081884c7d65")
-        noted = (int(number), digest)
-    count, digest, breaks = looks_breaks(options.state, noted=noted)
-    for entry in breaks:
-        print(f"Tampered with: {entry}.")
-    if not breaks:
-        print(f"The record is whole: {count:,} looks, none altered, removed or slipped in.")
-        print(f"Note this elsewhere, and give it later as --noted: {count}:{digest}")
-    return REFUSED if breaks else OK
+    found = looks_breaks(options.state, noted=noted_before(options.noted))
+    return show_checked("The record", "looks", *found)
 
 
 def _read(options: Namespace) -> ReadCohort:
