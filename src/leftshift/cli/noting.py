@@ -25,5 +25,6 @@ def show_checked(whole: str, things: str, length: int, digest: str, breaks: Sequ
         print(f"Tampered with: {entry}.")
     if not breaks:
         print(f"{whole} is whole: {length:,} {things}, none altered, removed or slipped in.")
+    if length and not breaks:
         print(f"Note this elsewhere, and give it later as --noted: {length}:{digest}")
     return REFUSED if breaks else OK
